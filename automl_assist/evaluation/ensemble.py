@@ -1,0 +1,64 @@
+"""A greedy weighted average of predictions on held-out rows (Caruana et al. 2004)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+import numpy as np
+
+from automl_assist.evaluation.scoring import score
+from automl_assist.metrics import Metric
+
+MOST_ROWS = 20_000  # weights found on more rows are the same to two digits and cost more time
+MOST_CANDIDATES = 25  # the best ones; further ones only give the greedy steps more to overfit
+TIE = 1e-6  # scores that differ by less are equal
+
+
+def greedy_weights(
+    predictions: Sequence[np.ndarray], y: np.ndarray, metric: Metric, *, steps: int = 30, seed: int = 0, until: float = float("inf")
+) -> np.ndarray:
+    """Return weights that sum to 1, one for each prediction.
+
+    Starts empty; each step adds, with replacement, the prediction that makes the mean best; the best prefix of the steps is kept.
+
+    Parameters
+    ----------
+    predictions : sequence of ndarray, each (n, k) or (n,)
+        Held-out predictions for the same rows.
+    y : ndarray of shape (n,)
+    until : float
+        A time of ``time.monotonic()`` after which no step is begun.
+    """
+    rows = np.arange(len(y))
+    if len(y) > MOST_ROWS:
+        rows = np.random.default_rng([seed, 4]).choice(len(y), MOST_ROWS, replace=False)
+    truth = y[rows]
+    pool = [np.asarray(p, dtype=np.float64)[rows] for p in predictions]
+    alone = [metric.loss(score(metric, truth, p)) for p in pool]
+    candidates = sorted(range(len(pool)), key=lambda i: (alone[i], i))[:MOST_CANDIDATES]
+    counts = np.zeros(len(pool))
+    counts[candidates[0]] = 1
+    total = pool[candidates[0]].copy()
+    best, best_counts = alone[candidates[0]], counts.copy()
+    for step in range(1, steps):
+        if time.monotonic() > until or len(candidates) == 1:
+            break
+        losses = [(metric.loss(score(metric, truth, (total + pool[i]) / (step + 1))), counts[i] == 0, i) for i in candidates]
+        lowest = min(loss for loss, _, _ in losses)
+        # among equals one that is used already, so that fewer models have to be kept
+        loss, _, chosen = min((entry for entry in losses if entry[0] <= lowest + TIE), key=lambda e: (e[1], e[2]))
+        counts[chosen] += 1
+        total += pool[chosen]
+        if loss < best - TIE:
+            best, best_counts = loss, counts.copy()
+    return best_counts / best_counts.sum()
+
+
+def weighted_mean(predictions: Sequence[np.ndarray], weights: Sequence[float]) -> np.ndarray:
+    """Return the weighted mean of predictions of one shape."""
+    total = np.zeros_like(np.asarray(predictions[0], dtype=np.float64))
+    for prediction, weight in zip(predictions, weights, strict=True):
+        if weight:
+            total += weight * prediction
+    return total

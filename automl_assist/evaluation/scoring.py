@@ -1,0 +1,78 @@
+"""From predictions to figures, each with its interval."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+
+import numpy as np
+
+from automl_assist.metrics import Metric
+
+RESAMPLES = 1_000  # the 2.5 % quantile of 1,000 resamples rests on 25 of them
+LEAST_RESAMPLES = 50  # below this no interval is given
+MOST_ROWS = 20_000  # a resample of more rows costs time and changes the third digit
+
+
+def as_needed(metric: Metric, prediction: np.ndarray, threshold: float | None = None) -> np.ndarray:
+    """Return what `metric` takes: probabilities and values as they are, labels from probabilities."""
+    if metric.needs != "label":
+        return prediction
+    return labels(prediction, threshold)
+
+
+def labels(probability: np.ndarray, threshold: float | None = None) -> np.ndarray:
+    """Return class codes of shape (n,): the most probable, or for two classes by the threshold on the second."""
+    if threshold is not None and probability.shape[1] == 2:
+        return (probability[:, 1] >= threshold).astype(np.int64)
+    return probability.argmax(axis=1)
+
+
+def score(metric: Metric, y: np.ndarray, prediction: np.ndarray, threshold: float | None = None) -> float:
+    """Return the figure of a prediction of shape (n, k) or (n,)."""
+    return metric.compute(y, as_needed(metric, prediction, threshold))
+
+
+def interval(
+    metric: Metric, y: np.ndarray, prediction: np.ndarray, *, threshold: float | None = None, seed: int = 0, until: float = math.inf
+) -> tuple[float, float] | None:
+    """Return the 95 % bootstrap interval of a figure over rows, or None with too few defined resamples.
+
+    Parameters
+    ----------
+    until : float
+        A time of ``time.monotonic()``: whatever resamples are done by then are used.
+    """
+    needed = as_needed(metric, prediction, threshold)
+    return resampled(lambda rows: metric.compute(y[rows], needed[rows]), len(y), seed=seed, until=until)
+
+
+def difference_interval(
+    metric: Metric, y: np.ndarray, a: np.ndarray, b: np.ndarray, *, seed: int = 0, until: float = math.inf
+) -> tuple[float, float] | None:
+    """Return the 95 % interval of how much better `a` is than `b` on the same resampled rows; above 0 means better."""
+    first, second = as_needed(metric, a), as_needed(metric, b)
+    sign = 1.0 if metric.higher_is_better else -1.0
+
+    def gain(rows: np.ndarray) -> float:
+        return sign * (metric.compute(y[rows], first[rows]) - metric.compute(y[rows], second[rows]))
+
+    return resampled(gain, len(y), seed=seed, until=until)
+
+
+def resampled(figure: Callable[[np.ndarray], float], n: int, *, seed: int = 0, until: float = math.inf) -> tuple[float, float] | None:
+    """Return the 2.5 and 97.5 % quantiles of ``figure(rows)`` over rows drawn with replacement (Efron 1979)."""
+    rng = np.random.default_rng([seed, 3])
+    values = []
+    for _ in range(RESAMPLES):
+        if time.monotonic() > until:
+            break
+        value = figure(rng.integers(0, n, min(n, MOST_ROWS)))
+        if math.isfinite(value):
+            values.append(value)
+    if len(values) < LEAST_RESAMPLES:
+        return None
+    widen = math.sqrt(min(n, MOST_ROWS) / n)  # fewer rows than there are make the spread too wide by this factor
+    low, middle, high = np.quantile(values, [0.025, 0.5, 0.975])
+    return float(middle + (low - middle) * widen), float(middle + (high - middle) * widen)

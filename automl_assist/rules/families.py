@@ -1,0 +1,71 @@
+"""Which kinds of model to try."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from automl_assist.rules._rule import ASKED, FORCED, ORDINARY, SPECIAL, Choice, Decided, Rule
+from automl_assist.schema import Facts, Rejected
+
+# In the order in which they are tried: an answer at once, then what wins most often for its cost.
+CLASSIC = ("baseline", "linear", "lightgbm", "extra_trees")
+NEURAL = ("mlp",)
+ALWAYS = ("baseline", "linear")  # what every other model is compared with
+GROUPS = {"neural": NEURAL, "classic": CLASSIC}
+LIBRARIES = {"lightgbm": ("lightgbm",), "mlp": ("keras", "jax")}
+NETWORK_START_S = 20.0  # importing Keras and compiling the first epoch takes about 8 s on two cores, measured
+TINY_BUDGET_S = 8.0  # starting a worker and fitting one linear model takes about 5 s, measured
+
+
+def installed(facts: Facts, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return those of `names` whose libraries can be imported."""
+    return tuple(n for n in names if all(library in facts.machine.installed for library in LIBRARIES.get(n, ())))
+
+
+def _all(facts: Facts, _: Decided) -> Iterator[Choice]:
+    wanted = CLASSIC + NEURAL
+    there = installed(facts, wanted)
+    absent = tuple(Rejected(n, f"{' and '.join(LIBRARIES[n])} cannot be imported") for n in wanted if n not in there)
+    yield Choice(
+        list(there),
+        "no kind of model wins on all tables: they compete, and the ensemble keeps what helps",
+        {"rows": facts.profile.labelled_rows, "budget_s": facts.options.budget_s},
+        absent,
+        f"below {NETWORK_START_S:.0f} s the network would be left out",
+    )
+
+
+def _short(facts: Facts, _: Decided) -> Iterator[Choice]:
+    if facts.options.budget_s < NETWORK_START_S and facts.options.trials is None:
+        yield Choice(
+            list(installed(facts, CLASSIC)),
+            f"{facts.options.budget_s:.0f} s are too short to start Keras and compile a network",
+            {"budget_s": facts.options.budget_s},
+            tuple(Rejected(n, "it would not finish a fold") for n in NEURAL),
+            f"a budget of {NETWORK_START_S:.0f} s or more",
+        )
+
+
+def _tiny(facts: Facts, _: Decided) -> Iterator[Choice]:
+    if facts.options.budget_s < TINY_BUDGET_S and facts.options.trials is None:
+        yield Choice(
+            list(ALWAYS),
+            f"{facts.options.budget_s:.0f} s are enough for the simplest models at most",
+            {"budget_s": facts.options.budget_s},
+            tuple(Rejected(n, "it would not finish a fold") for n in (CLASSIC + NEURAL) if n not in ALWAYS),
+            f"a budget of {TINY_BUDGET_S:.0f} s or more",
+        )
+
+
+def _asked(facts: Facts, _: Decided) -> Iterator[Choice]:
+    if not facts.options.families:
+        return
+    chosen = [member for name in facts.options.families for member in GROUPS.get(name, (name,))]
+    names = list(dict.fromkeys(("baseline", *chosen)))
+    yield Choice(names, f"you asked for {' and '.join(facts.options.families)} with --family; the baseline stays for comparison")
+
+
+ALL = Rule("R501", "Every kind of model that is installed", "families", ORDINARY, _all, ("Erickson et al. 2025, TabArena",))
+SHORT = Rule("R502", "No network in a short budget", "families", SPECIAL, _short)
+TINY = Rule("R503", "Only the simplest models in a tiny budget", "families", FORCED, _tiny)
+FAMILIES_ASKED = Rule("R509", "The kinds that were asked for", "families", ASKED, _asked)

@@ -1,0 +1,108 @@
+"""How to test honestly: what is held out, in how many folds, along which line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from automl_assist.rules._rule import ASKED, FORCED, ORDINARY, SPECIAL, Choice, Decided, Rule
+from automl_assist.schema import CLASSIFICATION, Facts, Rejected
+
+# Folds by rows: more where a fold is cheap and the estimate noisy, fewer where one fit eats the budget.
+FEW_ROWS, MANY_ROWS, VERY_MANY_ROWS = 500, 20_000, 100_000
+SHORT_BUDGET_S = 120.0
+TEST_SHARE = 0.2
+TEST_ROWS = 2_000  # an AUC of 0.8 is then known to about 0.02; more test rows would only be taken from training
+
+
+def _random(facts: Facts, decided: Decided) -> Iterator[Choice]:
+    yield Choice(
+        "random",
+        "no time, group or class asks for another line, so rows are drawn at random",
+        {"rows": facts.profile.labelled_rows},
+        flip="--time or --group would change the line",
+    )
+
+
+def _stratified(facts: Facts, decided: Decided) -> Iterator[Choice]:
+    if decided["task"] in CLASSIFICATION:
+        yield Choice(
+            "stratified",
+            "classes are predicted, so every part gets the same share of each class",
+            {"classes": len(facts.profile.classes)},
+            (Rejected("random", "a rare class could be missing from a part"),),
+            "--time or --group would change the line",
+        )
+
+
+def _group(facts: Facts, _: Decided) -> Iterator[Choice]:
+    if facts.options.group:
+        yield Choice(
+            "group",
+            f"rows that share a value of {facts.options.group!r} stand on one side of every split, as you asked with --group",
+            {"group": facts.options.group},
+            (Rejected("random", "rows of one group would stand on both sides, and the score would be too good"),),
+        )
+
+
+def _time(facts: Facts, _: Decided) -> Iterator[Choice]:
+    if facts.options.time:
+        yield Choice(
+            "time",
+            f"the past predicts the future along {facts.options.time!r}, as you asked with --time",
+            {"time": facts.options.time},
+            (Rejected("random", "the model would have seen the future of the rows it is tested on"),),
+        )
+
+
+def _folds(facts: Facts, decided: Decided) -> Iterator[Choice]:
+    rows, budget = facts.profile.labelled_rows, facts.options.budget_s
+    short = budget <= SHORT_BUDGET_S
+    if rows <= FEW_ROWS:
+        folds, why = 8, f"{rows:,} rows are few: eight folds leave more rows to learn from in each"
+    elif rows <= MANY_ROWS:
+        folds, why = 5, f"{rows:,} rows: five folds, the usual balance of cost and noise"
+    elif rows <= VERY_MANY_ROWS and not short:
+        folds, why = 5, f"{rows:,} rows and {budget:.0f} s: five folds fit"
+    else:
+        folds, why = 3, f"{rows:,} rows in {budget:.0f} s: three folds, so that several models can finish"
+    yield Choice(
+        folds,
+        why,
+        {"rows": rows, "budget_s": budget},
+        flip=f"up to {FEW_ROWS} rows it would be 8, above {MANY_ROWS:,} rows 3 in a budget of up to {SHORT_BUDGET_S:.0f} s",
+    )
+
+
+def _folds_of_rare_class(facts: Facts, decided: Decided) -> Iterator[Choice]:
+    if decided["split.kind"] != "stratified" or not facts.profile.classes:
+        return
+    label, count = facts.profile.classes[-1]
+    in_training = max(2, int(count * (1 - TEST_SHARE)))
+    if in_training < 5:
+        yield Choice(
+            max(2, in_training),
+            f"class {label!r} has {count} rows: with more folds it would be missing from some of them",
+            {"class": label, "rows": count},
+            flip="more rows of that class",
+        )
+
+
+def _test_share(facts: Facts, _: Decided) -> Iterator[Choice]:
+    rows = facts.profile.labelled_rows
+    share = round(min(TEST_SHARE, TEST_ROWS / max(rows, 1)), 4)
+    yield Choice(
+        share,
+        f"{round(rows * share):,} of {rows:,} rows are locked away: nothing is fitted or chosen on them, and they give the headline figure",
+        {"rows": rows, "most": TEST_ROWS},
+        (Rejected("0", "the score of the model that won a comparison is too good when it is the score it won with"),),
+        f"above {int(TEST_ROWS / TEST_SHARE):,} rows the part stays at {TEST_ROWS:,} rows",
+    )
+
+
+RANDOM = Rule("R301", "Rows drawn at random", "split.kind", ORDINARY, _random)
+STRATIFIED = Rule("R302", "The same share of each class", "split.kind", SPECIAL, _stratified, ("Kohavi 1995",))
+GROUP = Rule("R303", "Groups stay together", "split.kind", ASKED, _group)
+TIME = Rule("R304", "Forward in time", "split.kind", ASKED + 1, _time)
+FOLDS = Rule("R311", "Folds by rows and budget", "split.folds", ORDINARY, _folds, ("Kohavi 1995",))
+FOLDS_OF_RARE_CLASS = Rule("R312", "No more folds than rows of the rarest class", "split.folds", FORCED, _folds_of_rare_class)
+TEST = Rule("R321", "A locked test part", "split.test_share", ORDINARY, _test_share, ("Varma and Simon 2006",))

@@ -1,0 +1,158 @@
+"""Writing files and folders whole: beside the final name first, onto the disk, then renamed.
+
+A file under its final name is therefore complete, whatever happens: a crash, a full disk or a power cut leaves at most a
+temporary file, which the next start removes.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from automl_assist.errors import AssistError
+from automl_assist.schema import to_json
+
+TEMPORARY = re.compile(r"^\..+\.tmp-\d+-[0-9a-f]{8}$")
+NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def is_temporary(name: str) -> bool:
+    """Whether `name` is what :func:`temporary_beside` makes, and so may be removed once its process is gone."""
+    return bool(TEMPORARY.match(name))
+
+
+def temporary_beside(path: Path) -> Path:
+    """Return an unused name in the folder of `path`, so that the rename stays within one file system."""
+    return path.parent / f".{path.name}.tmp-{os.getpid()}-{secrets.token_hex(4)}"
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write `data` to `path`, whole or not at all.
+
+    Raises
+    ------
+    AssistError
+        E0902 when the disk is full, E0905 when the place may not be written.
+    """
+    temporary = temporary_beside(path)
+    with saying_where(path):
+        try:
+            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+            with open(descriptor, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(temporary, path)
+            sync_folder(path.parent)
+        except BaseException:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+            raise
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write `text` as UTF-8, whole or not at all; half of a surrogate pair becomes an escape."""
+    write_bytes(path, text.encode("utf-8", "backslashreplace"))
+
+
+def write_json(path: Path, value: Any, *, indent: int | None = 1) -> None:
+    """Write `value` as one JSON document that every reader accepts: no NaN, valid UTF-8, a newline at the end."""
+    write_bytes(path, json_bytes(value, indent=indent))
+
+
+def json_bytes(value: Any, *, indent: int | None = None) -> bytes:
+    """Return `value` as a line of JSON in UTF-8; half of a surrogate pair makes the whole document ASCII with escapes."""
+    plain = to_json(value)
+    try:
+        return (json.dumps(plain, ensure_ascii=False, allow_nan=False, indent=indent) + "\n").encode("utf-8")
+    except UnicodeEncodeError:
+        return (json.dumps(plain, ensure_ascii=True, allow_nan=False, indent=indent) + "\n").encode("ascii")
+
+
+@contextmanager
+def new_folder(path: Path) -> Iterator[Path]:
+    """Give an empty folder to fill; at the end of the block it stands at `path`, whole, in place of what was there.
+
+    When the block raises, nothing changes at `path`.
+    """
+    temporary = temporary_beside(path)
+    with saying_where(path):
+        temporary.mkdir()
+    try:
+        yield temporary
+        with saying_where(path):
+            sync_tree(temporary)
+            _put_in_place(temporary, path)
+    except BaseException:
+        shutil.rmtree(temporary, ignore_errors=True)
+        raise
+
+
+def _put_in_place(new: Path, path: Path) -> None:
+    # A folder that is not empty cannot be replaced in one step: the old one goes aside, and comes back if the rename fails.
+    old = temporary_beside(path) if path.exists() else None
+    if old:
+        os.rename(path, old)
+    try:
+        os.rename(new, path)
+    except OSError:
+        if old:
+            os.rename(old, path)
+        raise
+    sync_folder(path.parent)
+    if old:
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def sync_folder(folder: Path) -> None:
+    """Put the names in `folder` onto the disk, so that a rename survives a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # some network file systems cannot
+            raise
+    finally:
+        os.close(descriptor)
+
+
+def sync_tree(folder: Path) -> None:
+    """Put every file and folder below `folder` onto the disk."""
+    for top, _, names in os.walk(folder, topdown=False):
+        for name in names:
+            descriptor = os.open(os.path.join(top, name), os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+        sync_folder(Path(top))
+
+
+@contextmanager
+def saying_where(path: Path) -> Iterator[None]:
+    """Turn an error of the file system into one that names `path` and says what to do."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        if error.errno in NO_SPACE:
+            raise AssistError(
+                "E0902",
+                f"there is no room to write {path.name!r}",
+                where=f"{path.parent}: {reason}",
+                help="free some disk space or choose another place with --out; a run in a folder of its own goes on with --resume",
+            ) from error
+        raise AssistError(
+            "E0905",
+            f"{str(path)!r} cannot be written",
+            where=f"{path.parent}: {reason}",
+            help="choose a place you may write to with --out",
+        ) from error

@@ -1,0 +1,394 @@
+"""What crosses a border between packages: frozen records, and how they become JSON and come back.
+
+Everything here is plain data: no behaviour beyond small derived properties, nothing but the standard library.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import types
+import typing
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+KINDS = (
+    "number", "integer", "boolean", "category", "datetime", "text", "identifier",
+    "url", "email", "image", "list", "constant", "empty",
+)  # fmt: skip
+NUMERIC_KINDS = ("number", "integer")
+TASKS = ("binary", "multiclass", "multilabel", "regression", "count", "forecast")
+CLASSIFICATION = ("binary", "multiclass")
+MODALITIES = ("tabular", "text", "image", "sequence", "forecast")
+
+T = TypeVar("T")
+
+
+# --- reading
+
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """What the user overrides about reading; None means decided by the reader."""
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    decimal: str | None = None
+    no_header: bool = False
+    dayfirst: bool | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a file was read: every assumption, so that `predict` reads the next file the same way."""
+
+    path: str
+    name: str
+    format: str
+    sha256: str
+    size_bytes: int
+    rows: int
+    columns: int
+    encoding: str | None = None
+    delimiter: str | None = None
+    quote: str | None = None
+    decimal: str | None = None
+    header: bool = True
+    skipped_lines: int = 0
+    dayfirst: bool | None = None
+    assumptions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Message:
+    """A warning: a stable code such as ``W0104``, one sentence, and what to do about it."""
+
+    code: str
+    message: str
+    help: str | None = None
+
+
+# --- profile
+
+
+@dataclass(frozen=True)
+class NumberFacts:
+    """Facts of a column that reads as numbers (or as times, in seconds since 1970)."""
+
+    minimum: float
+    maximum: float
+    mean: float
+    sd: float
+    quantiles: tuple[float, ...]  # at 5, 25, 50, 75 and 95 %
+    histogram: tuple[int, ...]  # counts of equally wide bins from minimum to maximum
+    zeros: int
+    negatives: int
+    whole: bool  # every value is a whole number
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column as understood, with the evidence for it."""
+
+    name: str
+    position: int
+    kind: str
+    missing: int
+    distinct: int
+    evidence: str
+    action: str = "keep"
+    reason: str = ""
+    missing_tokens: tuple[str, ...] = ()  # cells read as missing beside the empty one
+    date_format: str | None = None  # strptime format, "mixed", "epoch_s", "epoch_ms"
+    true_token: str | None = None  # of a boolean
+    false_token: str | None = None
+    thousands: str | None = None
+    affix: str | None = None  # a unit or currency sign that was stripped
+    numbers: NumberFacts | None = None
+    top: tuple[tuple[str, int], ...] = ()  # the most frequent values, those seen at least ten times
+    mean_length: float | None = None  # characters, of text
+    association: float | None = None  # with the target, 0 to 1
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """A second opinion beside a guess."""
+
+    name: str
+    confidence: float
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Guess:
+    """Something inferred: how sure, why, and what else it could be."""
+
+    name: str
+    confidence: float
+    reason: str
+    ambiguous: bool = False
+    alternatives: tuple[Alternative, ...] = ()
+    given: bool = False  # said by the user, not inferred
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The facts of a data set; no opinions."""
+
+    reading: Reading
+    rows: int
+    columns: tuple[Column, ...]
+    modality: Guess
+    target: Guess | None = None
+    task: Guess | None = None
+    classes: tuple[tuple[str, int], ...] = ()  # of a class target, most frequent first
+    target_missing: int = 0
+    duplicate_rows: int = 0
+
+    def column(self, name: str) -> Column:
+        """Return the column called `name`; KeyError if there is none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)
+
+    @property
+    def features(self) -> tuple[Column, ...]:
+        """Every column but the target."""
+        target = self.target.name if self.target else None
+        return tuple(c for c in self.columns if c.name != target)
+
+    @property
+    def labelled_rows(self) -> int:
+        """Rows that have a target."""
+        return self.rows - self.target_missing
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a check found: a stable code, the evidence with counts, and a fix that can be pasted."""
+
+    code: str
+    title: str
+    severity: str  # error, warning, info
+    message: str
+    columns: tuple[str, ...] = ()
+    rows: tuple[int, ...] = ()  # examples, counted from 1 below the header
+    fix: str = ""
+
+
+# --- plan
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the user asked for; None or empty means decided by the rules."""
+
+    target: str | None = None
+    task: str | None = None
+    modality: str | None = None
+    time: str | None = None
+    group: str | None = None
+    metric: str | None = None
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    families: tuple[str, ...] = ()
+    budget_s: float = 300.0
+    trials: int | None = None
+    seed: int = 0
+    read: ReadOptions = ReadOptions()
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What the run may use."""
+
+    cores: int
+    memory_mb: int
+    installed: tuple[str, ...] = ()  # optional libraries that can be imported, such as "keras"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that a rule may look at."""
+
+    profile: Profile
+    findings: tuple[Finding, ...]
+    options: Options
+    machine: Machine
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """An option that a rule did not take, and why."""
+
+    option: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The outcome of one rule for one topic, with everything needed to question it."""
+
+    topic: str
+    rule: str
+    title: str
+    outcome: Any
+    because: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    rejected: tuple[Rejected, ...] = ()
+    flip: str = ""  # what would change it
+    refs: tuple[str, ...] = ()
+    priority: int = 0
+    overrides: tuple[str, ...] = ()  # rules of lower priority that wanted something else
+    key: str = ""  # of a topic with an outcome for each column, the column
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All decisions: a value for each topic, and the trace of how it came about."""
+
+    settings: Mapping[str, Any]
+    decisions: tuple[Decision, ...] = ()
+
+    def __getitem__(self, topic: str) -> Any:
+        return self.settings[topic]
+
+    @property
+    def kept_columns(self) -> tuple[str, ...]:
+        """Names of the columns to learn from."""
+        return tuple(name for name, action in self.settings["columns"].items() if action["use"])
+
+
+# --- modelling
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is to be learned, as every model family sees it."""
+
+    task: str
+    n_classes: int  # 2 for binary, 0 for regression
+    metric: str  # what early stopping and selection look at
+    rows: int  # rows to learn from, all folds together
+    numbers: int  # columns of each kind after encoding
+    categories: int
+    texts: int
+    settings: Mapping[str, Any] = field(default_factory=dict)  # the plan's choices for networks and losses
+
+    @property
+    def is_classification(self) -> bool:
+        """Whether a prediction is a row of class probabilities."""
+        return self.task in CLASSIFICATION
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One evaluated candidate: a family with hyper-parameters, on the folds it was fitted on."""
+
+    number: int
+    family: str
+    title: str
+    values: Mapping[str, Any]
+    origin: str  # baseline, portfolio, search
+    status: str  # complete, partial, failed, skipped
+    score: float | None  # mean over the folds done, natural sign of the metric
+    fold_scores: tuple[float, ...] = ()
+    fit_s: float = 0.0
+    predict_ms_per_1000: float | None = None
+    size_mb: float | None = None
+    weight: float = 0.0  # in the ensemble
+    error: str | None = None
+    ended_s: float = 0.0  # seconds after the start of the command
+
+
+# --- telling the user
+
+
+class Notify(Protocol):
+    """Where a command says what happens while it happens; standard error, in the end."""
+
+    def message(self, message: Message) -> None:
+        """Show a warning."""
+
+    def note(self, text: str) -> None:
+        """Show one line of progress."""
+
+    def progress(self, done_s: float, budget_s: float, text: str, best: str | None) -> None:
+        """Show time used against the budget, what runs, and the best score so far."""
+
+
+# --- JSON
+
+
+def to_json(value: Any) -> Any:
+    """Return `value` as plain JSON data: dataclasses become dicts, tuples lists, NaN and infinity None."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: to_json(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(k): to_json(v) for k, v in value.items()}
+    if isinstance(value, str | bool) or value is None:
+        return value
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, Sequence | set | frozenset):
+        return [to_json(v) for v in value]
+    if hasattr(value, "tolist"):  # NumPy arrays and scalars, without importing NumPy
+        return to_json(value.tolist())
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else None
+    raise TypeError(f"{type(value).__name__} has no JSON form here: {value!r}")
+
+
+def from_json(kind: type[T], data: Any) -> T:
+    """Return the dataclass `kind` from what :func:`to_json` made of it; unknown keys are refused.
+
+    Raises
+    ------
+    ValueError
+        If the data does not have the shape of `kind`.
+    """
+    return typing.cast(T, _restore(kind, data))
+
+
+def _restore(kind: Any, data: Any) -> Any:
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if kind is Any:
+        return data
+    if origin in (types.UnionType, typing.Union):
+        if data is None and type(None) in arguments:
+            return None
+        return _restore(next(a for a in arguments if a is not type(None)), data)
+    if origin is tuple:
+        if not isinstance(data, list):
+            raise ValueError(f"expected a list, got {type(data).__name__}")
+        each = arguments[:1] * len(data) if arguments[1:] == (...,) else arguments
+        if len(each) != len(data):
+            raise ValueError(f"expected {len(each)} entries, got {len(data)}")
+        return tuple(_restore(a, v) for a, v in zip(each, data, strict=True))
+    if origin is not None and issubclass(origin, Mapping):
+        if not isinstance(data, Mapping):
+            raise ValueError(f"expected a mapping, got {type(data).__name__}")
+        return {k: _restore(arguments[1], v) for k, v in data.items()}
+    if dataclasses.is_dataclass(kind):
+        return _restore_dataclass(kind, data)
+    if kind is float and isinstance(data, int) and not isinstance(data, bool):
+        return float(data)
+    if kind is float and data is None:
+        return math.nan
+    if not isinstance(data, kind) or (kind is int and isinstance(data, bool)):
+        raise ValueError(f"expected {kind.__name__}, got {type(data).__name__}")
+    return data
+
+
+def _restore_dataclass(kind: Any, data: Any) -> Any:
+    if not isinstance(data, Mapping):
+        raise ValueError(f"expected the fields of {kind.__name__}, got {type(data).__name__}")
+    hints = typing.get_type_hints(kind)
+    unknown = set(data) - set(hints)
+    if unknown:
+        raise ValueError(f"{kind.__name__} has no field {sorted(unknown)[0]!r}")
+    try:
+        return kind(**{name: _restore(hints[name], value) for name, value in data.items()})
+    except TypeError as error:
+        raise ValueError(str(error)) from error

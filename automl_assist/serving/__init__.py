@@ -1,0 +1,1 @@
+"""Loading a finished run and predicting with it."""

@@ -1,0 +1,111 @@
+"""What a shipped model consists of beside its fold models, and the folder it stands in.
+
+``model/`` holds ``manifest.json`` (names and digests of all files), ``model.json`` (a :class:`Bundle`), ``coding.json`` and
+``members/<candidate>/<fold>/`` as each family writes them. Nothing in it is a pickle, and nothing names code.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from automl_assist.errors import AssistError
+from automl_assist.schema import Column, Reading, from_json, to_json
+
+SCHEMA = "assist.model/1"
+LARGEST_JSON_BYTES = 500_000_000  # the vocabulary of a wide table; anything larger is not ours
+MOST_MEMBERS = 1_000
+
+
+@dataclass(frozen=True)
+class Member:
+    """One candidate of the ensemble and its fold models."""
+
+    name: str
+    family: str
+    weight: float
+    folders: tuple[str, ...]  # relative to model/
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """All that prediction needs to know, as plain data.
+
+    Attributes
+    ----------
+    columns
+        Feature columns in the order of training, with how their cells are read.
+    target
+        The column that was learned, to leave it out of new rows; its record for `evaluate`.
+    classes
+        Class names by code; empty for numbers.
+    threshold
+        On the probability of the second of two classes; None for the most probable class.
+    levels, half_widths
+        Shares, and the half width of the interval that holds that share of errors, for numbers.
+    lowest
+        Predictions are not below it, such as 0 for counts; None without a bound.
+    """
+
+    task: str
+    metric: str
+    target: Column
+    columns: tuple[Column, ...]
+    reading: Reading
+    classes: tuple[str, ...]
+    members: tuple[Member, ...]
+    threshold: float | None = None
+    levels: tuple[float, ...] = ()
+    half_widths: tuple[float, ...] = ()
+    lowest: float | None = None
+
+    def write(self, folder: Path, coding: dict[str, Any]) -> None:
+        """Write ``model.json`` and ``coding.json`` into `folder`, a folder that is put in place as a whole later."""
+        (folder / "model.json").write_text(json.dumps({"schema": SCHEMA, **to_json(self)}), "utf-8", "backslashreplace")
+        (folder / "coding.json").write_text(json.dumps(to_json(coding)), "utf-8", "backslashreplace")
+
+
+def read_bundle(folder: Path) -> tuple[Bundle, dict[str, Any]]:
+    """Return what :meth:`Bundle.write` wrote.
+
+    Raises
+    ------
+    AssistError
+        E0603 if it is damaged, E0604 if a newer version wrote it.
+    """
+    data, coding = _load(folder / "model.json"), _load(folder / "coding.json")
+    schema = data.pop("schema", None)
+    if schema != SCHEMA:
+        raise AssistError(
+            "E0604",
+            f"the model was written by another version of assist: schema {str(schema)[:40]!r}, this one reads {SCHEMA!r}",
+            where=str(folder / "model.json"),
+            help="upgrade assist, or train again with this version",
+        )
+    try:
+        bundle = from_json(Bundle, data)
+    except ValueError as error:
+        raise _damaged(folder / "model.json", str(error)) from error
+    if not 1 <= len(bundle.members) <= MOST_MEMBERS or not all(member.folders for member in bundle.members):
+        raise _damaged(folder / "model.json", "it names no members")
+    return bundle, coding
+
+
+def _load(path: Path) -> dict[str, Any]:
+    try:
+        if path.stat().st_size > LARGEST_JSON_BYTES:
+            raise ValueError("it is too large")
+        data = json.loads(path.read_text("utf-8"))
+        if not isinstance(data, dict):
+            raise ValueError("it is not an object")
+    except (OSError, ValueError, RecursionError) as error:
+        raise _damaged(path, str(error)) from error
+    return data
+
+
+def _damaged(path: Path, why: str) -> AssistError:
+    return AssistError(
+        "E0603", f"the model is damaged: {path.name} cannot be used", where=f"{path}: {why[:200]}", help="train again, or restore the run folder"
+    )

@@ -1,0 +1,81 @@
+"""Predictions as a table, and the table as CSV, Parquet or JSON Lines."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from automl_assist.errors import AssistError
+from automl_assist.serving.predictor import Prediction, Predictor
+
+# A spreadsheet runs a cell that begins like this (OWASP, CSV injection); the last four are the full-width forms.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+FORMATS = (".csv", ".parquet", ".jsonl")
+
+
+def prediction_table(predictor: Predictor, prediction: Prediction, coverage: float) -> pd.DataFrame:
+    """Return the columns that the contract names, one row for each input row."""
+    if prediction.label is not None:
+        table = pd.DataFrame({"prediction": pd.Series(prediction.label, dtype=object)})
+        for code, name in enumerate(predictor.bundle.classes):
+            table[f"probability_{name}"] = prediction.raw[:, code]
+        return table
+    half = predictor.half_width(coverage)
+    lowest = -np.inf if predictor.bundle.lowest is None else predictor.bundle.lowest
+    return pd.DataFrame(
+        {"prediction": prediction.raw, "lower": np.maximum(prediction.raw - half, lowest), "upper": np.maximum(prediction.raw + half, lowest)}
+    )
+
+
+def to_csv(table: pd.DataFrame, *, raw: bool = False) -> tuple[str, int]:
+    """Return the table as CSV, and how many text cells were defused with a leading apostrophe."""
+    defused = 0
+    if not raw:
+        table = table.copy()
+        for name in table.select_dtypes("object").columns:
+            risky = table[name].map(lambda cell: isinstance(cell, str) and cell.startswith(FORMULA_STARTS))
+            defused += int(risky.sum())
+            table.loc[risky, name] = "'" + table.loc[risky, name]
+        headers = ["'" + name if name.startswith(FORMULA_STARTS) else name for name in table.columns]
+        table.columns = pd.Index(headers)
+    text = io.StringIO()
+    table.to_csv(text, index=False, lineterminator="\n")
+    return text.getvalue(), defused
+
+
+def encode(table: pd.DataFrame, path: Path, *, raw_csv: bool) -> tuple[bytes, int]:
+    """Return the bytes of the table in the format that the ending of `path` names, and the number of defused cells.
+
+    Raises
+    ------
+    AssistError
+        E0411 for another ending.
+    """
+    ending = path.suffix.lower()
+    if ending == ".jsonl":
+        records = table.to_dict(orient="records")
+        return "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records).encode("utf-8", "backslashreplace"), 0
+    if ending == ".parquet":
+        return _parquet(table), 0
+    if ending != ".csv":
+        raise AssistError("E0411", f"{path.name!r} has no ending that is known", help=f"end the name of --out in one of {', '.join(FORMATS)}")
+    text, defused = to_csv(table, raw=raw_csv)
+    return text.encode("utf-8", "backslashreplace"), defused
+
+
+def _parquet(table: pd.DataFrame) -> bytes:
+    """DuckDB writes Parquet without another library, to a file of its own."""
+    import duckdb
+
+    with tempfile.TemporaryDirectory() as folder:
+        place = os.path.join(folder, "predictions.parquet")
+        with duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}) as connection:
+            connection.register("predictions", table)
+            connection.table("predictions").write_parquet(place)
+        return Path(place).read_bytes()

@@ -1,0 +1,193 @@
+"""A loaded model: new rows in, predictions out, and what was odd about the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from automl_assist.errors import AssistError, did_you_mean
+from automl_assist.evaluation.ensemble import weighted_mean
+from automl_assist.evaluation.scoring import labels
+from automl_assist.models import Model, families
+from automl_assist.preprocessing import Coding
+from automl_assist.profile import cast
+from automl_assist.schema import CLASSIFICATION, NUMERIC_KINDS, Message
+from automl_assist.serving.bundle import Bundle, Member, read_bundle
+
+OUT_OF_RANGE_SHARE = 0.5  # of the training range beyond either end, before a value is called out of range
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What was predicted for n rows.
+
+    Attributes
+    ----------
+    raw
+        Probabilities (n, k) or values (n,).
+    label
+        Class names (n,), or None for numbers.
+    """
+
+    raw: np.ndarray
+    label: np.ndarray | None
+
+
+class Predictor:
+    """An ensemble of fold models with everything around it.
+
+    Parameters
+    ----------
+    bundle : Bundle
+    coding : Coding
+    models : sequence of sequence of Model
+        Fold models of each member.
+    """
+
+    def __init__(self, bundle: Bundle, coding: Coding, models: Sequence[Sequence[Model]]):
+        self.bundle = bundle
+        self.coding = coding
+        self.models = models
+
+    @classmethod
+    def load(cls, folder: Path, *, first_fold_only: bool = False) -> Predictor:
+        """Load ``model/`` of a run whose manifest has been verified.
+
+        Parameters
+        ----------
+        folder : Path
+        first_fold_only : bool
+            One fold model of each member instead of all: for what needs many predictions and no last digit.
+        """
+        bundle, coding = read_bundle(folder)
+        return cls.of(bundle, coding, folder, first_fold_only=first_fold_only)
+
+    @classmethod
+    def of(cls, bundle: Bundle, coding: dict[str, Any], folder: Path, *, first_fold_only: bool = False) -> Predictor:
+        """Load the fold models of `bundle` from below `folder`."""
+        try:
+            vocabulary = Coding.from_json(coding)
+        except (ValueError, KeyError, TypeError) as error:
+            raise AssistError("E0603", "the model is damaged: coding.json cannot be used", where=str(error)[:200], help="train again") from error
+        models = [
+            [_load_model(member, folder, name) for name in (member.folders[:1] if first_fold_only else member.folders)]
+            for member in bundle.members
+        ]
+        return cls(bundle, vocabulary, models)
+
+    def predict_typed(self, typed: pd.DataFrame) -> np.ndarray:
+        """Return probabilities (n, k) or values (n,) for rows that are typed already."""
+        features = self.coding.transform(typed)
+        each = [weighted_mean([model.predict(features) for model in folds], [1 / len(folds)] * len(folds)) for folds in self.models]
+        mean = weighted_mean(each, [member.weight for member in self.bundle.members])
+        if self.bundle.task in CLASSIFICATION:
+            return mean / mean.sum(axis=1, keepdims=True)
+        return mean if self.bundle.lowest is None else np.maximum(mean, self.bundle.lowest)
+
+    def prepare(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Message]]:
+        """Return typed rows with the columns of training, and what was missing, extra, retyped, unseen or out of range.
+
+        Raises
+        ------
+        AssistError
+            E0702 (exit 4) when no column of training is there.
+        """
+        wanted = self.bundle.columns
+        there = [c for c in wanted if c.name in frame.columns]
+        absent = [c.name for c in wanted if c.name not in frame.columns]
+        if not there:
+            raise AssistError(
+                "E0702",
+                "none of the model's columns is in this data",
+                where=f"the model learned from {_listed([c.name for c in wanted])}; here are {_listed(list(map(str, frame.columns)))}",
+                help="give the kind of file the model was trained on",
+            )
+        messages = []
+        if absent:
+            hints = [f"{name!r}: {hint}" for name in absent[:5] if (hint := did_you_mean(name, map(str, frame.columns)))]
+            messages.append(
+                Message("W0701", f"{_count(absent, 'column is', 'columns are')} missing and filled as missing: {_listed(absent)}", "; ".join(hints) or None)
+            )
+        known = {c.name for c in wanted} | {self.bundle.target.name}
+        extra = [str(name) for name in frame.columns if name not in known]
+        if extra:
+            messages.append(Message("W0702", f"{_count(extra, 'column was', 'columns were')} not there in training and not used: {_listed(extra)}"))
+        typed, unread = cast(frame, there)
+        messages += [
+            Message("W0703", f"column {name!r}: {count:,} cells do not read as {self._kind(name)} and are taken as missing")
+            for name, count in unread.items()
+            if count
+        ]
+        for name in absent:
+            typed[name] = np.nan if self._kind(name) in NUMERIC_KINDS else None
+        typed = typed[[c.name for c in wanted]]
+        return typed, messages + self._unusual(typed)
+
+    def _kind(self, name: str) -> str:
+        return next(c.kind for c in self.bundle.columns if c.name == name)
+
+    def _unusual(self, typed: pd.DataFrame) -> list[Message]:
+        messages = [
+            Message("W0704", f"column {name!r}: {count:,} values were never seen in training")
+            for name, count in self.coding.unseen(typed).items()
+            if count
+        ]
+        for column in self.bundle.columns:
+            facts = column.numbers
+            if facts is None or column.kind not in NUMERIC_KINDS:
+                continue
+            room = OUT_OF_RANGE_SHARE * (facts.maximum - facts.minimum)
+            values = typed[column.name].to_numpy(dtype=float)
+            count = int(((values < facts.minimum - room) | (values > facts.maximum + room)).sum())
+            if count:
+                seen = f"{facts.minimum:g} to {facts.maximum:g}"
+                messages.append(Message("W0705", f"column {column.name!r}: {count:,} values are far outside the range of training, {seen}"))
+        return messages
+
+    def predict(self, typed: pd.DataFrame) -> Prediction:
+        """Return the prediction for typed rows."""
+        raw = self.predict_typed(typed)
+        if self.bundle.task not in CLASSIFICATION:
+            return Prediction(raw, None)
+        names = np.array(self.bundle.classes, dtype=object)
+        return Prediction(raw, names[labels(raw, self.bundle.threshold)] if len(raw) else names[:0])
+
+    def half_width(self, coverage: float) -> float:
+        """Return half the width of the interval that holds `coverage` of the errors."""
+        return float(np.interp(coverage, self.bundle.levels, self.bundle.half_widths))
+
+
+def _load_model(member: Member, folder: Path, name: str) -> Model:
+    family = families().get(member.family)
+    if family is None:
+        raise AssistError(
+            "E0604", f"the model needs the model family {member.family!r}, which this version does not have", help="upgrade assist, or train again"
+        )
+    missing = family.missing_libraries()
+    if missing:
+        raise AssistError("E0803", f"the model needs {', '.join(missing)}, which is not installed", help=f"pip install {' '.join(missing)}")
+    try:
+        return family.load(folder / name)
+    except AssistError:
+        raise
+    except Exception as error:  # a family refuses what it did not write; whatever it stumbles over, the file is the cause
+        raise AssistError(
+            "E0603",
+            f"the model is damaged: {name} cannot be used",
+            where=f"{type(error).__name__}: {str(error)[:200]}",
+            help="train again, or restore the run folder",
+        ) from error
+
+
+def _listed(names: Sequence[str], most: int = 6) -> str:
+    shown = ", ".join(map(repr, names[:most]))
+    return shown if len(names) <= most else f"{shown}, ... ({len(names) - most:,} more)"
+
+
+def _count(names: Sequence[str], one: str, many: str) -> str:
+    return f"{len(names):,} {one if len(names) == 1 else many}"

@@ -1,0 +1,1 @@
+"""Proposing candidates, fitting them in worker processes, and keeping the clock; the only package that knows KerasTuner."""

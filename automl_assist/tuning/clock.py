@@ -1,0 +1,55 @@
+"""The time budget of a whole command: one monotonic deadline, set at the start of the process."""
+
+from __future__ import annotations
+
+import time
+
+# What comes after the search (ensemble, test, importance, files, report) gets a share of the budget within bounds: 3 s is what
+# it takes at least on two cores, and more than 25 s would only buy more repeats of the importance.
+FINISH_SHARE, FINISH_LEAST_S, FINISH_MOST_S = 0.10, 3.0, 25.0
+TINY_FINISH_SHARE = 0.35  # of a budget so small that FINISH_LEAST_S would leave nothing
+
+
+class Clock:
+    """Time used and left.
+
+    Parameters
+    ----------
+    started : float
+        ``time.monotonic()`` at the start of the process.
+    budget_s : float or None
+        Seconds for the whole command; None means no limit.
+    """
+
+    def __init__(self, started: float, budget_s: float | None):
+        self.started = started
+        self.budget_s = budget_s
+        self.search_until = self._search_until()
+
+    def _search_until(self) -> float:
+        if self.budget_s is None:
+            return float("inf")
+        finish = min(max(self.budget_s * FINISH_SHARE, FINISH_LEAST_S), FINISH_MOST_S)
+        return self.started + self.budget_s - min(finish, self.budget_s * TINY_FINISH_SHARE)
+
+    @property
+    def used_s(self) -> float:
+        """Seconds since the start of the process."""
+        return time.monotonic() - self.started
+
+    @property
+    def ends(self) -> float:
+        """The time of ``time.monotonic()`` at which the budget is used up."""
+        return float("inf") if self.budget_s is None else self.started + self.budget_s
+
+    @property
+    def search_left_s(self) -> float:
+        """Seconds left for fitting."""
+        return self.search_until - time.monotonic()
+
+    def share_until(self, share: float, most_s: float = float("inf")) -> float:
+        """Return the time by which a step of the finish must end that may take a share of the time still left."""
+        now = time.monotonic()
+        if self.budget_s is None:
+            return now + most_s
+        return now + min(max(self.ends - now, 0.0) * share, most_s)

@@ -1,0 +1,319 @@
+"""The search: which fold of which candidate is fitted next, until the clock, the count or the user says stop.
+
+Every candidate starts with fold 0, so that after the first seconds each family has been seen. Folds of promising candidates are then
+completed before new candidates are tried; what falls behind on fold 0 gets no more folds, but keeps the one it has.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from automl_assist.metrics import Metric
+from automl_assist.schema import Notify, Trial
+from automl_assist.tuning.candidates import Candidate, FittedFold
+from automl_assist.tuning.clock import Clock
+from automl_assist.tuning.pool import WorkerPool
+from automl_assist.tuning.proposers import Proposer
+from automl_assist.tuning.unit import fit_unit
+
+BEHIND = 0.3  # of the way from the best to the baseline on fold 0: further back, a candidate has never won weight in our runs
+ALWAYS_COMPLETED = ("baseline", "linear")  # what every other candidate is compared with
+FIRST_UNIT_SHARE = 0.25  # of the search time, for the first fold of a family: no family may eat the budget before the others ran
+STARTS_WITH_SHARE = 0.6  # of the time that the last fold of a family took: every family can stop early and return its best so far
+COST_MARGIN = 1.15  # a fold may take this much longer than the last one of its family
+MOST_SKIPPED = 5  # proposals in a row for which no time is left: then none is asked for any more
+GRACE_S = 0.5  # between the time that a fit is told and the time at which it is killed
+TICK_S = 0.2
+MOST_FAILURES = 3  # in a row, of one family: then no more of it is tried
+
+
+@dataclass
+class SearchOutcome:
+    """What the search leaves behind."""
+
+    candidates: list[Candidate]
+    units: int
+    ended_by: str  # time, trials, exhausted, stopped
+    history: list[tuple[float, float]] = field(default_factory=list)  # seconds, best complete or holdout score so far
+
+
+@dataclass(frozen=True)
+class SearchSetting:
+    """What the search needs to know.
+
+    Attributes
+    ----------
+    data, units
+        Folders of the shared data and of fitted folds.
+    folds
+        Number of folds.
+    trials
+        Limit by count, None for a limit by time.
+    stopped
+        Tells whether the user asked to stop.
+    journal
+        Takes a trial when it has ended.
+    checkpoint
+        Called with all candidates whenever one has been completed.
+    """
+
+    data: Path
+    units: Path
+    folds: int
+    metric: Metric
+    seed: int
+    trials: int | None
+    stopped: Callable[[], bool]
+    journal: Callable[[Trial], None]
+    checkpoint: Callable[[list[Candidate]], None]
+
+
+class Search:
+    """One run of the scheduler; see the module's text for its order."""
+
+    def __init__(self, setting: SearchSetting, proposer: Proposer, pool: WorkerPool, clock: Clock, notify: Notify):
+        self.setting = setting
+        self.proposer = proposer
+        self.pool = pool
+        self.clock = clock
+        self.notify = notify
+        self.candidates: list[Candidate] = []
+        self.history: list[tuple[float, float]] = []
+        self.units = 0
+        self._running: dict[Future[Any], tuple[Candidate, int, float]] = {}
+        self._cost: dict[str, float] = {}  # seconds of the last fold of a family, waiting included
+        self._failures: dict[str, int] = {}
+        self._exhausted = False
+        self._told: set[int] = set()
+
+    def run(self) -> SearchOutcome:
+        """Fit until there is a reason to stop."""
+        while True:
+            ended_by = self._reason_to_stop()
+            if ended_by:
+                break
+            self._fill()
+            if not self._running:
+                ended_by = "trials" if self._enough_trials() else "time" if self.clock.search_left_s < 1 else "exhausted"
+                break
+            done, _ = wait(self._running, timeout=TICK_S, return_when=FIRST_COMPLETED)
+            before = len(self._told)
+            for future in done:
+                self._finish(future)
+            if len(self._told) > before:
+                self.setting.checkpoint(self.candidates)
+            self._kill_overdue()
+            self._show()
+        for candidate in self.candidates:
+            candidate.pending.clear()
+            self._end(candidate)
+        return SearchOutcome(self.candidates, self.units, ended_by, self.history)
+
+    # --- what to do next
+
+    def _reason_to_stop(self) -> str | None:
+        if self.setting.stopped():
+            return "stopped"
+        return "time" if self.clock.search_left_s <= 0 else None
+
+    def _fill(self) -> None:
+        while len(self._running) < self.pool.workers:
+            chosen = self._next_unit()
+            if chosen is None:
+                return
+            candidate, fold = chosen
+            kept = self._kept(candidate, fold)
+            if kept is not None:
+                self._take(candidate, kept)
+                continue
+            spec = {
+                "data": str(self.setting.data),
+                "out": str(self._unit_folder(candidate, fold)),
+                "family": candidate.family,
+                "values": dict(candidate.values),
+                "fold": fold,
+                "seed": self.setting.seed,
+                "seconds": self._seconds(candidate),
+                "threads": self.pool.threads,
+            }
+            candidate.pending.add(fold)
+            self._running[self.pool.submit(fit_unit, spec)] = (candidate, fold, time.monotonic())
+
+    def _next_unit(self) -> tuple[Candidate, int] | None:
+        if self.setting.trials is not None:
+            return self._next_by_count()
+        if len({c.family for c in self.candidates}) < self.proposer.families:
+            candidate = self._ask()
+            if candidate is not None:
+                return candidate, 0
+        waiting = [(c, fold) for c in sorted(self.candidates, key=self._urgency) if (fold := self._open_fold(c)) is not None and self._fits_in(c)]
+        completable = next((unit for unit in waiting if self._can_be_completed(unit[0])), None)
+        return completable or self._new_unit() or next(iter(waiting), None)
+
+    def _new_unit(self) -> tuple[Candidate, int] | None:
+        """Return the first fold of a new candidate, if there is one for which time is left."""
+        for _ in range(MOST_SKIPPED):
+            candidate = self._ask()
+            if candidate is None:
+                return None
+            if self._fits_in(candidate):
+                return candidate, 0
+            candidate.dropped = "no time was left for it"
+            self._end(candidate)
+        self._exhausted = True
+        return None
+
+    def _next_by_count(self) -> tuple[Candidate, int] | None:
+        """In the order of asking, all folds of each; searched candidates only when all before them have ended, to be repeatable."""
+        for candidate in self.candidates:
+            for fold in range(self.setting.folds):
+                if fold not in candidate.fitted and fold not in candidate.pending and candidate.error is None:
+                    return candidate, fold
+        if self._enough_trials():
+            return None
+        if self._running and len(self.candidates) >= self.proposer.families:
+            return None
+        candidate = self._ask()
+        return None if candidate is None else (candidate, 0)
+
+    def _enough_trials(self) -> bool:
+        asked = sum(c.origin != "baseline" for c in self.candidates)  # the baseline is there for comparison, not a trial
+        return self.setting.trials is not None and asked >= self.setting.trials
+
+    def _ask(self) -> Candidate | None:
+        while not self._exhausted:
+            candidate = self.proposer.ask()
+            if candidate is None:
+                self._exhausted = True
+            elif self._failures.get(candidate.family, 0) < MOST_FAILURES:
+                self.candidates.append(candidate)
+                return candidate
+            else:
+                candidate.error = "left out: others of its family failed"
+                self.proposer.tell(candidate, math.inf)
+        return None
+
+    def _urgency(self, candidate: Candidate) -> tuple[float, float, int]:
+        """Comparisons first, then the nearest to the best on fold 0, then the oldest."""
+        if candidate.family in ALWAYS_COMPLETED:
+            return (0, 0, candidate.number)
+        return (1, candidate.loss_on(0, self.setting.metric), candidate.number)
+
+    def _open_fold(self, candidate: Candidate) -> int | None:
+        if candidate.error or candidate.dropped or 0 not in candidate.fitted:
+            return None
+        if candidate.family not in ALWAYS_COMPLETED and self._is_behind(candidate):
+            if not candidate.pending:
+                candidate.dropped = "too far behind on the first fold to get the others"
+                self._end(candidate)
+            return None
+        return next((f for f in range(self.setting.folds) if f not in candidate.fitted and f not in candidate.pending), None)
+
+    def _is_behind(self, candidate: Candidate) -> bool:
+        losses = [loss for c in self.candidates if math.isfinite(loss := c.loss_on(0, self.setting.metric))]
+        baseline = [c.loss_on(0, self.setting.metric) for c in self.candidates if c.family == "baseline"]
+        if not baseline or not math.isfinite(baseline[0]) or len(losses) < 3:
+            return False
+        best = min(losses)
+        return candidate.loss_on(0, self.setting.metric) > best + BEHIND * max(baseline[0] - best, 0)
+
+    # --- time
+
+    def _fits_in(self, candidate: Candidate) -> bool:
+        return self._cost.get(candidate.family, 0.0) * STARTS_WITH_SHARE < self.clock.search_left_s
+
+    def _can_be_completed(self, candidate: Candidate) -> bool:
+        """Whether all its folds would be done in time: only complete candidates are weighted on all rows."""
+        left = self.setting.folds - len(candidate.fitted) - len(candidate.pending)
+        rounds = math.ceil(left / self.pool.workers)
+        return rounds * self._cost.get(candidate.family, 0.0) * COST_MARGIN < self.clock.search_left_s
+
+    def _seconds(self, candidate: Candidate) -> float | None:
+        """Time that a fit is told; None where only the count limits, so that it cannot change what is fitted."""
+        if self.setting.trials is not None or self.clock.budget_s is None:
+            return None
+        left = self.clock.search_left_s - GRACE_S
+        if candidate.family not in self._cost:
+            left = min(left, max(self.clock.budget_s * FIRST_UNIT_SHARE, 1.0))
+        return max(left, 0.2)
+
+    def _kill_overdue(self) -> None:
+        if self.clock.search_left_s <= 0:
+            for future in self._running:
+                self.pool.kill(future)
+
+    # --- what came of it
+
+    def _unit_folder(self, candidate: Candidate, fold: int) -> Path:
+        return self.setting.units / f"{candidate.name}-fold-{fold}"
+
+    def _kept(self, candidate: Candidate, fold: int) -> FittedFold | None:
+        """Return the fold if an interrupted run has left it fitted with the same values."""
+        folder = self._unit_folder(candidate, fold)
+        if not (folder / "unit.json").is_file():
+            return None
+        result = json.loads((folder / "unit.json").read_text("utf-8"))
+        return _fitted(fold, folder, result) if result["values"] == dict(candidate.values) else None
+
+    def _finish(self, future: Future[Any]) -> None:
+        candidate, fold, begun = self._running.pop(future)
+        candidate.pending.discard(fold)
+        error = future.exception()
+        if error is None:
+            folder = self._unit_folder(candidate, fold)
+            self._cost[candidate.family] = time.monotonic() - begun
+            self._take(candidate, _fitted(fold, folder, future.result()))
+            return
+        if self.clock.search_left_s <= 0 or self.setting.stopped():
+            return  # killed by the clock: nothing is wrong with it
+        candidate.error = str(error)
+        self._failures[candidate.family] = self._failures.get(candidate.family, 0) + 1
+        self._end(candidate)
+
+    def _take(self, candidate: Candidate, fitted: FittedFold) -> None:
+        candidate.fitted[fitted.fold] = fitted
+        self._failures[candidate.family] = 0
+        self.units += 1
+        if candidate.is_complete(self.setting.folds):
+            self._end(candidate)
+        best = self.best()
+        if best is not None and (not self.history or best.score != self.history[-1][1]):
+            self.history.append((self.clock.used_s, best.score))
+
+    def _end(self, candidate: Candidate) -> None:
+        """Tell the proposer and the journal, once."""
+        if candidate.number in self._told or candidate.pending:
+            return
+        self._told.add(candidate.number)
+        candidate.ended_s = self.clock.used_s
+        self.proposer.tell(candidate, self.setting.metric.loss(candidate.score))
+        if candidate.fitted or candidate.error:
+            self.setting.journal(candidate.to_trial(self.setting.folds))
+            if candidate.error:
+                self.notify.note(f"{candidate.title} failed: {candidate.error}")
+            else:
+                self.notify.note(f"{candidate.name} ({candidate.title}): {self.setting.metric.title} {candidate.score:.4g}")
+
+    def best(self) -> Candidate | None:
+        """Return the best candidate: among complete ones if there are any, else on what has been fitted."""
+        scored = [c for c in self.candidates if c.fitted and math.isfinite(c.score)]
+        complete = [c for c in scored if c.is_complete(self.setting.folds)]
+        return min(complete or scored, key=lambda c: (self.setting.metric.loss(c.score), c.number), default=None)
+
+    def _show(self) -> None:
+        best = self.best()
+        now = ", ".join(sorted({f"{c.name} fold {fold + 1}/{self.setting.folds}" for c, fold, _ in self._running.values()}))
+        text = None if best is None else f"{self.setting.metric.title} {best.score:.4g} ({best.title})"
+        self.notify.progress(self.clock.used_s, self.clock.budget_s or 0.0, now, text)
+
+
+def _fitted(fold: int, folder: Path, result: dict[str, Any]) -> FittedFold:
+    score = math.nan if result["score"] is None else result["score"]
+    return FittedFold(fold, folder, score, result["fit_s"], result["predict_ms_per_1000"], result["size_mb"], result["facts"])

@@ -1,0 +1,135 @@
+"""The unit of work: one fold of one candidate, fitted in a worker process from data on disk."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import time
+import warnings
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from automl_assist.evaluation.scoring import score
+from automl_assist.metrics import metric
+from automl_assist.models import FitRequest, families
+from automl_assist.preprocessing import Features
+from automl_assist.schema import Problem, from_json, to_json
+
+
+@dataclass(frozen=True)
+class FoldData:
+    """What workers share by memory map: rows to develop on, their folds, and the features of the test part without its target."""
+
+    features: Features
+    target: np.ndarray
+    folds: tuple[tuple[np.ndarray, np.ndarray], ...]
+    test_features: Features
+    problem: Problem
+
+    @property
+    def padded_rows(self) -> int:
+        """Rows of the largest training part."""
+        return max(len(train) for train, _ in self.folds)
+
+    def save(self, folder: Path) -> None:
+        """Write everything into the existing `folder`."""
+        for name, features in (("features", self.features), ("test_features", self.test_features)):
+            (folder / name).mkdir()
+            features.save(folder / name)
+        np.save(folder / "target.npy", self.target, allow_pickle=False)
+        for i, (train, valid) in enumerate(self.folds):
+            np.save(folder / f"fold-{i}-train.npy", train, allow_pickle=False)
+            np.save(folder / f"fold-{i}-valid.npy", valid, allow_pickle=False)
+        (folder / "problem.json").write_text(json.dumps({"folds": len(self.folds), "problem": to_json(self.problem)}), "utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> FoldData:
+        """Map what :meth:`save` wrote."""
+        about = json.loads((folder / "problem.json").read_text("utf-8"))
+
+        def array(name: str) -> np.ndarray:
+            return np.load(folder / name, mmap_mode="r", allow_pickle=False)
+
+        return cls(
+            Features.load(folder / "features"),
+            array("target.npy"),
+            tuple((array(f"fold-{i}-train.npy"), array(f"fold-{i}-valid.npy")) for i in range(about["folds"])),
+            Features.load(folder / "test_features"),
+            from_json(Problem, about["problem"]),
+        )
+
+
+@lru_cache(maxsize=1)
+def _mapped(folder: str) -> FoldData:
+    return FoldData.load(Path(folder))
+
+
+@lru_cache(maxsize=2)
+def _fold_features(folder: str, fold: int) -> tuple[Features, Features]:
+    data = _mapped(folder)
+    train, valid = data.folds[fold]
+    return data.features.take(train), data.features.take(valid)
+
+
+def fit_unit(spec: dict[str, Any]) -> dict[str, Any]:
+    """Fit one fold of one candidate, write its model and predictions, and return what happened.
+
+    Parameters
+    ----------
+    spec : dict
+        ``data`` (folder), ``out`` (folder to be made), ``family``, ``values``, ``fold``, ``seed``, ``seconds`` (or None), ``threads``.
+
+    Returns
+    -------
+    dict
+        ``values``, ``score``, ``fit_s``, ``predict_ms_per_1000``, ``size_mb``, ``facts``; also written to ``unit.json`` in `out`.
+    """
+    warnings.simplefilter("ignore")  # what a fit has to say goes into its facts, and a worker has no terminal
+    data = _mapped(spec["data"])
+    features, valid_features = _fold_features(spec["data"], spec["fold"])
+    train, valid = data.folds[spec["fold"]]
+    begun = time.perf_counter()
+    model = families()[spec["family"]].fit(
+        FitRequest(
+            features=features,
+            target=np.asarray(data.target[train]),
+            valid_features=valid_features,
+            valid_target=np.asarray(data.target[valid]),
+            problem=data.problem,
+            values=spec["values"],
+            seed=spec["seed"],
+            seconds=spec["seconds"],
+            threads=spec["threads"],
+            padded_rows=data.padded_rows,
+        )
+    )
+    fit_s = time.perf_counter() - begun
+    begun = time.perf_counter()
+    predicted = model.predict(valid_features)
+    predict_s = time.perf_counter() - begun
+    if not np.isfinite(predicted).all():
+        raise ValueError("its predictions are not finite")
+    result: dict[str, Any] = {
+        "values": spec["values"],
+        "score": score(metric(data.problem.metric), np.asarray(data.target[valid]), predicted),
+        "fit_s": fit_s,
+        "predict_ms_per_1000": 1e6 * predict_s / max(len(valid), 1),
+        "facts": to_json(model.facts()),
+    }
+    out = Path(spec["out"])
+    temporary = out.with_name(f"{out.name}.tmp-{os.getpid()}")
+    shutil.rmtree(temporary, ignore_errors=True)
+    (temporary / "model").mkdir(parents=True)
+    model.save(temporary / "model")
+    np.save(temporary / "valid.npy", predicted.astype(np.float64), allow_pickle=False)
+    np.save(temporary / "test.npy", model.predict(data.test_features).astype(np.float64), allow_pickle=False)
+    result["size_mb"] = sum(f.stat().st_size for f in (temporary / "model").rglob("*") if f.is_file()) / 1e6
+    (temporary / "unit.json").write_text(json.dumps(to_json(result)), "utf-8")
+    shutil.rmtree(out, ignore_errors=True)  # of a run that was interrupted, with other values
+    os.replace(temporary, out)
+    return result
