@@ -109,6 +109,7 @@ class Column:
     top: tuple[tuple[str, int], ...] = ()  # the most frequent values, those seen at least ten times
     mean_length: float | None = None  # characters, of text
     association: float | None = None  # with the target, 0 to 1
+    decimal: str | None = None  # of this column's numbers, where it is not the point
 
 
 @dataclass(frozen=True)

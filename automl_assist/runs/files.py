@@ -107,9 +107,11 @@ def _put_in_place(new: Path, path: Path) -> None:
         if old:
             os.rename(old, path)
         raise
-    sync_folder(path.parent)
-    if old:
-        shutil.rmtree(old, ignore_errors=True)
+    try:
+        sync_folder(path.parent)
+    finally:
+        if old:
+            shutil.rmtree(old, ignore_errors=True)
 
 
 def sync_folder(folder: Path) -> None:

@@ -24,9 +24,15 @@ from automl_assist.tuning.proposers import Proposer
 from automl_assist.tuning.unit import fit_unit
 
 BEHIND = 0.3  # of the way from the best to the baseline on fold 0: further back, a candidate has never won weight in our runs
+FOLD_NOISE = 3.0  # over the square root of the rows of fold 0: how much of that way may be chance
+NEAR_NOISE = 0.25  # of that chance is granted to those that want all folds at any cost
+FAMILY_SHARE = 0.5  # of the time left may go into completing the first candidate of a family
 ALWAYS_COMPLETED = ("baseline", "linear")  # what every other candidate is compared with
 FIRST_UNIT_SHARE = 0.25  # of the search time, for the first fold of a family: no family may eat the budget before the others ran
 STARTS_WITH_SHARE = 0.6  # of the time that the last fold of a family took: every family can stop early and return its best so far
+NEAR = 0.02  # of the way from the best to the baseline: so near the best, all folds are worth their cost
+CHEAP_SHARE = 0.15  # of the time left: what costs less is completed although it does not lead
+NEARLY_OVER_S = 1.0
 COST_MARGIN = 1.15  # a fold may take this much longer than the last one of its family
 MOST_SKIPPED = 5  # proposals in a row for which no time is left: then none is asked for any more
 GRACE_S = 0.5  # between the time that a fit is told and the time at which it is killed
@@ -52,8 +58,8 @@ class SearchSetting:
     ----------
     data, units
         Folders of the shared data and of fitted folds.
-    folds
-        Number of folds.
+    folds, first_fold_rows
+        Number of folds, and of held-out rows in the first.
     trials
         Limit by count, None for a limit by time.
     stopped
@@ -67,6 +73,7 @@ class SearchSetting:
     data: Path
     units: Path
     folds: int
+    first_fold_rows: int
     metric: Metric
     seed: int
     trials: int | None
@@ -154,8 +161,8 @@ class Search:
             if candidate is not None:
                 return candidate, 0
         waiting = [(c, fold) for c in sorted(self.candidates, key=self._urgency) if (fold := self._open_fold(c)) is not None and self._fits_in(c)]
-        completable = next((unit for unit in waiting if self._can_be_completed(unit[0])), None)
-        return completable or self._new_unit() or next(iter(waiting), None)
+        worthwhile = next((unit for unit in waiting if self._is_worth_completing(unit[0])), None)
+        return worthwhile or self._new_unit() or next(iter(waiting), None)
 
     def _new_unit(self) -> tuple[Candidate, int] | None:
         """Return the first fold of a new candidate, if there is one for which time is left."""
@@ -163,11 +170,11 @@ class Search:
             candidate = self._ask()
             if candidate is None:
                 return None
-            if self._fits_in(candidate):
+            if self._fits_in(candidate) and not self._is_slow_and_behind(candidate.family):
                 return candidate, 0
-            candidate.dropped = "no time was left for it"
+            candidate.dropped = "its family is slow and behind" if self._fits_in(candidate) else "no time was left for it"
             self._end(candidate)
-        self._exhausted = True
+        self._exhausted = self.clock.search_left_s < NEARLY_OVER_S
         return None
 
     def _next_by_count(self) -> tuple[Candidate, int] | None:
@@ -202,14 +209,14 @@ class Search:
 
     def _urgency(self, candidate: Candidate) -> tuple[float, float, int]:
         """Comparisons first, then the nearest to the best on fold 0, then the oldest."""
-        if candidate.family in ALWAYS_COMPLETED:
+        if _is_comparison(candidate):
             return (0, 0, candidate.number)
         return (1, candidate.loss_on(0, self.setting.metric), candidate.number)
 
     def _open_fold(self, candidate: Candidate) -> int | None:
         if candidate.error or candidate.dropped or 0 not in candidate.fitted:
             return None
-        if candidate.family not in ALWAYS_COMPLETED and self._is_behind(candidate):
+        if not _is_comparison(candidate) and self._is_behind(candidate):
             if not candidate.pending:
                 candidate.dropped = "too far behind on the first fold to get the others"
                 self._end(candidate)
@@ -217,23 +224,55 @@ class Search:
         return next((f for f in range(self.setting.folds) if f not in candidate.fitted and f not in candidate.pending), None)
 
     def _is_behind(self, candidate: Candidate) -> bool:
-        losses = [loss for c in self.candidates if math.isfinite(loss := c.loss_on(0, self.setting.metric))]
-        baseline = [c.loss_on(0, self.setting.metric) for c in self.candidates if c.family == "baseline"]
-        if not baseline or not math.isfinite(baseline[0]) or len(losses) < 3:
-            return False
-        best = min(losses)
-        return candidate.loss_on(0, self.setting.metric) > best + BEHIND * max(baseline[0] - best, 0)
+        seen = sum(0 in c.fitted for c in self.candidates)
+        return seen >= 3 and self._lag(candidate) > BEHIND + self._noise
 
     # --- time
 
     def _fits_in(self, candidate: Candidate) -> bool:
         return self._cost.get(candidate.family, 0.0) * STARTS_WITH_SHARE < self.clock.search_left_s
 
-    def _can_be_completed(self, candidate: Candidate) -> bool:
-        """Whether all its folds would be done in time: only complete candidates are weighted on all rows."""
-        left = self.setting.folds - len(candidate.fitted) - len(candidate.pending)
-        rounds = math.ceil(left / self.pool.workers)
-        return rounds * self._cost.get(candidate.family, 0.0) * COST_MARGIN < self.clock.search_left_s
+    def _is_worth_completing(self, candidate: Candidate) -> bool:
+        """Whether its other folds come before anything new: they fit into the time left, and it leads or costs little.
+
+        Only complete candidates are weighted on all rows, so what cannot be completed is no use before the end.
+        """
+        missing = self.setting.folds - len(candidate.fitted) - len(candidate.pending)
+        needs_s = math.ceil(missing / self.pool.workers) * self._cost.get(candidate.family, 0.0)
+        if needs_s * COST_MARGIN >= self.clock.search_left_s:
+            return False
+        if _is_comparison(candidate) or needs_s < CHEAP_SHARE * self.clock.search_left_s:
+            return True
+        if self._lag(candidate) <= NEAR + NEAR_NOISE * self._noise:
+            return True
+        return needs_s < FAMILY_SHARE * self.clock.search_left_s and self._is_first_hope(candidate)
+
+    def _is_first_hope(self, candidate: Candidate) -> bool:
+        """Whether it is the best of a family of which no candidate is complete: unlike members make the better ensemble."""
+        own = [c for c in self.candidates if c.family == candidate.family and 0 in c.fitted]
+        best = min(own, key=lambda c: (c.loss_on(0, self.setting.metric), c.number))
+        return best is candidate and not any(c.is_complete(self.setting.folds) for c in own)
+
+    @property
+    def _noise(self) -> float:
+        """How much of the way from the best to the baseline may be chance on fold 0."""
+        return FOLD_NOISE / math.sqrt(self.setting.first_fold_rows)
+
+    def _is_slow_and_behind(self, family: str) -> bool:
+        if self._cost.get(family, 0.0) < CHEAP_SHARE * max(self.clock.search_left_s, 0.0):
+            return False
+        own = [c for c in self.candidates if c.family == family and 0 in c.fitted]
+        return bool(own) and all(self._lag(c) > NEAR for c in own)
+
+    def _lag(self, candidate: Candidate) -> float:
+        """Return how far behind the best a candidate is on fold 0, as a share of the way from there to the baseline."""
+        losses = {c.number: c.loss_on(0, self.setting.metric) for c in self.candidates}
+        best = min(losses.values(), default=math.inf)
+        baseline = max((losses[c.number] for c in self.candidates if c.family == "baseline"), default=math.inf)
+        lag = losses[candidate.number] - best
+        if not math.isfinite(lag):
+            return math.inf
+        return lag / (baseline - best) if math.isfinite(baseline) and baseline > best else 0.0
 
     def _seconds(self, candidate: Candidate) -> float | None:
         """Time that a fit is told; None where only the count limits, so that it cannot change what is fitted."""
@@ -298,7 +337,7 @@ class Search:
             self.setting.journal(candidate.to_trial(self.setting.folds))
             if candidate.error:
                 self.notify.note(f"{candidate.title} failed: {candidate.error}")
-            else:
+            elif candidate.is_complete(self.setting.folds):
                 self.notify.note(f"{candidate.name} ({candidate.title}): {self.setting.metric.title} {candidate.score:.4g}")
 
     def best(self) -> Candidate | None:
@@ -312,6 +351,10 @@ class Search:
         now = ", ".join(sorted({f"{c.name} fold {fold + 1}/{self.setting.folds}" for c, fold, _ in self._running.values()}))
         text = None if best is None else f"{self.setting.metric.title} {best.score:.4g} ({best.title})"
         self.notify.progress(self.clock.used_s, self.clock.budget_s or 0.0, now, text)
+
+
+def _is_comparison(candidate: Candidate) -> bool:
+    return candidate.family in ALWAYS_COMPLETED and candidate.origin != "search"
 
 
 def _fitted(fold: int, folder: Path, result: dict[str, Any]) -> FittedFold:

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from automl_assist.evaluation.ensemble import greedy_weights, weighted_mean
-from automl_assist.evaluation.scoring import score
+from automl_assist.evaluation.scoring import difference_interval, score
 from automl_assist.metrics import Metric
 from automl_assist.tuning.candidates import Candidate
 
-CLEARLY = 0.05  # a holdout model must beat the complete ones by this share of their lead over the baseline to replace them
+CLEARLY = 0.05  # a model of the first fold must beat the complete ones by this share of their worst member's loss to replace them
+LEAST_FIRST_FOLD = 200  # held-out rows; with fewer the best of many candidates is best by chance
 SMALL_WEIGHT = 0.02  # below this a member costs more prediction time than it adds
 
 
@@ -67,7 +68,8 @@ def select(
 ) -> Selection:
     """Return the best ensemble of complete candidates, or of those that have the first fold where that is clearly better.
 
-    Large tables may leave time for one fold of the strong learners only; then a holdout model beats complete weak ones.
+    Large tables may leave time for one fold of the strong learners only; then a holdout model beats complete weak ones. Only a family
+    of which no candidate could be completed can bring that about.
 
     Raises
     ------
@@ -75,6 +77,8 @@ def select(
         If no candidate has a fitted fold.
     """
     scored = [c for c in candidates if c.fitted and math.isfinite(c.score)]
+    # A constant adds nothing to an ensemble, but metrics of order do not see it and would give it weight.
+    scored = [c for c in scored if c.family != "baseline"] or scored
     complete = [c for c in scored if c.is_complete(len(folds))]
     started = [c for c in scored if 0 in c.fitted]
     if not started:
@@ -87,15 +91,26 @@ def select(
     if not complete:
         return chosen(started, [0], False)
     whole = chosen(complete, range(len(folds)), True)
-    if len(started) == len(complete):
-        return whole
-    holdout = chosen(started, [0], False)
-    on_first = np.isin(whole.rows, folds[0][1])
-    truth = target[whole.rows[on_first]]
-    loss_whole = metric.loss(score(metric, truth, whole.held_out[on_first]))
-    loss_holdout = metric.loss(score(metric, target[holdout.rows], holdout.held_out))
-    worst = max(metric.loss(c.fitted[0].score) for c in started)
-    return holdout if loss_holdout < loss_whole - CLEARLY * max(worst - loss_whole, 0.0) else whole
+    whole_families = {c.family for c in complete}
+    partial = [c for c in started if c.family not in whole_families and len(folds[0][1]) >= LEAST_FIRST_FOLD]
+    if partial and _clearly_better(min(partial, key=lambda c: c.loss_on(0, metric)), whole, target, folds[0][1], metric, seed, until):
+        return chosen(started, [0], False)
+    return whole
+
+
+def _clearly_better(
+    partial: Candidate, whole: Selection, target: np.ndarray, first: np.ndarray, metric: Metric, seed: int, until: float
+) -> bool:
+    """Whether a candidate beats the ensemble of complete ones on the first fold by more than chance and more than a little.
+
+    One candidate is compared, not an ensemble of partial ones: weights found on few rows always look good on those rows.
+    """
+    on_first = np.isin(whole.rows, first)
+    ensemble, alone = whole.held_out[on_first], partial.fitted[0].valid()
+    gain = difference_interval(metric, target[first], alone, ensemble, seed=seed, until=until)
+    ratio = metric.loss(score(metric, target[first], alone)) - metric.loss(score(metric, target[first], ensemble))
+    room = max(metric.loss(c.fitted[0].score) for c in whole.members) if whole.members else 0.0
+    return gain is not None and gain[0] > 0 and -ratio > CLEARLY * abs(room)
 
 
 def _weighted(

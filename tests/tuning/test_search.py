@@ -48,7 +48,7 @@ def run_search(pool, folder, *, budget_s=None, trials=None, names=NAMES, oracle=
     journal = []
     chosen = [families()[name] for name in names]
     proposer = OracleProposer(chosen, data.problem, 0, folder) if oracle else ListProposer(chosen, data.problem)
-    setting = SearchSetting(folder / "data", folder / "units", 3, metric("roc_auc"), 0, trials, stopped, journal.append, lambda _: None)
+    setting = SearchSetting(folder / "data", folder / "units", 3, 67, metric("roc_auc"), 0, trials, stopped, journal.append, lambda _: None)
     search = Search(setting, proposer, pool, Clock(time.monotonic(), budget_s), Silent())
     return search.run(), journal, data
 
@@ -90,7 +90,7 @@ def test_stopping_keeps_what_was_fitted(pool, tmp_path):
 def test_fitted_folds_of_an_interrupted_run_are_used_again(pool, tmp_path):
     first, _, data = run_search(pool, tmp_path / "a", trials=2)
     stamps = {p: p.stat().st_mtime_ns for p in (tmp_path / "a" / "units").rglob("unit.json")}
-    setting = SearchSetting(tmp_path / "a" / "data", tmp_path / "a" / "units", 3, metric("roc_auc"), 0, 3, lambda: False, lambda _: None, lambda _: None)
+    setting = SearchSetting(tmp_path / "a" / "data", tmp_path / "a" / "units", 3, 67, metric("roc_auc"), 0, 3, lambda: False, lambda _: None, lambda _: None)
     chosen = [families()[name] for name in NAMES]
     again = Search(setting, OracleProposer(chosen, data.problem, 0, tmp_path / "a"), pool, Clock(time.monotonic(), None), Silent()).run()
     assert len(again.candidates) == len(first.candidates) + 1

@@ -1,0 +1,28 @@
+"""Columns with more holes than values.
+
+What little they hold may not be a fair sample, and filling the rest invents most of the column. That a cell is missing may itself
+say something, so they stay in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from automl_assist.checks._check import Check, CheckContext, Hit
+from automl_assist.checks._wording import counted, grouped, named, share
+
+MOSTLY = 0.5
+
+
+def _find(context: CheckContext) -> Iterator[Hit]:
+    profile = context.profile
+    hits = []
+    for column in profile.features:
+        if column.kind != "empty" and profile.rows * MOSTLY < column.missing < profile.rows:
+            part = share(column.missing, profile.rows)
+            message = f"Column {named(column.name)} is missing in {column.missing:,} of {counted(profile.rows, 'row')} ({part})."
+            hits.append(Hit(message, (column.name,), fix=f"set columns.{column.name}.use to false in plan.yaml to leave it out"))
+    yield from grouped(hits, f"are missing in more than {MOSTLY:.0%} of the rows")
+
+
+CHECK = Check("F103", "Mostly missing", "warning", _find)

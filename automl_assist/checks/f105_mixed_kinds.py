@@ -1,0 +1,77 @@
+"""A few words among numbers, or numbers among words.
+
+A column with a handful of words in it is a column of numbers with errors, and those cells are lost to the model. A column half of
+numbers is usually two columns in one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from automl_assist.checks._check import Check, CheckContext, Hit
+from automl_assist.checks._rows import sample
+from automl_assist.checks._unread import unread
+from automl_assist.checks._wording import counted, grouped, named, on_a_sample, option, share
+
+NOUNS = {"number": "numbers", "integer": "numbers", "datetime": "dates", "boolean": "yes or no"}
+WORDY = ("category", "text", "identifier")
+HALF = 0.5
+FIRST_LOOK_ROWS = 50
+FIRST_LOOK_CELLS = 300_000
+
+
+def _find(context: CheckContext) -> Iterator[Hit]:
+    yield from grouped(_words_among_values(context), "have cells that are not of their kind, and count as missing")
+    yield from grouped(_numbers_among_words(context), "are numbers for the most part, and words for the rest; they are taken as words")
+
+
+def _words_among_values(context: CheckContext) -> Iterator[Hit]:
+    rows = context.profile.rows
+    for found in unread(context, tuple(NOUNS)):
+        count, column = len(found.strange), found.column
+        if count:
+            noun, s = NOUNS[column.kind], "s" if count == 1 else ""
+            value = "a number" if noun == "numbers" else "such"
+            message = (
+                f"Column {named(column.name)} holds {noun}, but {count:,} of {counted(rows, 'cell')} "
+                f"{'does' if count == 1 else 'do'} not read as {value} and count{s} as missing."
+            )
+            fix = f"correct these cells, or {option('--kind', column.name, 'category')} if they are meant"
+            yield Hit(message, (column.name,), found.strange + 1, fix)
+
+
+def _numbers_among_words(context: CheckContext) -> Iterator[Hit]:
+    columns = [c for c in context.profile.columns if c.kind in WORDY and c.name in context.cells]
+    rows = len(context.cells)
+    if not columns or not rows:
+        return
+    # a look at a few cells of every column at once, then at more of those that may be mixed
+    few = sample(rows, min(FIRST_LOOK_ROWS, max(10, FIRST_LOOK_CELLS // len(columns))))
+    block = context.cells[[c.name for c in columns]].iloc[few].to_numpy(object)
+    held = ~pd.isna(block)
+    numbers = np.zeros(block.shape, bool)
+    numbers[held] = _reads_as_number(block[held])
+    for place in np.flatnonzero(numbers.sum(axis=0) > HALF / 2 * held.sum(axis=0)):
+        column = columns[place]
+        cells = context.cells[column.name].iloc[sample(rows)].dropna()
+        tokens = {t.strip().lower() for t in column.missing_tokens}
+        if tokens:
+            cells = cells[~cells.astype(str).str.strip().str.lower().isin(tokens)]
+        good = int(_reads_as_number(cells.to_numpy(object)).sum())
+        if HALF * len(cells) < good < len(cells):
+            message = (
+                f"Column {named(column.name)} is mixed: {share(good, len(cells))} of its {len(cells):,} values are numbers, "
+                f"the others words; it is taken as {column.kind}{on_a_sample(rows)}."
+            )
+            yield Hit(message, (column.name,), fix=f"{option('--kind', column.name, 'number')} if the words are errors", severity="info")
+
+
+def _reads_as_number(cells: np.ndarray) -> np.ndarray:
+    texts = pd.Series([c if isinstance(c, str) else str(c) for c in cells], dtype=object)
+    return pd.to_numeric(texts, errors="coerce").notna().to_numpy()
+
+
+CHECK = Check("F105", "Numbers and words in one column", "warning", _find)

@@ -1,0 +1,30 @@
+"""Infinite numbers.
+
+They come from divisions by zero and overflows, and one of them makes every mean and every distance infinite. They count as
+missing, which must be said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from automl_assist.checks._check import Check, CheckContext, Hit
+from automl_assist.checks._unread import unread
+from automl_assist.checks._wording import counted, grouped, named
+from automl_assist.schema import NUMERIC_KINDS
+
+
+def _find(context: CheckContext) -> Iterator[Hit]:
+    hits = []
+    for found in unread(context, NUMERIC_KINDS):
+        count = len(found.infinite)
+        if count:
+            they = "it counts" if count == 1 else "they count"
+            message = f"Column {named(found.column.name)} has {counted(count, 'infinite number')}; {they} as missing."
+            hits.append(
+                Hit(message, (found.column.name,), found.infinite + 1, "look for a division by zero or an overflow where the file was made")
+            )
+    yield from grouped(hits, "have infinite numbers, which count as missing")
+
+
+CHECK = Check("F106", "Infinite numbers", "warning", _find)

@@ -1,0 +1,120 @@
+"""A column that by itself nearly gives the target away.
+
+Real columns seldom do; those that do are mostly written after the outcome, or are the outcome by other means. Chance is ruled out
+by predicting one half of the rows from the other, so that a column with a value for each row says nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from automl_assist.checks._check import Check, CheckContext, Hit
+from automl_assist.checks._relations import copies
+from automl_assist.checks._rows import SAMPLED_ROWS, sample
+from automl_assist.checks._wording import counted, grouped, named, on_a_sample, option, share
+from automl_assist.schema import CLASSIFICATION, Column
+
+NEAR = 0.98  # association of a suspect; DataRobot acts at .975 of a leakage score
+EXPLAINED_ERRORS = 0.95  # of the errors of guessing the commonest class, in rows not used
+EXPLAINED_VARIANCE = 0.90  # of numbers: the nearest neighbour doubles the noise of a column that correlates by .98
+MOST_CELLS = 10_000_000  # rows times classes
+FEWEST_ROWS = 50
+FEWEST_OTHERS = 20  # rows outside the commonest class
+ROWS_A_VALUE = 10  # rarer categories teach nothing
+ROWS_A_NUMBER = 20  # numbers with more rows for each value are treated as categories
+MOST_SUSPECTS = 100
+HALF = 0.5
+RARE = -2  # the code of values too rare to learn; -1 is that of missing cells
+
+
+def _find(context: CheckContext) -> Iterator[Hit]:
+    profile = context.profile
+    target = profile.target.name if profile.target else None
+    if target is None or target not in context.typed or profile.labelled_rows < FEWEST_ROWS:
+        return
+    suspects = [c for c in profile.features if c.association is not None and c.association >= NEAR and c.name in context.typed]
+    if not suspects:
+        return
+    suspects = sorted(suspects, key=lambda c: -(c.association or 0.0))[:MOST_SUSPECTS]
+    rows = np.flatnonzero(context.typed[target].notna().to_numpy())
+    rows = rows[sample(len(rows), min(SAMPLED_ROWS, MOST_CELLS // max(len(profile.classes), 1)))]
+    goal = context.typed[target].iloc[rows]
+    classes = (profile.task is not None and profile.task.name in CLASSIFICATION) or goal.dtype.kind not in "fiu"
+    hits = [hit for column in suspects if (hit := _judge(context, column, rows, goal, classes, target))]
+    known = copies(context, {hit.columns[0] for hit in hits})
+    hits = [hit for hit in hits if hit.columns[0] not in known]
+    yield from grouped(hits, f"nearly give the target {named(target)} away, each by itself")
+
+
+def _judge(context: CheckContext, column: Column, rows: np.ndarray, goal: pd.Series, classes: bool, target: str) -> Hit | None:
+    feature = context.typed[column.name].iloc[rows]
+    wanted = pd.get_dummies(pd.factorize(goal.to_numpy())[0]).to_numpy(float) if classes else goal.to_numpy(float)[:, None]
+    if classes and len(wanted) - wanted.sum(axis=0).max() < FEWEST_OTHERS:
+        return None
+    explained = _explained(feature, wanted, classes)
+    if explained < (EXPLAINED_ERRORS if classes else EXPLAINED_VARIANCE):
+        return None
+    of_what = "errors of guessing" if classes else "variance"
+    message = (
+        f"Column {named(column.name)} nearly gives the target {named(target)} away: by itself it takes {share(explained, 1)} "
+        f"of the {of_what} away in {counted(len(rows), 'row')}{on_a_sample(context.profile.labelled_rows)}, which looks like a leak."
+    )
+    leave_out = f"set columns.{column.name}.use to false in plan.yaml if it is not known beforehand"
+    fix = f"{leave_out}; {option('--group', column.name)} if it names groups"
+    return Hit(message, (column.name,), fix=fix)
+
+
+def _explained(feature: pd.Series, wanted: np.ndarray, classes: bool) -> float:
+    """Return how much of the target the feature explains in the half of the rows it was not looked up in, both halves in turn."""
+    numeric = feature.dtype.kind in "fiuM"
+    codes, values = pd.factorize(feature.to_numpy(), use_na_sentinel=True)
+    as_number = numeric and len(values) * ROWS_A_NUMBER > len(feature)
+    if not as_number and len(values):
+        codes = np.where((codes >= 0) & (np.bincount(codes + 1)[codes + 1] < ROWS_A_VALUE), RARE, codes)
+    # equal numbers go to one half: repeated rows must not be looked up in their twins
+    half = np.random.default_rng(0).random(len(feature)) < HALF
+    if as_number and len(values):
+        half = np.where(codes >= 0, half[codes], half)
+    if half.all() or not half.any():
+        return 0.0
+    guess = np.empty_like(wanted)
+    numbers = feature.astype("int64" if feature.dtype.kind == "M" else float).to_numpy(float) if as_number else np.array([])
+    for test in (half, ~half):
+        guess[test] = _by_group(codes, ~test, wanted)[test]
+        if as_number:
+            present = codes >= 0
+            guess[test & present] = _by_neighbours(numbers, present, test, wanted)
+    if not classes:
+        return float(1 - ((wanted - guess) ** 2).sum() / max(((wanted - wanted.mean(axis=0)) ** 2).sum(), np.finfo(float).tiny))
+    wrong = (guess.argmax(axis=1) != wanted.argmax(axis=1)).sum()
+    return float(1 - wrong / (len(wanted) - wanted.sum(axis=0).max()))
+
+
+def _by_group(codes: np.ndarray, learn: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Return for each row the mean target of its group among the rows to learn from; of all of them, for a group too rare to learn."""
+    groups = codes - codes.min()
+    counts = np.bincount(groups[learn], minlength=groups.max() + 1)
+    sums = np.column_stack([np.bincount(groups[learn], column[learn], len(counts)) for column in wanted.T])
+    means = np.where((counts >= ROWS_A_VALUE // 2)[:, None], sums / np.maximum(counts, 1)[:, None], wanted[learn].mean(axis=0))
+    if codes.min() == RARE:
+        means[0] = wanted[learn].mean(axis=0)
+    return means[groups]
+
+
+def _by_neighbours(feature: np.ndarray, present: np.ndarray, test: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Return for each present test row the target of the nearest number among the rows to learn from."""
+    known = np.flatnonzero(present & ~test)
+    asked = feature[present & test]
+    if not len(known):
+        return np.broadcast_to(wanted[~test].mean(axis=0), (len(asked), wanted.shape[1]))
+    known = known[np.argsort(feature[known], kind="stable")]
+    right = np.searchsorted(feature[known], asked).clip(1, max(len(known) - 1, 1)) if len(known) > 1 else np.zeros(len(asked), int)
+    left = np.maximum(right - 1, 0)
+    nearer = np.where(np.abs(asked - feature[known[left]]) <= np.abs(feature[known[right]] - asked), left, right)
+    return wanted[known[nearer]]
+
+
+CHECK = Check("F202", "Gives the target away", "warning", _find)

@@ -1,0 +1,81 @@
+"""Personal data: e-mail addresses, telephone, card and account numbers.
+
+They name people, teach a model nothing about others, and must not travel in a report. The finding names the column and the kind,
+never a value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+import pandas as pd
+
+from automl_assist.checks._check import Check, CheckContext, Hit
+from automl_assist.checks._personal import PERSONAL_KINDS, PersonalKind
+from automl_assist.checks._rows import sample
+from automl_assist.checks._wording import counted, grouped, named, on_a_sample
+from automl_assist.schema import Column
+
+WITHOUT = ("datetime", "boolean", "empty", "image", "number")
+SHORTEST_NUMBER = 1e9  # a whole number below has too few digits for a telephone or a card
+VALID = 0.5  # of what looks like a number with check digits: one random number in ten passes Luhn's test
+LONGEST_CELL = 10_000  # characters looked at
+DIGITS = re.compile(r"\d(?:[^\w\n]{0,3}\w){7}")  # every kind but the e-mail address has at least so many in a row
+
+
+def _find(context: CheckContext) -> Iterator[Hit]:
+    rows = len(context.cells)
+    columns = [c for c in context.profile.columns if c.name in context.cells and _may_hold(c)]
+    if not rows or not columns:
+        return
+    chosen = sample(rows)
+    cells = context.cells[[c.name for c in columns]]
+    cells = cells if len(chosen) == rows else cells.iloc[chosen]
+    found: dict[str, list[Hit]] = {kind.name: [] for kind in PERSONAL_KINDS}
+    for column, (_, series) in zip(columns, cells.items(), strict=True):
+        values = _distinct(series)
+        blob = "\n".join(value[:LONGEST_CELL] for value in values)
+        at, digits = "@" in blob, DIGITS.search(blob) is not None
+        for kind in PERSONAL_KINDS:
+            if not (at if kind.hint else digits):
+                continue
+            count = _count(kind, blob, values)
+            if count:
+                message = f"Column {named(column.name)} holds personal data: {kind.name} in {counted(count, 'cell')}{on_a_sample(rows)}."
+                found[kind.name].append(Hit(message, (column.name,), fix=_fix(column)))
+    for name, hits in found.items():
+        yield from grouped(hits, f"hold personal data: {name}")
+
+
+def _may_hold(column: Column) -> bool:
+    return column.kind not in WITHOUT and (column.kind != "integer" or column.numbers is None or column.numbers.maximum >= SHORTEST_NUMBER)
+
+
+def _fix(column: Column) -> str:
+    return f"leave it out of the file, or set columns.{column.name}.use to false in plan.yaml"
+
+
+def _distinct(cells: pd.Series) -> Counter[str]:
+    """Return how often each cell occurs."""
+    held = [cell for cell in cells.to_numpy(object).tolist() if cell is not None]
+    if not all(type(cell) is str for cell in held):
+        held = [cell if isinstance(cell, str) else str(cell) for cell in held]
+    return Counter(held)
+
+
+def _count(kind: PersonalKind, blob: str, values: Counter[str]) -> int:
+    """Return how many cells hold personal data of a kind, or 0 where chance may have made the likeness."""
+    if kind.pattern.search(blob) is None:
+        return 0
+    likely = valid = 0
+    for value, count in values.items():
+        matches = [m.group() for m in kind.pattern.finditer(value[:LONGEST_CELL])]
+        if matches:
+            likely += count
+            valid += count * any(kind.valid(m) for m in matches)
+    return valid if valid >= kind.least and valid >= VALID * likely else 0
+
+
+CHECK = Check("F501", "Personal data", "warning", _find)

@@ -1,0 +1,109 @@
+"""How results read on a terminal: figures, findings, decisions, scores. Everything that quotes data comes out plain."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from automl_assist.commands._text import plain, table
+
+MOST_FINDINGS = 12  # the report has all of them
+MOST_ITEMS = 6
+MARK = {"error": "x", "warning": "!", "info": "-"}
+LABEL_CELLS = 12
+
+Document = Mapping[str, Any]
+
+
+def figure(value: float | None) -> str:
+    """Return a score with as many digits as a person compares."""
+    if value is None:
+        return "not known"
+    size = abs(value)
+    if size >= 10_000:
+        return f"{value:,.0f}"
+    return f"{value:.4g}" if size >= 1 else f"{value:.3f}" if size >= 0.001 or size == 0 else f"{value:.2e}"
+
+
+def brief(value: Any) -> str:
+    """Return any plain value in a few words."""
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if isinstance(value, Mapping):
+        items = [f"{plain(key)} {brief(item)}" for key, item in value.items()]
+    elif isinstance(value, Sequence) and not isinstance(value, str):
+        items = [brief(item) for item in value]
+    else:
+        return plain(value)
+    more = f" and {len(items) - MOST_ITEMS} more" if len(items) > MOST_ITEMS else ""
+    return (", ".join(items[:MOST_ITEMS]) or "none") + more
+
+
+def labelled(label: str, text: str) -> str:
+    """Return one line with a label in front, so that labels stand in a column."""
+    return f"{label:<{LABEL_CELLS}}{text}"
+
+
+def command(*words: object) -> str:
+    """Return a command that can be pasted into a shell."""
+    return shlex.join(["assist", *(str(word) for word in words)])
+
+
+def size(size_bytes: float) -> str:
+    """Return a file size as people say it."""
+    for unit in ("bytes", "kB", "MB"):
+        if size_bytes < 1000:
+            return f"{size_bytes:.0f} {unit}" if unit == "bytes" or size_bytes >= 10 else f"{size_bytes:.1f} {unit}"
+        size_bytes /= 1000
+    return f"{size_bytes:.1f} GB"
+
+
+def findings_lines(findings: Sequence[Document], width: int | None) -> Iterator[str]:
+    """Yield the findings to look at first: errors, then warnings; the rest is counted."""
+    order = {"error": 0, "warning": 1, "info": 2}
+    sorted_ones = sorted(findings, key=lambda f: order.get(f["severity"], 3))
+    shown = sorted_ones[:MOST_FINDINGS]
+    if not shown:
+        return
+    yield ""
+    yield "Look at these first" if shown[0]["severity"] != "info" else "Worth knowing"
+    rows = [
+        (MARK.get(f["severity"], "-"), plain(f["code"]), plain(f["message"]) + (f"  ({plain(f['fix'])})" if f.get("fix") else ""))
+        for f in shown
+    ]
+    yield from table(rows, width)
+    if len(findings) > len(shown):
+        yield f"  ... {len(findings) - len(shown)} more in the report"
+
+
+def decision_lines(decision: Document, *, full: bool) -> Iterator[str]:
+    """Yield one decision: what, why, and in full what was not taken and what would change it."""
+    key = f" of {plain(decision['key'])}" if decision.get("key") else ""
+    yield f"{plain(decision['topic'])}{key}: {brief(decision['outcome'])}"
+    yield f"    because {plain(decision['because'])}  [{plain(decision['rule'])}]"
+    if full:
+        for rejected in decision.get("rejected") or ():
+            yield f"    not {plain(rejected['option'])}: {plain(rejected['why'])}"
+        if decision.get("flip"):
+            yield f"    would change if {plain(decision['flip'])}"
+        if decision.get("overrides"):
+            yield f"    over {brief(decision['overrides'])}"
+
+
+def score_line(metric: Document) -> str:
+    """Return the headline figure with its interval, beside the baseline and the linear model."""
+    ci95 = metric.get("ci95")
+    interval = f"  [{figure(ci95[0])} to {figure(ci95[1])}, 95 % interval]" if ci95 else ""
+    others = [
+        f"{name} {figure(metric[key])}"
+        for key, name in (("baseline", "baseline"), ("linear", "linear model"))
+        if metric.get(key) is not None
+    ]
+    better = "higher" if metric.get("higher_is_better") else "lower"
+    beside = f"   {', '.join(others)}" if others else ""
+    return f"{plain(metric.get('title') or metric['name'])} {figure(metric['value'])}{interval}{beside}   ({better} is better)"

@@ -1,0 +1,121 @@
+"""``assist profile``: facts, problems and what to do, without training anything."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from automl_assist.commands._console import Console, emit
+from automl_assist.commands._options import DATA_HELP, UNDERSTANDING, Common, options, out_option
+from automl_assist.commands._results import Document, brief, command as line_of, findings_lines, labelled, size
+from automl_assist.commands._text import plain, table, terminal_width
+from automl_assist.runs import last_profile
+from automl_assist.schema import Options
+
+MOST_COLUMNS = 40  # --verbose lists them all
+DEFAULT_OUT = "assist-profile"
+
+
+@click.command(epilog=DATA_HELP)
+@click.argument("data")
+@out_option(DEFAULT_OUT, "Folder for the report.")
+@options(*UNDERSTANDING, "overwrite", "sensitive", "dry-run")
+@click.pass_context
+def command(
+    ctx: click.Context, data: str, asked: Options, out: Path, overwrite: bool, sensitive: bool, dry_run: bool, common: Common
+) -> int:
+    r"""What is in this data, what is wrong with it, what to do about it.
+
+    \b
+    assist profile houses.csv
+    assist profile houses.csv --target price
+    assist profile export.csv --encoding cp1252 --delimiter ';' --json
+    """
+    started: float = ctx.find_root().obj
+    with Console(common, started) as console:
+        from automl_assist import pipeline
+
+        document = pipeline.profile_data(
+            data, asked, out=None if dry_run else out, overwrite=overwrite, sensitive=sensitive, started=started, notify=console
+        )
+    if not dry_run and not sensitive and data != "-":
+        last_profile.remember(data, document["data"]["sha256"], asked)
+    return emit(document, "profile", common, lambda d: _describe(d, data, common.verbose))
+
+
+def _describe(document: Document, data: str, verbose: bool) -> Iterator[str]:
+    width = terminal_width(sys.stdout)
+    yield _reading_line(document["data"])
+    yield from (f"  {plain(a)}" for a in document["data"].get("assumptions") or ())
+    yield ""
+    yield from _understanding(document)
+    yield ""
+    yield from _columns(document, width, verbose)
+    yield from findings_lines(document["findings"], width)
+    yield ""
+    yield from _what_next(document, data)
+
+
+def _reading_line(read: Document) -> str:
+    parts = [plain(read.get("name") or read["path"]), f"{read['rows']:,} rows x {read['columns']:,} columns"]
+    if read.get("size_bytes") is not None:
+        parts.append(size(read["size_bytes"]))
+    names = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", " ": "space"}
+    how = [
+        read.get("encoding"),
+        names.get(read.get("delimiter") or "", read.get("delimiter")),
+        None if read.get("header", True) else "no header",
+    ]
+    return "   ".join([*parts, ", ".join(plain(h) for h in how if h)]).rstrip()
+
+
+def _understanding(document: Document) -> Iterator[str]:
+    target, task = document.get("target"), document.get("task")
+    if not target:
+        yield labelled("Target", "none that stands out; name one with --target")
+        return
+    given = target.get("given")
+    yield labelled(
+        "Target" if given else "Likely target",
+        f" {plain(target['name'])}  ({plain(target['reason'])})" + ("" if given else "   change with --target"),
+    )
+    if task:
+        doubt = "  ambiguous: say --task" if task.get("ambiguous") else ""
+        yield labelled("Task", f" {plain(task['name'])}  ({plain(task['reason'])}){doubt}")
+
+
+def _columns(document: Document, width: int | None, verbose: bool) -> Iterator[str]:
+    columns, rows = document["columns"], max(1, document["data"]["rows"])
+    target = (document.get("target") or {}).get("name")
+    shown = columns if verbose else columns[:MOST_COLUMNS]
+    cells = [("column", "kind", "missing", "distinct", "note")]
+    for column in shown:
+        note = "target" if column["name"] == target else ""
+        if not note and column.get("action", "keep") != "keep":
+            note = column["action"] + (f": {column['reason']}" if column.get("reason") else "")
+        share = column["missing"] / rows
+        missing = f"{share:.0%}" if share == 0 or share >= 0.005 else "<1%"
+        cells.append((plain(column["name"]), plain(column["kind"]), missing, f"{column['distinct']:,}", plain(note)))
+    yield from table(cells, width, right=(2, 3))
+    if len(columns) > len(shown):
+        yield f"  ... {len(columns) - len(shown)} more (-v lists them)"
+
+
+def _what_next(document: Document, data: str) -> Iterator[str]:
+    recommendation: dict[str, Any] = document.get("recommendation") or {}
+    if recommendation.get("reason"):
+        yield labelled("No plan", plain(recommendation["reason"]))
+    for key, label in (("metric", "Metric"), ("split_kind", "Split"), ("families", "Models")):
+        if recommendation.get(key):
+            yield labelled(label, brief(recommendation[key]))
+    if document.get("report"):
+        yield labelled("Report", plain(document["report"]))
+    target = document.get("target")
+    if target:
+        yield labelled("Next", plain(line_of("train", data, "--target", target["name"])))
+    else:
+        yield labelled("Next", plain(line_of("profile", data)) + " --target COLUMN")

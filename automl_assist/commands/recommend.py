@@ -1,0 +1,47 @@
+"""``assist recommend``: the plan, before a minute is spent on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from automl_assist.commands._console import Console, emit
+from automl_assist.commands._options import DATA_HELP, SEARCHING, UNDERSTANDING, Common, options, out_option
+from automl_assist.commands._results import Document, brief, command as line_of, decision_lines, labelled
+from automl_assist.commands._text import plain
+from automl_assist.schema import Options
+
+
+@click.command(epilog=DATA_HELP)
+@click.argument("data")
+@out_option(None, "File for the plan, such as plan.yaml; give it to train with --plan.")
+@options(*UNDERSTANDING, *SEARCHING, "overwrite", "dry-run")
+@click.pass_context
+def command(ctx: click.Context, data: str, asked: Options, out: Path | None, overwrite: bool, dry_run: bool, common: Common) -> int:
+    r"""The plan: every choice, its reason, what would change it.
+
+    \b
+    assist recommend houses.csv --target price
+    assist recommend houses.csv --target price --out plan.yaml
+    """
+    started: float = ctx.find_root().obj
+    with Console(common, started) as console:
+        from automl_assist import pipeline
+
+        document = pipeline.recommend_plan(data, asked, out=None if dry_run else out, overwrite=overwrite, started=started, notify=console)
+    return emit(document, "recommend", common, lambda d: _describe(d, data, None if dry_run else out, common.verbose))
+
+
+def _describe(document: Document, data: str, out: Path | None, verbose: bool) -> Iterator[str]:
+    for decision in document["decisions"]:
+        yield from decision_lines(decision, full=verbose)
+    yield ""
+    if document.get("cost"):
+        yield labelled("Cost", brief(document["cost"]))
+    if out:
+        yield labelled("Plan", plain(out))
+        yield labelled("Next", plain(line_of("train", data, "--plan", out)))
+    else:
+        yield labelled("Next", plain(line_of("recommend", data)) + " --out plan.yaml, or assist train with the same options")

@@ -1,0 +1,18 @@
+"""Model families, one a file: each declares its space, its proven candidates, and how to fit and load.
+
+To add one, copy a neighbour, define ``FAMILY`` and run ``pytest tests/contracts/test_every_family.py``.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from automl_assist._registry import collect
+from automl_assist.models._family import Family, FitRequest, Model
+
+__all__ = ["Family", "FitRequest", "Model", "families"]
+
+
+def families() -> dict[str, Family]:
+    """Return every family by its name."""
+    return collect(sys.modules[__name__], Family, key="name")

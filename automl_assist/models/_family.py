@@ -1,0 +1,118 @@
+"""The shape of a model family, and of a fitted model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from automl_assist.machine import can_import
+from automl_assist.schema import Problem
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from automl_assist.preprocessing import Features
+
+
+class SearchSpace(Protocol):
+    """The part of KerasTuner's HyperParameters that a family may use to declare its space."""
+
+    def Choice(self, name: str, values: list[Any], *, default: Any = None) -> Any: ...  # noqa: N802
+    def Int(  # noqa: N802
+        self, name: str, min_value: int, max_value: int, *, step: int | None = None, sampling: str | None = None, default: int | None = None
+    ) -> Any: ...
+    def Float(self, name: str, min_value: float, max_value: float, *, sampling: str | None = None, default: float | None = None) -> Any: ...  # noqa: N802
+    def Boolean(self, name: str, *, default: bool = False) -> Any: ...  # noqa: N802
+
+
+@dataclass(frozen=True)
+class FitRequest:
+    """One fold of one candidate.
+
+    Attributes
+    ----------
+    features, target
+        Rows to fit on; `target` holds class codes (int, 0 to k-1) or values (float64).
+    valid_features, valid_target
+        Held-out rows of the fold, for early stopping only.
+    problem
+        The task and the plan's choices.
+    values
+        Complete hyper-parameters, by the names of `declare_space`.
+    seed
+        Makes the fit repeatable.
+    seconds
+        Time left for this fit; a family that can stop early returns the best so far. None means no limit.
+    threads
+        Number of threads the fit may use.
+    padded_rows
+        Number of rows of the largest fold; networks pad to it so that one compilation serves every fold.
+    """
+
+    features: Features
+    target: np.ndarray
+    valid_features: Features
+    valid_target: np.ndarray
+    problem: Problem
+    values: Mapping[str, Any]
+    seed: int
+    seconds: float | None
+    threads: int
+    padded_rows: int
+
+
+class Model(Protocol):
+    """A fitted candidate of one fold, with its preprocessing inside."""
+
+    def predict(self, features: Features) -> np.ndarray:
+        """Return probabilities of shape (n, k) for classes, or values of shape (n,)."""
+
+    def save(self, folder: Path) -> None:
+        """Write the model into the existing empty `folder`; no pickle."""
+
+    def facts(self) -> dict[str, Any]:
+        """Return what happened in the fit, for the journal: rounds, epochs, best epoch, early stop."""
+
+
+@dataclass(frozen=True)
+class Family:
+    """A kind of model.
+
+    Attributes
+    ----------
+    name, title
+        Its name in plans and on the command line, and in words.
+    group
+        ``baseline``, ``classic`` or ``neural``; ``--family neural`` keeps the last.
+    tasks
+        Tasks it can learn.
+    declare_space
+        ``declare_space(hp, problem)`` declares every hyper-parameter with its default.
+    portfolio
+        ``portfolio(problem)`` lists proven candidates as partial values, best first; ``{}`` is the defaults.
+    fit
+        ``fit(request)`` returns a Model.
+    load
+        ``load(folder)`` returns the Model that `save` wrote; refuses anything else with a ValueError.
+    requires
+        Importable names of libraries beyond NumPy and scikit-learn.
+    why
+        One sentence for the report: when this family is good.
+    """
+
+    name: str
+    title: str
+    group: str
+    tasks: frozenset[str]
+    declare_space: Callable[[SearchSpace, Problem], None]
+    portfolio: Callable[[Problem], tuple[Mapping[str, Any], ...]]
+    fit: Callable[[FitRequest], Model]
+    load: Callable[[Path], Model]
+    why: str
+    requires: tuple[str, ...] = ()
+
+    def missing_libraries(self) -> tuple[str, ...]:
+        """Names from `requires` that cannot be imported."""
+        return tuple(name for name in self.requires if not can_import(name))

@@ -1,0 +1,279 @@
+"""Gradient-boosted trees by LightGBM."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from automl_assist.models._booster_text import LARGEST_TEXT, check_booster_text
+from automl_assist.models._family import Family, FitRequest, SearchSpace
+from automl_assist.models._selection import Clock
+from automl_assist.preprocessing import Features, storage
+from automl_assist.preprocessing.encoders import TreeEncoder
+from automl_assist.schema import Problem
+
+MOST_ROUNDS = 10_000
+# Patience grows with the best round, as in AutoGluon, but a fast learner needs less of it than a slow one.
+PATIENCE_SHARE, PATIENCE_LEAST, PATIENCE_MOST, PATIENCE_RATE = 0.3, 30, 200, 5.0
+# Learning rate times rounds at the best round is 10 to 60 on most tables (engine notes, section 1.2); with less time than
+# that, a faster rate loses less than stopping a slow one early.
+ROUNDS_TIMES_RATE = 25.0
+FASTEST_RATE = 0.3
+TIMED_ROUNDS = 10  # rounds after which their time is known
+TIME_MARGIN = 0.9
+# LightGBM's names of the metrics it can stop on; a metric of labels jumps, so the log loss stands in for it.
+STOPPING = {
+    ("binary", "roc_auc"): "auc",
+    ("binary", "average_precision"): "average_precision",
+    ("regression", "mae"): "l1",
+    ("regression", "median_absolute_error"): "l1",
+}
+STOPPING_OTHERWISE = {"binary": "binary_logloss", "multiclass": "multi_logloss", "regression": "l2"}
+RISING = ("auc", "average_precision")
+CATEGORY_VALUES = ("cat_smooth", "cat_l2", "max_cat_to_onehot", "min_data_per_group")
+
+# What portfolios of AutoGluon 1.6 found to win together over many tables (their learned lists of 2023 and 2025), in an order that
+# alternates few and many leaves.
+PORTFOLIO: tuple[dict[str, Any], ...] = (
+    {},
+    {"extra_trees": True, "learning_rate": 0.0179, "num_leaves": 39, "min_data_in_leaf": 3, "bagging_fraction": 0.877,
+     "feature_fraction": 0.462, "lambda_l1": 0.238, "lambda_l2": 0.355, "max_cat_to_onehot": 16, "cat_l2": 0.342, "cat_smooth": 15.4,
+     "min_data_per_group": 9},
+    {"learning_rate": 0.0114, "num_leaves": 84, "min_data_in_leaf": 3, "bagging_fraction": 0.978, "feature_fraction": 0.528,
+     "lambda_l1": 0.027, "lambda_l2": 0.838, "max_cat_to_onehot": 42, "cat_l2": 0.155, "cat_smooth": 0.0093, "min_data_per_group": 75},
+    {"learning_rate": 0.0398, "num_leaves": 16, "min_data_in_leaf": 1, "bagging_fraction": 0.959, "feature_fraction": 0.579,
+     "lambda_l1": 0.939, "lambda_l2": 0.99, "max_cat_to_onehot": 27, "cat_l2": 1.9, "cat_smooth": 0.022, "min_data_per_group": 39},
+    {"extra_trees": True, "learning_rate": 0.0238, "num_leaves": 7, "min_data_in_leaf": 1, "bagging_fraction": 0.958,
+     "feature_fraction": 0.99, "lambda_l1": 0.346, "lambda_l2": 1.963, "max_cat_to_onehot": 15, "cat_l2": 0.0162,
+     "cat_smooth": 0.0015},
+    {"extra_trees": True, "learning_rate": 0.018, "num_leaves": 180, "min_data_in_leaf": 12, "bagging_fraction": 0.95,
+     "feature_fraction": 0.405, "lambda_l1": 0.766, "lambda_l2": 1.604, "max_cat_to_onehot": 11, "cat_l2": 0.216, "cat_smooth": 0.064,
+     "min_data_per_group": 3},
+    {"learning_rate": 0.0134, "num_leaves": 20, "min_data_in_leaf": 2, "bagging_fraction": 0.711, "feature_fraction": 0.425,
+     "lambda_l1": 0.514, "lambda_l2": 0.513, "cat_l2": 0.868, "cat_smooth": 48.7},
+    {"extra_trees": True, "learning_rate": 0.0127, "num_leaves": 5, "min_data_in_leaf": 12, "bagging_fraction": 0.854,
+     "feature_fraction": 0.734, "lambda_l1": 0.241, "lambda_l2": 0.298},
+    {"learning_rate": 0.0091, "num_leaves": 2, "min_data_in_leaf": 17, "bagging_fraction": 0.841, "feature_fraction": 0.588,
+     "lambda_l1": 0.079, "lambda_l2": 0.771},
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class BoostedTrees:
+    """A LightGBM booster, cut at its best round, and the encoder before it."""
+
+    encoder: TreeEncoder
+    booster: Any
+    happened: Mapping[str, Any]
+
+    def predict(self, features: Features) -> np.ndarray:
+        """Return probabilities of shape (n, k), or values of shape (n,)."""
+        matrix = _never_narrow(self.encoder.transform(features))
+        if not len(matrix):
+            outputs = self.booster.num_model_per_iteration()
+            return np.empty((0, max(2, outputs))) if self.happened["classes"] else np.empty(0)
+        answer = np.asarray(self.booster.predict(matrix, num_threads=self.happened["threads"]), np.float64)
+        return np.column_stack([1 - answer, answer]) if self.happened["classes"] == 2 else answer
+
+    def save(self, folder: Path) -> None:
+        """Write the model into the existing empty `folder`."""
+        storage.save(folder, "encoder", self.encoder)
+        storage.save(folder, "model", _Facts(**self.happened))
+        (folder / "trees.txt").write_text(self.booster.model_to_string(), encoding="ascii")
+
+    def facts(self) -> dict[str, Any]:
+        """Return the rounds done, the best one, why the fit stopped, and the last learning rate."""
+        return dict(self.happened)
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """What `facts` says, and what `predict` needs beside the booster."""
+
+    classes: int
+    threads: int
+    rounds: int
+    best_round: int
+    stopped: str
+    learning_rate: float
+
+
+def declare_space(hp: SearchSpace, problem: Problem) -> None:
+    """Declare TabArena's space for LightGBM."""
+    hp.Float("learning_rate", 0.005, 0.1, sampling="log", default=0.05)
+    hp.Int("num_leaves", 2, 200, sampling="log", default=31)
+    hp.Int("min_data_in_leaf", 1, 64, sampling="log", default=10)
+    hp.Float("feature_fraction", 0.4, 1.0, default=0.7)
+    hp.Float("bagging_fraction", 0.7, 1.0, default=0.9)
+    hp.Float("lambda_l1", 1e-4, 1.0, default=1e-4)
+    hp.Float("lambda_l2", 1e-4, 2.0, default=1.0)
+    hp.Boolean("extra_trees", default=False)
+    if problem.categories:
+        hp.Float("cat_smooth", 0.001, 100.0, sampling="log", default=10.0)
+        hp.Float("cat_l2", 0.005, 10.0, sampling="log", default=10.0)
+        hp.Int("max_cat_to_onehot", 4, 100, sampling="log", default=8)
+        hp.Int("min_data_per_group", 2, 100, sampling="log", default=50)
+
+
+def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
+    """Return ``PORTFOLIO`` without values for categories where there are none."""
+    return tuple({k: v for k, v in values.items() if problem.categories or k not in CATEGORY_VALUES} for values in PORTFOLIO)
+
+
+def fit(request: FitRequest) -> BoostedTrees:
+    """Boost until the held-out rows say stop, or time does."""
+    import lightgbm
+
+    clock = Clock.start(request.seconds)
+    _silence(lightgbm)
+    problem = request.problem
+    encoder, matrix = TreeEncoder.fit(request.features, request.target, problem.n_classes, request.seed)
+    parameters = _parameters(request)
+    train = lightgbm.Dataset(_never_narrow(matrix), request.target, categorical_feature=encoder.categorical_columns, params=parameters)
+    held_out = train.create_valid(_never_narrow(encoder.transform(request.valid_features)), request.valid_target, params=parameters)
+    stopper = _Stopper(clock, parameters["learning_rate"])
+    booster = lightgbm.train(parameters, train, MOST_ROUNDS, valid_sets=[held_out], valid_names=["held out"], callbacks=[stopper])
+    best = max(1, stopper.best_round)
+    text = booster.model_to_string(num_iteration=best)
+    happened = _Facts(
+        classes=problem.n_classes,
+        threads=request.threads,
+        rounds=stopper.rounds,
+        best_round=best,
+        stopped=stopper.reason,
+        learning_rate=stopper.rate,
+    )
+    return BoostedTrees(
+        encoder, lightgbm.Booster(model_str=text), {name: getattr(happened, name) for name in happened.__dataclass_fields__}
+    )
+
+
+def _parameters(request: FitRequest) -> dict[str, Any]:
+    problem = request.problem
+    objective = {"binary": "binary", "multiclass": "multiclass", "regression": "regression"}[problem.task]
+    stopping = STOPPING.get((problem.task, problem.metric), STOPPING_OTHERWISE[problem.task])
+    if stopping == "l1":
+        objective = "regression_l1"
+    fallback = STOPPING_OTHERWISE[problem.task]
+    return {
+        **request.values,
+        "objective": objective,
+        "metric": [stopping] if stopping == fallback else [stopping, fallback],
+        "bagging_freq": 1,
+        "num_threads": request.threads,
+        "seed": request.seed,
+        "deterministic": True,
+        "force_col_wise": True,  # otherwise LightGBM times both ways, and the faster one varies
+        "feature_pre_filter": False,
+        "min_sum_hessian_in_leaf": 1e-3,
+        "verbosity": -1,
+        **({"num_class": problem.n_classes} if problem.task == "multiclass" else {}),
+    }
+
+
+@dataclass(eq=False)  # LightGBM keeps callbacks in a set
+class _Stopper:
+    """LightGBM's callback: keeps the best round, and stops at the end of patience or of time.
+
+    The first metric decides; where it ties, as ROC AUC does once it is perfect, the second does.
+    """
+
+    clock: Clock
+    rate: float
+    best: tuple[float, ...] = ()
+    best_round: int = 0
+    rounds: int = 0
+    reason: str = "all rounds"
+    started: float = field(default=math.nan)
+    order: int = 30
+    before_iteration: bool = False
+
+    def __call__(self, env: Any) -> None:
+        """Look at the round that ended."""
+        import lightgbm
+
+        self.rounds = env.iteration + 1
+        loss = tuple(-value if name in RISING else value for _, name, value, *_ in env.evaluation_result_list)
+        if not self.best or loss < self.best:
+            self.best, self.best_round = loss, self.rounds
+        patience = min(PATIENCE_MOST, max(PATIENCE_LEAST, PATIENCE_RATE / self.rate, PATIENCE_SHARE * self.best_round))
+        if self.rounds - self.best_round > patience:
+            self.reason = "no better on held-out rows"
+        elif self.clock.left <= 0:
+            self.reason = "time"
+        else:
+            self._hurry(env)
+            return
+        raise lightgbm.callback.EarlyStopException(self.best_round - 1, env.evaluation_result_list)
+
+    def _hurry(self, env: Any) -> None:
+        """Once the time of a round is known, learn faster if the rounds that the rate needs do not fit."""
+        if self.rounds == 1:
+            self.started = self.clock.elapsed
+        if self.rounds != TIMED_ROUNDS or self.clock.seconds is None:
+            return
+        a_round = (self.clock.elapsed - self.started) / (TIMED_ROUNDS - 1)
+        fitting = max(1.0, TIME_MARGIN * self.clock.left / max(a_round, 1e-6))
+        wanted = min(FASTEST_RATE, ROUNDS_TIMES_RATE / fitting)
+        if wanted > self.rate:
+            self.rate = wanted
+            env.model.reset_parameter({"learning_rate": wanted})
+            env.params["learning_rate"] = wanted
+
+
+class _Silent:
+    """A logger that says nothing: messages for people are the caller's to give."""
+
+    def info(self, text: str) -> None:
+        """Say nothing."""
+
+    def warning(self, text: str) -> None:
+        """Say nothing."""
+
+
+def _silence(lightgbm: Any) -> None:
+    lightgbm.register_logger(_Silent())
+
+
+def _never_narrow(matrix: np.ndarray) -> np.ndarray:
+    """Return the matrix, or one constant column if it has none: LightGBM needs at least one."""
+    return matrix if matrix.shape[1] else np.zeros((len(matrix), 1), np.float32)
+
+
+def load(folder: Path) -> BoostedTrees:
+    """Return the model that `save` wrote; its text is checked before LightGBM reads it."""
+    import lightgbm
+
+    encoder, happened = storage.load(folder, "encoder", TreeEncoder), storage.load(folder, "model", _Facts)
+    path = folder / "trees.txt"
+    try:
+        if path.stat().st_size > LARGEST_TEXT:
+            raise ValueError(f"{path} is larger than {LARGEST_TEXT:,} bytes")
+        text = path.read_text(encoding="ascii")
+    except OSError as error:
+        raise ValueError(f"{path} cannot be read: {error}") from error
+    check_booster_text(text, max(1, encoder.width))
+    _silence(lightgbm)
+    booster = lightgbm.Booster(model_str=text)
+    if (booster.num_model_per_iteration() if happened.classes > 2 else happened.classes) != happened.classes:
+        raise ValueError(f"{path} does not have the classes of its model")
+    return BoostedTrees(encoder, booster, {name: getattr(happened, name) for name in happened.__dataclass_fields__})
+
+
+FAMILY = Family(
+    name="lightgbm",
+    title="Gradient-boosted trees (LightGBM)",
+    group="classic",
+    tasks=frozenset({"binary", "multiclass", "regression"}),
+    declare_space=declare_space,
+    portfolio=portfolio,
+    fit=fit,
+    load=load,
+    why="The best answer for its cost on most tables: takes missing values and categories as they are.",
+    requires=("lightgbm",),
+)

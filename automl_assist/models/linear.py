@@ -1,0 +1,187 @@
+"""Logistic and ridge regression on scaled numbers, levels and words."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+from scipy import sparse
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import LogisticRegression, Ridge
+
+from automl_assist.models._family import Family, FitRequest, SearchSpace
+from automl_assist.models._selection import Clock, selection_loss, softmax, with_absent_classes
+from automl_assist.preprocessing import Features, storage
+from automl_assist.preprocessing.encoders import LinearEncoder
+from automl_assist.schema import Problem
+
+# Penalties as multiples of what a row weighs: scikit-learn's alpha, and 1 / C.
+PENALTIES = tuple(10.0 ** (power / 2) for power in range(6, -7, -1))  # strong first: quick to fit, and a start for the next
+RIDGE_PENALTIES = (10.0**5, 10.0**4.5, 10.0**4, 10.0**3.5, *PENALTIES)
+WORSE_IN_A_ROW = 2  # the loss over the penalty has one valley
+ITERATIONS = 50  # of L-BFGS between looks at the clock
+MOST_ITERATIONS = 300
+LARGEST_GRAM = 4_000  # an eigendecomposition of this size takes about 10 s on one core
+LSQR_PENALTIES = (1e4, 1e3, 1e2, 1e1, 1.0, 1e-1)
+LSQR_ITERATIONS = 200
+
+Matrix: TypeAlias = Any  # np.ndarray of shape (n, w), or a scipy.sparse.csr_matrix of that shape where there are texts
+
+
+@dataclass(frozen=True)
+class Linear:
+    """Weights of shape (w, outputs), an intercept for each output, and the encoder before them.
+
+    For classes, `present` lists those among the training rows; one output stands for two of them.
+    """
+
+    encoder: LinearEncoder
+    weights: np.ndarray
+    intercepts: np.ndarray
+    present: np.ndarray
+    n_classes: int
+    rows: int
+    penalty: float
+    tried: int
+
+    def __post_init__(self) -> None:
+        """Hold the weights to the encoder; ValueError where they do not fit."""
+        if self.weights.ndim != 2 or self.weights.shape != (self.encoder.width, len(self.intercepts)):
+            raise ValueError("the weights of a linear model do not fit its encoder")
+        known = self.present.dtype.kind == "i" and (self.present >= 0).all() and (self.present < max(1, self.n_classes)).all()
+        outputs = 1 if self.n_classes == 0 or len(self.present) == 2 else len(self.present)
+        if not known or outputs != len(self.intercepts):
+            raise ValueError("the outputs of a linear model do not fit its classes")
+
+    def predict(self, features: Features) -> np.ndarray:
+        """Return probabilities of shape (n, k), or values of shape (n,)."""
+        return self.answer(self.encoder.transform(features))
+
+    def answer(self, matrix: Matrix) -> np.ndarray:
+        """Return predictions for encoded rows."""
+        outputs = np.asarray(matrix @ self.weights) + self.intercepts
+        if self.n_classes == 0:
+            return outputs[:, 0]
+        if len(self.present) == 2:
+            outputs = np.column_stack([np.zeros(len(outputs)), outputs[:, 0]])
+        return with_absent_classes(softmax(outputs), self.present, self.n_classes, self.rows)
+
+    def save(self, folder: Path) -> None:
+        """Write the model into the existing empty `folder`."""
+        storage.save(folder, "model", self)
+
+    def facts(self) -> dict[str, Any]:
+        """Return the penalty taken and the number tried."""
+        return {"penalty": self.penalty, "penalties_tried": self.tried, "columns": int(self.weights.shape[0])}
+
+
+def declare_space(hp: SearchSpace, problem: Problem) -> None:
+    """Declare the strength of the penalty, and whether the fit chooses it by itself."""
+    hp.Boolean("choose_penalty", default=True)
+    hp.Float("penalty", 1e-3, 1e3, sampling="log", default=1.0)
+
+
+def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
+    """Return the one candidate that finds its penalty."""
+    return ({},)
+
+
+def fit(request: FitRequest) -> Linear:
+    """Fit along a path of penalties, warm-started, and keep what does best on the held-out rows."""
+    clock = Clock.start(request.seconds)
+    problem = request.problem
+    encoder, matrix = LinearEncoder.fit(request.features, request.target, problem.n_classes, request.seed)
+    if not sparse.issparse(matrix):
+        matrix = matrix.astype(np.float64)
+    held_out = encoder.transform(request.valid_features)
+    chosen = None if request.values["choose_penalty"] else float(request.values["penalty"])
+    present = np.unique(request.target) if problem.is_classification else np.zeros(0, np.int64)
+    known = (present.astype(np.int64), problem.n_classes, len(request.target))
+    if not problem.is_classification:
+        path = _ridge_path(matrix, np.asarray(request.target, np.float64), chosen)
+    elif len(present) == 1 or not encoder.width:
+        path = iter([_shares_alone(request.target, present, encoder.width)])
+    else:
+        path = _logistic_path(matrix, request.target, chosen, clock, request.seed)
+    tried: list[tuple[tuple[float, float], Linear]] = []
+    best = 0
+    for number, (penalty, weights, intercepts) in enumerate(path):
+        model = Linear(encoder, weights, intercepts, *known, penalty=penalty, tried=number + 1)
+        tried.append((selection_loss(problem, request.valid_target, model.answer(held_out)), model))
+        best = number if tried[number][0] < tried[best][0] else best
+        if number - best >= WORSE_IN_A_ROW or clock.left <= 0:
+            break
+    return replace(tried[best][1], tried=len(tried))
+
+
+def _shares_alone(target: np.ndarray, present: np.ndarray, width: int) -> tuple[float, np.ndarray, np.ndarray]:
+    """Return a penalty, and weights and intercepts that say how often each class occurs."""
+    logits = np.log(np.bincount(target)[present] / len(target))
+    intercepts = logits[1:] - logits[:1] if len(present) == 2 else logits
+    return PENALTIES[0], np.zeros((width, len(intercepts))), intercepts
+
+
+def _logistic_path(
+    matrix: Matrix, target: np.ndarray, chosen: float | None, clock: Clock, seed: int
+) -> Iterator[tuple[float, np.ndarray, np.ndarray]]:
+    """Yield penalty, weights and intercepts, from strong to weak; the first in any case, the others while there is time."""
+    model = LogisticRegression(solver="lbfgs", warm_start=True, max_iter=ITERATIONS, tol=1e-4, random_state=seed)
+    slowest = 0.0
+    for penalty in PENALTIES if chosen is None else (chosen,):
+        model.C = 1.0 / penalty
+        for _ in range(MOST_ITERATIONS // ITERATIONS):
+            before = clock.elapsed
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", ConvergenceWarning)
+                model.fit(matrix, target)
+            slowest = max(slowest, clock.elapsed - before)
+            if model.n_iter_.max() < ITERATIONS or clock.left < slowest:
+                break
+        yield penalty, model.coef_.T.astype(np.float64), np.asarray(model.intercept_, np.float64)
+        if clock.left < slowest:
+            return
+
+
+def _ridge_path(matrix: Matrix, target: np.ndarray, chosen: float | None) -> Iterator[tuple[float, np.ndarray, np.ndarray]]:
+    """Yield penalty, weights and intercepts from strong to weak: one eigendecomposition serves all penalties."""
+    if sparse.issparse(matrix) or min(matrix.shape) > LARGEST_GRAM:
+        yield from _lsqr_path(matrix, target, chosen)
+        return
+    centre, middle = matrix.mean(axis=0), target.mean()
+    rows, residual = matrix - centre, target - middle
+    wide = rows.shape[1] > rows.shape[0]
+    values, vectors = np.linalg.eigh(rows @ rows.T if wide else rows.T @ rows)
+    values = np.maximum(values, 0.0)
+    projected = vectors.T @ (residual if wide else rows.T @ residual)
+    for penalty in RIDGE_PENALTIES if chosen is None else (chosen,):
+        solution = vectors @ (projected / (values + penalty))
+        weights = rows.T @ solution if wide else solution
+        yield penalty, weights[:, None], np.array([middle - centre @ weights])
+
+
+def _lsqr_path(matrix: Matrix, target: np.ndarray, chosen: float | None) -> Iterator[tuple[float, np.ndarray, np.ndarray]]:
+    for penalty in LSQR_PENALTIES if chosen is None else (chosen,):
+        model = Ridge(alpha=penalty, solver="lsqr", max_iter=LSQR_ITERATIONS).fit(matrix, target)
+        yield penalty, np.asarray(model.coef_, np.float64)[:, None], np.array([float(model.intercept_)])
+
+
+def load(folder: Path) -> Linear:
+    """Return the model that `save` wrote."""
+    return storage.load(folder, "model", Linear)
+
+
+FAMILY = Family(
+    name="linear",
+    title="Linear model",
+    group="classic",
+    tasks=frozenset({"binary", "multiclass", "regression"}),
+    declare_space=declare_space,
+    portfolio=portfolio,
+    fit=fit,
+    load=load,
+    why="One weight a column: hard to beat on few rows and on texts, and the yardstick for everything else.",
+)

@@ -1,0 +1,156 @@
+"""A network for tables after RealMLP (Holzmüller, Grinsztajn and Steinwart 2024), from Keras layers.
+
+    numbers (n, p)   -> Waves  (n, p * number_width) --.
+    plain   (n, r)   ----------------------------------+-> Scale -> [Hidden -> Bend -> Dropout] x layers -> Head (n, outputs)
+    codes   (n, q)   -> Levels (n, q * level_width)  --'
+
+What makes it learn tables well: numbers pass through waves of several lengths before the first layer, kernels are scaled by
+1 / sqrt(width) instead of at the start (so one learning rate suits all layers), every activation can bend back to the identity,
+and a scale in front lets the network turn columns off. ``forward.py`` computes the same without Keras.
+"""
+
+from __future__ import annotations
+
+import keras
+from keras import ops
+
+from automl_assist.nn.architecture import Architecture
+
+# --- layers
+
+
+class Waves(keras.layers.Layer):
+    """Embed each number: (n, p) -> (n, p * width), itself and linear combinations of cosines of it (RealMLP's PBLD)."""
+
+    def __init__(self, frequencies: int, width: int, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self.frequencies, self.width = frequencies, width
+
+    def build(self, shape: tuple[int | None, int]) -> None:
+        """Make a set of waves for each of the p columns."""
+        columns, made = shape[-1], self.width - 1
+        self.frequency = self.add_weight(name="frequency", shape=(columns, self.frequencies))
+        self.phase = self.add_weight(name="phase", shape=(columns, self.frequencies))
+        self.kernel = self.add_weight(name="kernel", shape=(columns, self.frequencies, made))
+        self.bias = self.add_weight(name="bias", shape=(columns, made), initializer="zeros")
+
+    def call(self, x: keras.KerasTensor) -> keras.KerasTensor:
+        """Return shape (n, p * width)."""
+        waves = ops.cos(2 * 3.141592653589793 * x[:, :, None] * self.frequency + self.phase)  # (n, p, frequencies)
+        made = ops.einsum("npf,pfm->npm", waves, self.kernel) + self.bias
+        return ops.reshape(ops.concatenate([x[:, :, None], made], axis=2), (-1, x.shape[1] * self.width))
+
+
+class Levels(keras.layers.Layer):
+    """Embed one category: (n,) level numbers -> (n, width)."""
+
+    def __init__(self, levels: int, width: int, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self.levels, self.width = levels, width
+
+    def build(self, shape: tuple[int | None]) -> None:
+        """Make a row for each level."""
+        self.table = self.add_weight(name="table", shape=(self.levels, self.width))
+
+    def call(self, codes: keras.KerasTensor) -> keras.KerasTensor:
+        """Return shape (n, width)."""
+        return ops.take(self.table, codes, axis=0)
+
+
+class Scale(keras.layers.Layer):
+    """Multiply each column by a weight: (n, d) -> (n, d)."""
+
+    def build(self, shape: tuple[int | None, int]) -> None:
+        """Make a weight for each column."""
+        self.weight = self.add_weight(name="weight", shape=(shape[-1],), initializer="ones")
+
+    def call(self, x: keras.KerasTensor) -> keras.KerasTensor:
+        """Return shape (n, d)."""
+        return x * self.weight
+
+
+class Dense(keras.layers.Layer):
+    """A linear layer in the neural-tangent parametrisation: (n, d) -> (n, width), x W / sqrt(d) + b."""
+
+    def __init__(self, width: int, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self.width = width
+
+    def build(self, shape: tuple[int | None, int]) -> None:
+        """Make the kernel and the bias."""
+        self.kernel = self.add_weight(name="kernel", shape=(shape[-1], self.width))
+        self.bias = self.add_weight(name="bias", shape=(self.width,), initializer="zeros")
+
+    def call(self, x: keras.KerasTensor) -> keras.KerasTensor:
+        """Return shape (n, width)."""
+        return ops.matmul(x, self.kernel) * (1 / x.shape[-1] ** 0.5) + self.bias
+
+
+class Bend(keras.layers.Layer):
+    """An activation that each neuron may straighten: (n, d) -> (n, d), x + slope (f(x) - x)."""
+
+    def __init__(self, activation: str, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self.activation = {"selu": keras.activations.selu, "mish": keras.activations.mish}[activation]
+
+    def build(self, shape: tuple[int | None, int]) -> None:
+        """Make a slope for each neuron."""
+        self.slope = self.add_weight(name="slope", shape=(shape[-1],), initializer="ones")
+
+    def call(self, x: keras.KerasTensor) -> keras.KerasTensor:
+        """Return shape (n, d)."""
+        return x + self.slope * (self.activation(x) - x)
+
+
+class RatedDropout(keras.layers.Layer):
+    """Dropout whose rate is a weight that is not trained, so that another rate needs no other program: (n, d) -> (n, d)."""
+
+    def __init__(self, **kwargs: object) -> None:
+        super().__init__(**kwargs)
+        self.draw = keras.random.SeedGenerator(0)
+
+    def build(self, shape: tuple[int | None, int]) -> None:
+        """Make the rate."""
+        self.rate = self.add_weight(name="rate", shape=(), initializer="zeros", trainable=False)
+
+    def call(self, x: keras.KerasTensor, training: bool = False) -> keras.KerasTensor:
+        """Return shape (n, d)."""
+        if not training:
+            return x
+        kept = keras.random.uniform(ops.shape(x), seed=self.draw) >= self.rate
+        return ops.where(kept, x / (1 - self.rate), 0.0)
+
+
+# --- the network
+
+
+def build(architecture: Architecture) -> keras.Model:
+    """Return the Keras model; its trainable weights are those of `Architecture.weight_shapes`, in that order.
+
+    Its inputs are a dict of ``numbers`` (n, p) and ``plain`` (n, r) float32 and ``codes`` (n, q) int32, of those that have columns;
+    its output has shape (n, outputs): logits or values.
+    """
+    inputs: dict[str, keras.KerasTensor] = {}
+    blocks = []
+    if architecture.numbers:
+        inputs["numbers"] = keras.Input((architecture.numbers,), name="numbers")
+        waves = Waves(architecture.frequencies, architecture.number_width, name="waves")
+        blocks.append(waves(inputs["numbers"]) if architecture.embeds_numbers else inputs["numbers"])
+    if architecture.plain:
+        inputs["plain"] = keras.Input((architecture.plain,), name="plain")
+        blocks.append(inputs["plain"])
+    if architecture.levels:
+        inputs["codes"] = keras.Input((len(architecture.levels),), dtype="int32", name="codes")
+        for k, size in enumerate(architecture.levels):
+            blocks.append(Levels(size, architecture.level_width, name=f"levels_{k}")(inputs["codes"][:, k]))
+    x = keras.layers.Concatenate(name="inputs")(blocks) if len(blocks) > 1 else blocks[0]
+    x = Scale(name="scale")(x)
+    for k, width in enumerate(architecture.hidden):
+        x = Dense(width, name=f"hidden_{k}")(x)
+        x = Bend(architecture.activation, name=f"bend_{k}")(x)
+        x = RatedDropout(name=f"dropout_{k}")(x)
+    model = keras.Model(inputs, Dense(architecture.outputs, name="head")(x))
+    found = {variable.path: tuple(variable.shape) for variable in model.trainable_variables}
+    if found != architecture.weight_shapes():
+        raise RuntimeError(f"the Keras model and its architecture differ: {found} and {architecture.weight_shapes()}")
+    return model

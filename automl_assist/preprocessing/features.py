@@ -1,0 +1,117 @@
+"""The rows of a table as arrays: numbers, category codes and texts."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+MISSING = -1  # code of a category that is not there
+UNSEEN = -2  # code of a category that training never saw
+
+
+@dataclass(frozen=True)
+class Features:
+    """Coded rows.
+
+    Attributes
+    ----------
+    numbers
+        float32 of shape (n, p), C order; NaN is missing.
+    categories
+        int32 codes of shape (n, q); ``MISSING`` and ``UNSEEN`` are negative.
+    texts
+        Object array of str, of shape (n, t); a missing text is empty.
+    cardinalities
+        Number of codes of each categorical column.
+    number_names, category_names, text_names
+        Names of the columns of each array.
+    """
+
+    numbers: np.ndarray
+    categories: np.ndarray
+    texts: np.ndarray
+    cardinalities: tuple[int, ...]
+    number_names: tuple[str, ...]
+    category_names: tuple[str, ...]
+    text_names: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        """Hold the arrays to one another; ValueError where they do not fit."""
+        rows = len(self.numbers)
+        widths = (len(self.number_names), len(self.category_names), len(self.text_names))
+        shapes = (self.numbers.shape, self.categories.shape, self.texts.shape)
+        if shapes != tuple((rows, width) for width in widths) or len(self.cardinalities) != widths[1]:
+            raise ValueError(f"arrays of shapes {shapes} do not fit {widths} columns")
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.numbers)
+
+    def take(self, rows: np.ndarray) -> Features:
+        """Return a copy of the rows at the given positions (or where a mask is true), in that order."""
+        return Features(
+            np.ascontiguousarray(self.numbers[rows]),
+            np.ascontiguousarray(self.categories[rows]),
+            self.texts[rows],
+            self.cardinalities,
+            self.number_names,
+            self.category_names,
+            self.text_names,
+        )
+
+    def save(self, folder: Path) -> None:
+        """Write the arrays into the existing `folder`, in a form that several processes can map at once."""
+        encoded = [text.encode("utf-8", "surrogatepass") for text in self.texts.ravel()]
+        offsets = np.zeros(len(encoded) + 1, np.int64)
+        np.cumsum([len(text) for text in encoded], out=offsets[1:])
+        np.save(folder / "numbers.npy", np.ascontiguousarray(self.numbers), allow_pickle=False)
+        np.save(folder / "categories.npy", np.ascontiguousarray(self.categories), allow_pickle=False)
+        np.save(folder / "text_offsets.npy", offsets, allow_pickle=False)
+        (folder / "texts.utf8").write_bytes(b"".join(encoded))
+        names = {
+            "cardinalities": list(self.cardinalities),
+            "number_names": list(self.number_names),
+            "category_names": list(self.category_names),
+            "text_names": list(self.text_names),
+        }
+        (folder / "features.json").write_text(json.dumps(names), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path, mmap: bool = True) -> Features:
+        """Return what :meth:`save` wrote; with `mmap` the numbers and codes stay on disk and are shared between processes.
+
+        Raises
+        ------
+        ValueError
+            If the files do not fit one another.
+        """
+        names: Any = json.loads((folder / "features.json").read_text(encoding="utf-8"))
+        if type(names) is not dict or set(names) != {"cardinalities", "number_names", "category_names", "text_names"}:
+            raise ValueError(f"{folder / 'features.json'} does not describe features")
+        mode: Literal["r"] | None = "r" if mmap else None
+        numbers = np.load(folder / "numbers.npy", mmap_mode=mode, allow_pickle=False)
+        text_names = tuple(names["text_names"])
+        return cls(
+            numbers,
+            np.load(folder / "categories.npy", mmap_mode=mode, allow_pickle=False),
+            _load_texts(folder, len(numbers), len(text_names)),
+            tuple(names["cardinalities"]),
+            tuple(names["number_names"]),
+            tuple(names["category_names"]),
+            text_names,
+        )
+
+
+def _load_texts(folder: Path, rows: int, columns: int) -> np.ndarray:
+    offsets = np.load(folder / "text_offsets.npy", allow_pickle=False)
+    blob = (folder / "texts.utf8").read_bytes()
+    if len(offsets) != rows * columns + 1 or offsets[0] != 0 or offsets[-1] != len(blob) or (np.diff(offsets) < 0).any():
+        raise ValueError(f"the texts in {folder} do not fit their offsets")
+    texts = np.empty(rows * columns, object)
+    for k in range(rows * columns):
+        texts[k] = blob[offsets[k] : offsets[k + 1]].decode("utf-8", "surrogatepass")
+    return texts.reshape(rows, columns)

@@ -1,0 +1,62 @@
+"""The target as arrays: class codes or values."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from automl_assist.profile import cast
+from automl_assist.schema import CLASSIFICATION, Column
+
+RARE_SHARE = 0.10  # a class rarer than this is what one looks for, so it becomes the positive one
+
+
+def class_cells(cells: pd.Series, column: Column) -> pd.Series:
+    """Return the classes as they stand in the file, stripped; None where the target is missing.
+
+    Whole numbers of a typed file lose their ``.0``, so that a class is called the same in CSV and in Parquet.
+    """
+    if pd.api.types.is_float_dtype(cells.dtype):
+        whole = cells.dropna().map(float.is_integer).all()
+        text = cells.map(lambda v: None if pd.isna(v) else str(int(v)) if whole else repr(float(v)))
+    else:
+        text = cells.map(lambda v: None if v is None or v is pd.NA or v is pd.NaT or (isinstance(v, float) and math.isnan(v)) else str(v).strip())
+    text = text.astype(object)
+    missing = {"", *column.missing_tokens}
+    return text.where(text.notna() & ~text.isin(missing), None)
+
+
+def class_order(counts: pd.Series) -> tuple[str, ...]:
+    """Return class names in the order of their codes: numbers by value, else by name; of two classes a rare one comes last.
+
+    Parameters
+    ----------
+    counts : Series
+        Rows of each class, the name as index.
+    """
+    names = [str(name) for name in counts.index]
+    try:
+        names.sort(key=lambda name: (float(name), name))
+    except ValueError:
+        names.sort(key=lambda name: (name.lower(), name))
+    if len(names) == 2 and counts[names[0]] < RARE_SHARE * counts.sum():
+        names.reverse()
+    return tuple(names)
+
+
+def target_codes(cells: pd.Series, column: Column, task: str, classes: Sequence[str]) -> np.ndarray:
+    """Return int64 class codes, -1 for missing or unknown classes; or float64 values, NaN for missing.
+
+    Parameters
+    ----------
+    cells : Series of shape (n,)
+        The target as read.
+    """
+    if task in CLASSIFICATION:
+        code = {name: i for i, name in enumerate(classes)}
+        return class_cells(cells, column).map(lambda name: code.get(name, -1)).to_numpy(dtype=np.int64)
+    typed, _ = cast(cells.to_frame(column.name), [column])
+    return typed[column.name].to_numpy(dtype=np.float64)

@@ -1,0 +1,206 @@
+"""Facts about a table: what each column is, which one is the target, what task it asks for; no opinions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from automl_assist.errors import AssistError, did_you_mean
+from automl_assist.profile._associations import associations
+from automl_assist.profile._casting import cast, cast_cells
+from automl_assist.profile._cells import Cells, row_keys
+from automl_assist.profile._facts import mean_length, number_facts, top_values
+from automl_assist.profile._kinds import Understood, understand
+from automl_assist.profile._learnable import require_learnable, target_problem
+from automl_assist.profile._modality import infer_modality
+from automl_assist.profile._target import guess_target, require_column
+from automl_assist.profile._task import infer_task, shape_of
+from automl_assist.schema import CLASSIFICATION, KINDS, NUMERIC_KINDS, Column, Guess, Options, Profile, Reading
+from automl_assist.sources import frame_of
+
+if TYPE_CHECKING:
+    from automl_assist.sources import Table
+
+__all__ = ["cast", "describe", "require_learnable", "target_problem"]
+
+# Kinds that carry nothing to learn from, with the reason; the plan has the last word.
+DROPPED = {"identifier": "it names the row", "constant": "it has one value", "empty": "it holds nothing", "email": "it names a person"}
+ASSOCIATED_CATEGORIES = frozenset(["category", "boolean", "url"])
+TIME_KINDS = frozenset(["datetime", *NUMERIC_KINDS])
+
+
+def describe(table: Table, options: Options) -> tuple[Profile, pd.DataFrame]:
+    """Return the facts of a table, and the table as typed values.
+
+    Raises
+    ------
+    AssistError
+        E0201 for a table without rows; E0301, E0307, E0308, E0402, E0403 when `options` name what the table does not have.
+    """
+    frame, reading = table.frame, table.reading
+    names = list(frame.columns)
+    if not len(frame):
+        raise AssistError(
+            "E0201", f"{reading.name} has a header and 0 rows", where=f"{len(names)} columns, nothing below them", help="add rows of data"
+        )
+    _check_options(options, names, reading)
+    cells = {name: Cells.of(frame[name]) for name in names}
+    columns, typed, understood = [], {}, {}
+    for position, name in enumerate(names):
+        found = _understand(name, cells[name], reading, options, is_target=False)
+        columns.append(_column(name, position, cells[name], found, typed))
+        understood[name] = found
+    target = _target(options, columns, len(frame))
+    task, classes, target_missing = None, (), 0
+    if target:
+        place, found = names.index(target.name), understood[target.name]
+        as_number = _understand(target.name, cells[target.name], reading, options, is_target=True)
+        task = _task(target.name, cells[target.name], as_number, options)
+        if task.name not in CLASSIFICATION and as_number.kind != found.kind:  # an amount stays a number however few its values
+            columns[place] = _column(target.name, place, cells[target.name], as_number, typed)
+        columns[place] = replace(columns[place], action="target", reason="it is what is predicted")
+        target_missing = columns[place].missing
+        classes = _classes(cells[target.name], columns[place]) if task.name in CLASSIFICATION else ()
+        columns = _with_associations(columns, cells, typed, target.name, task.name, options.seed)
+    _check_time(options, columns, reading)
+    data = frame_of([typed[name] for name in names], names, frame.index)
+    profile = Profile(
+        reading=reading, rows=len(frame), columns=tuple(columns), target=target, task=task, classes=classes, target_missing=target_missing,
+        modality=infer_modality([c for c in columns if not target or c.name != target.name], options.modality),
+        duplicate_rows=_duplicates(cells, len(frame)),
+    )  # fmt: skip
+    return profile, data
+
+
+def _check_options(options: Options, names: Sequence[str], reading: Reading) -> None:
+    if options.target is not None:
+        require_column(options.target, names, reading, "target column", "E0301", "--target")
+    for given, what, option in ((options.time, "time column", "--time"), (options.group, "group column", "--group")):
+        if given is not None:
+            require_column(given, names, reading, what, "E0308", option)
+    for name, kind in options.kinds.items():
+        require_column(name, names, reading, "column", "E0402", "--kind")
+        if kind not in KINDS:
+            raise AssistError(
+                "E0403",
+                f"{kind!r} is not a kind of column",
+                where=f"--kind {name}={kind}",
+                help=did_you_mean(kind, KINDS) or f"use one of {', '.join(KINDS)}",
+            )
+
+
+def _check_time(options: Options, columns: Sequence[Column], reading: Reading) -> None:
+    if options.time is None:
+        return
+    column = next(c for c in columns if c.name == options.time)
+    ordered = column.kind in TIME_KINDS or (column.kind in ("identifier", "category", "boolean") and column.numbers is not None)
+    if not ordered:
+        raise AssistError(
+            "E0307",
+            f"the time column {column.name!r} of {reading.name} holds no times",
+            where=f"it is of kind {column.kind}: {column.evidence}",
+            help="name a column of dates, times or numbers in order with --time, or leave it out",
+            exit_code=2,
+        )
+
+
+def _understand(name: str, cells: Cells, reading: Reading, options: Options, *, is_target: bool) -> Understood:
+    dayfirst = options.read.dayfirst if options.read.dayfirst is not None else reading.dayfirst
+    return understand(name, cells, decimal=reading.decimal or ".", dayfirst=dayfirst, kind=options.kinds.get(name), is_target=is_target)
+
+
+def _column(name: str, position: int, cells: Cells, found: Understood, typed: dict[str, np.ndarray]) -> Column:
+    """Return the facts of a column, and put its typed values into `typed`."""
+    column = Column(
+        name=name, position=position, kind=found.kind, missing=0, distinct=0, evidence=found.evidence, missing_tokens=found.missing_tokens,
+        date_format=found.dates.format if found.dates else None, true_token=found.true_token, false_token=found.false_token,
+        thousands=found.style.thousands, affix=found.style.affix, decimal="," if found.style.decimal == "," else None,
+        action="drop" if found.kind in DROPPED else "keep", reason=DROPPED.get(found.kind, ""),
+    )  # fmt: skip
+    values, _ = cast_cells(cells, column)
+    typed[name] = values
+    numbers = values if values.dtype.kind == "f" else None
+    if values.dtype.kind == "M":
+        numbers = np.where(np.isnat(values), np.nan, values.astype("datetime64[ns]").astype(np.int64) / 1e9)
+    elif numbers is None and found.numbers is not None:
+        numbers = cells.spread(found.numbers.copy(), np.nan)
+    lost = pd.isna(values) if values.dtype != object else np.array([v is None for v in values], dtype=bool)
+    present = len(cells.values) - sum(str(v) in found.missing_tokens for v in cells.values) if found.missing_tokens else len(cells.values)
+    if values.dtype.kind in "fM" and found.unread + found.infinite:
+        present = len(np.unique(values[~lost]))
+    words = values.dtype == object
+    return replace(
+        column,
+        missing=int(lost.sum()),
+        distinct=int(present),
+        numbers=number_facts(numbers) if numbers is not None else None,
+        top=top_values(_known(cells, found)) if words and found.kind not in ("text", "identifier", "email", "image") else (),
+        mean_length=mean_length(cells) if cells.is_text and found.kind in ("text", "list", "category") else None,
+    )
+
+
+def _known(cells: Cells, found: Understood) -> Cells:
+    if not found.missing_tokens:
+        return cells
+    keep = ~np.isin(cells.values.astype(str), found.missing_tokens)
+    return Cells(cells.values[keep], cells.codes, cells.counts[keep])
+
+
+def _target(options: Options, columns: Sequence[Column], rows: int) -> Guess | None:
+    if options.target is not None:
+        return Guess(options.target, 1.0, f"you named it with --target {options.target}", given=True)
+    return guess_target(columns, rows)
+
+
+def _task(name: str, cells: Cells, understood: Understood, options: Options) -> Guess:
+    inferred = infer_task(shape_of(name, cells, understood))
+    if not options.task:
+        return inferred
+    return Guess(
+        options.task, 1.0, f"you asked for it with --task {options.task}; the values say {inferred.name}: {inferred.reason}", given=True
+    )
+
+
+def _classes(cells: Cells, column: Column) -> tuple[tuple[str, int], ...]:
+    """Return the classes as they stand in the file, most frequent first."""
+    values = cells.values
+    if not cells.is_text:
+        whole = bool((values == np.floor(values)).all()) if values.dtype.kind == "f" else False
+        words = [str(int(v)) if whole else repr(float(v)) for v in values] if values.dtype.kind == "f" else [str(v) for v in values]
+    else:
+        words = list(values)
+    pairs = [(w, int(n)) for w, n in zip(words, cells.counts, strict=True) if w not in column.missing_tokens]
+    return tuple(sorted(pairs, key=lambda p: (-p[1], p[0])))
+
+
+def _with_associations(
+    columns: Sequence[Column], cells: dict[str, Cells], typed: dict[str, np.ndarray], target: str, task: str, seed: int
+) -> list[Column]:
+    if task in CLASSIFICATION:
+        y, n_classes = cells[target].codes, len(cells[target].values)
+    elif typed[target].dtype.kind == "f":
+        y, n_classes = typed[target], 0
+    else:
+        return list(columns)
+    numbers, categories = {}, {}
+    for column in columns:
+        values = typed[column.name]
+        if column.name == target:
+            continue
+        if values.dtype.kind == "f":
+            numbers[column.name] = values
+        elif values.dtype.kind == "M":
+            numbers[column.name] = np.where(np.isnat(values), np.nan, values.astype(np.int64) / 1e9)
+        elif column.kind in ASSOCIATED_CATEGORIES:
+            categories[column.name] = cells[column.name].codes
+    found = associations(numbers, categories, y, n_classes, seed)
+    return [replace(c, association=round(found[c.name], 4)) if c.name in found else c for c in columns]
+
+
+def _duplicates(cells: dict[str, Cells], rows: int) -> int:
+    keys = row_keys([c.codes for c in cells.values()], rows)
+    return rows - len(np.unique(keys))

@@ -1,0 +1,113 @@
+"""Cells of a known kind as typed values: the same for training and for every later file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from automl_assist.profile._cells import Cells
+from automl_assist.profile._dates import read_dates
+from automl_assist.profile._numbers import NumberStyle, read_numbers
+from automl_assist.schema import NUMERIC_KINDS, Column
+from automl_assist.sources import frame_of
+
+
+def cast(frame: pd.DataFrame, columns: Sequence[Column]) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Return the columns as typed values, and how many cells of each could not be read.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        As a source read it; must hold the columns.
+    columns : sequence of Column
+        How each was understood.
+
+    Returns
+    -------
+    typed : DataFrame
+        float64 for numbers (infinite ones are missing), datetime64[ns] for times, ``"true"``, ``"false"`` or None for booleans, and
+        str or None for every other kind.
+    unread : dict of str to int
+        Cells that held something that could not be read as the kind, by column; only columns with any.
+    """
+    data, unread = {}, {}
+    for column in columns:
+        values, lost = cast_cells(Cells.of(frame[column.name]), column)
+        data[column.name] = values
+        if lost:
+            unread[column.name] = lost
+    return frame_of(list(data.values()), list(data), frame.index), unread
+
+
+def cast_cells(cells: Cells, column: Column) -> tuple[np.ndarray, int]:
+    """Return the typed values of one column, of shape (n,), and how many cells could not be read."""
+    known = (
+        np.array([str(v) not in column.missing_tokens for v in cells.values], dtype=bool)
+        if column.missing_tokens
+        else np.ones(len(cells.values), bool)
+    )
+    if column.kind in NUMERIC_KINDS:
+        found = _numbers(cells, column)
+        bad = np.isnan(found) & known
+        found[np.isinf(found) | ~known] = np.nan
+        return cells.spread(found, np.nan), int(cells.counts[bad].sum())
+    if column.kind == "datetime":
+        times = _times(cells, column)
+        bad = np.isnat(times) & known
+        times[~known] = np.datetime64("NaT")
+        return cells.spread(times, np.datetime64("NaT", "ns")), int(cells.counts[bad].sum())
+    words = np.empty(len(cells.values), dtype=object)
+    if column.kind == "boolean":
+        words[:] = [_truth(v, column) for v in cells.values]
+        bad = np.array([w is None for w in words], dtype=bool) & known
+        words[~known] = None
+        return cells.spread(words, None), int(cells.counts[bad].sum())
+    words[:] = [_word(v) for v in cells.values]
+    words[~known] = None
+    return cells.spread(words, None), 0
+
+
+def _numbers(cells: Cells, column: Column) -> np.ndarray:
+    if not cells.is_text:
+        return cells.values.astype(float) if cells.values.dtype.kind == "f" else np.full(len(cells.values), np.nan)
+    found = read_numbers(cells.values, NumberStyle(column.decimal or ".", column.thousands, column.affix))
+    if np.isnan(found).all() and len(found):  # true and false of a typed file where training had 0 and 1
+        found = np.array([{"true": 1.0, "false": 0.0}.get(v.lower(), np.nan) for v in cells.values])
+    return found
+
+
+def _times(cells: Cells, column: Column) -> np.ndarray:
+    if cells.values.dtype.kind == "M":
+        return cells.values.copy()
+    form = column.date_format or "ISO8601"
+    if not cells.is_text:
+        return (
+            read_dates(cells.values, form)
+            if form in ("epoch_s", "epoch_ms", "%Y%m%d")
+            else np.full(len(cells.values), np.datetime64("NaT", "ns"))
+        )
+    return read_dates(cells.values, form)
+
+
+def _truth(value: object, column: Column) -> str | None:
+    word = _word(value).lower()
+    if word in ((column.true_token or "true").lower(), "true"):
+        return "true"
+    if word in ((column.false_token or "false").lower(), "false"):
+        return "false"
+    try:
+        number, yes, no = float(word), float(column.true_token or "x"), float(column.false_token or "x")
+    except ValueError:
+        return None
+    return "true" if number == yes else "false" if number == no else None
+
+
+def _word(value: object) -> str:
+    """Return a value as its text: whole numbers of typed files without ``.0``, so that CSV and Parquet agree."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 2**53 else repr(float(value))
+    return str(value)

@@ -1,0 +1,202 @@
+"""Text that reads as dates: ISO and some thirty other forms, day and month told apart by the data or said to be undecided."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import warnings
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from automl_assist.profile._cells import in_nanoseconds
+
+SAMPLE = 80  # distinct values on which every form is tried
+READABLE_SHARE = 0.95  # of the cells: below it the column is no column of dates
+FORM_SHARE = 0.02  # of the sample, to count as one of several forms
+
+ISO = "ISO8601"
+QUARTER = "quarter"
+DAY_FIRST = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y", "%d-%m-%y", "%d.%m.%y")
+MONTH_FIRST = ("%m/%d/%Y", "%m-%d-%Y", "%m.%d.%Y", "%m/%d/%y", "%m-%d-%y", "%m.%d.%y")
+TWIN = dict(zip(DAY_FIRST, MONTH_FIRST, strict=True)) | dict(zip(MONTH_FIRST, DAY_FIRST, strict=True))
+OTHER = (
+    "%Y/%m/%d", "%Y.%m.%d", "%Y/%m", "%m/%Y", "%d-%b-%Y", "%d-%b-%y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y", "%b %d %Y", "%B %d %Y",
+    "%d. %B %Y", "%d. %b %Y", "%d%b%Y", "%d/%b/%Y", "%b-%y", "%b-%Y", "%b %Y", "%B %Y", "%B, %Y", "%Y-%b-%d", "%Y-%b", "%A, %B %d, %Y",
+)  # fmt: skip
+TIMES = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p", "T%H:%M:%S", ", %H:%M", ":%H:%M:%S %z")
+WHOLE = (
+    "%a, %d %b %Y %H:%M:%S %z", "%a, %d %b %Y %H:%M:%S GMT", "%a %b %d %H:%M:%S %Y", "%a %b %d %H:%M:%S UTC %Y", "%H:%M:%S", "%H:%M", "%I:%M %p",
+    "%I:%M:%S %p",
+)  # fmt: skip
+LIKE_ISO = re.compile(
+    r"[+-]?\d{4}-(0[1-9]|1[0-2])(-\d{2})?([T ]\d{1,2}(:\d{2}(:\d{2}([.,]\d+)?)?)?\s?(Z|UTC|[+-]\d{2}(:?\d{2})?)?)?|\d{8}T\d{4,6}Z?"
+)
+LIKE_QUARTER = re.compile(r"\d{4}[ -]?Q[1-4]|Q[1-4][ -]\d{4}", re.IGNORECASE)
+LIKE_DATE = re.compile(
+    r"\d{1,4}[-/.]\s?(\d{1,2}|[A-Za-z]{3,9})([-/.].*)?|\d{1,2}\.?\s[A-Za-z]{3,9}\.?,?\s\d{2,4}.*|[A-Za-z]{3,9}\.?,?[\s-].*\d.*|\d{1,2}[A-Za-z]{3}\d{2,4}.*"
+    r"|\d{1,2}:\d{2}.*"
+)
+COMPACT = "%Y%m%d"
+EPOCH = {"epoch_s": 1, "epoch_ms": 1000}
+TIME_NAME = re.compile(
+    r"(^|[_\W])(ts|time|timestamp|epoch|date|datetime|created|updated|modified|at|unix)([_\W]|$)|(time|stamp|date|At|Ts)$", re.IGNORECASE
+)
+EPOCH_SECONDS = (3.0e8, 4.1e9)  # 1979 to 2099
+COMPACT_RANGE = (19000101, 21001231)
+FEWEST_COMPACT = 10  # eight-digit numbers that are all days of the calendar: by chance one number in thirty is one
+
+
+@dataclass(frozen=True)
+class DateForm:
+    """How the dates of a column are written, and whether day and month could not be told apart."""
+
+    format: str
+    undecided: bool = False
+    out_of_range: int = 0
+
+
+def read_dates(values: np.ndarray, format: str) -> np.ndarray:
+    """Return datetime64[ns] of shape (d,): NaT where a text is no date in this form; several forms are separated by ``|``."""
+    if format in EPOCH or format == COMPACT:
+        numbers = np.array(pd.to_numeric(values, errors="coerce"), dtype=float)
+        return _from_numbers(numbers, format)
+    found = np.full(len(values), np.datetime64("NaT", "ns"))
+    for one in format.split("|"):
+        left = np.flatnonzero(np.isnat(found))
+        if len(left):
+            found[left] = _read_form(values[left], one)
+    return found
+
+
+def _from_numbers(numbers: np.ndarray, format: str) -> np.ndarray:
+    if format == COMPACT:
+        texts = [f"{int(n):08d}" if np.isfinite(n) and COMPACT_RANGE[0] <= n <= COMPACT_RANGE[1] else None for n in numbers]
+        return in_nanoseconds(pd.to_datetime(pd.Series(texts, dtype=object), format=COMPACT, errors="coerce").to_numpy())
+    seconds = numbers / EPOCH[format]
+    inside = np.isfinite(seconds) & (np.abs(seconds) < 9.0e9)
+    out = np.full(len(numbers), np.datetime64("NaT", "ns"))
+    out[inside] = (seconds[inside] * 1e3).round().astype("int64").astype("datetime64[ms]").astype("datetime64[ns]")
+    return out
+
+
+def _read_form(values: np.ndarray, form: str) -> np.ndarray:
+    if form == QUARTER:
+        texts = [_quarter(v) for v in values]
+        return in_nanoseconds(pd.to_datetime(pd.Series(texts, dtype=object), format="%Y-%m", errors="coerce").to_numpy())
+    texts = pd.Series(values, dtype=object)
+    if form == ISO:
+        texts = texts.where([LIKE_ISO.fullmatch(v) is not None for v in values], None)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            parsed = pd.to_datetime(texts, format=form, errors="coerce", utc=True)
+        except (ValueError, OverflowError):  # a year that no clock of pandas can hold, even with coerce
+            parsed = pd.Series([pd.to_datetime(t, format=form, errors="coerce", utc=True) for t in texts], dtype="datetime64[us, UTC]")
+    return in_nanoseconds(parsed.dt.tz_localize(None).to_numpy())
+
+
+def _quarter(text: str) -> str | None:
+    if not LIKE_QUARTER.fullmatch(text):
+        return None
+    digits = re.findall(r"\d+", text)
+    year, quarter = (digits[0], digits[1]) if len(digits[0]) == 4 else (digits[1], digits[0])
+    return f"{year}-{3 * int(quarter) - 2:02d}"
+
+
+def find_form(values: np.ndarray, dayfirst: bool | None) -> DateForm | None:
+    """Return how the texts are written as dates, or None when most are none.
+
+    Parameters
+    ----------
+    values : ndarray of str
+        Distinct values.
+    dayfirst : bool, optional
+        What the user says about 03/04/2021; None lets the values decide.
+    """
+    sample = list(values if len(values) <= SAMPLE else values[np.random.default_rng(0).choice(len(values), SAMPLE, replace=False)])
+    dated = [v for v in sample if len(v) <= 40 and _may_be_date(v)]
+    if len(dated) < 0.9 * len(sample) or not dated:
+        return None
+    forms, left = [], dated
+    while left and len(forms) < 6:
+        form, n = _best_form(left, dayfirst)
+        if form is None or n < max(1, FORM_SHARE * len(sample)):
+            break
+        forms.append(form)
+        left = [v for v in left if not _fits(v, form)]
+    if not forms or len(left) > 0.1 * len(sample):
+        return None
+    forms, undecided = _day_or_month(forms, values, dayfirst)
+    return DateForm("|".join(forms), undecided)
+
+
+def _may_be_date(text: str) -> bool:
+    return any(c.isdigit() for c in text) and bool(LIKE_DATE.fullmatch(text) or LIKE_ISO.fullmatch(text) or LIKE_QUARTER.fullmatch(text))
+
+
+def _best_form(texts: list[str], dayfirst: bool | None) -> tuple[str | None, int]:
+    """Return the form that reads the most texts."""
+    if all(LIKE_ISO.fullmatch(t) for t in texts):
+        return ISO, len(texts)
+    numeric = (*DAY_FIRST, *MONTH_FIRST) if dayfirst else (*MONTH_FIRST, *DAY_FIRST)
+    candidates = [ISO, QUARTER, *(f + t for f in (*numeric, *OTHER) for t in TIMES), *WHOLE]
+    probe = texts[:3]
+    best, most = None, 0
+    for form in candidates:
+        if most >= len(texts) or not any(_fits(t, form) for t in (probe if most else texts)):
+            continue
+        n = sum(_fits(t, form) for t in texts)
+        if n > most:
+            best, most = form, n
+    return best, most
+
+
+def _fits(text: str, form: str) -> bool:
+    if form == ISO:
+        return LIKE_ISO.fullmatch(text) is not None
+    if form == QUARTER:
+        return LIKE_QUARTER.fullmatch(text) is not None
+    try:
+        datetime.datetime.strptime(text, form)
+    except ValueError:
+        return False
+    return True
+
+
+def _day_or_month(forms: list[str], values: np.ndarray, dayfirst: bool | None) -> tuple[list[str], bool]:
+    """Choose between 3 April and 4 March by all values: the form that reads more; on a tie what the user or the points say."""
+    undecided, out = False, []
+    for form in forms:
+        base = next((f for f in TWIN if form.startswith(f)), None)
+        if base is None:
+            out.append(form)
+            continue
+        twin = TWIN[base] + form[len(base) :]
+        if twin in forms:  # both occur: values that only one of them reads decide cell by cell
+            out.append(form)
+            continue
+        mine, other = (int((~np.isnat(_read_form(values, f))).sum()) for f in (form, twin))
+        if mine != other:
+            out.append(form if mine > other else twin)
+            continue
+        day_form, month_form = (form, twin) if base in DAY_FIRST else (twin, form)
+        undecided = undecided or dayfirst is None
+        by_points = base in ("%d.%m.%Y", "%m.%d.%Y", "%d.%m.%y", "%m.%d.%y")
+        out.append(day_form if dayfirst or (dayfirst is None and by_points) else month_form)
+    return out, undecided
+
+
+def numbers_as_dates(name: str, numbers: np.ndarray) -> str | None:
+    """Return the form of whole numbers that are dates: days such as 20210131, or seconds since 1970 in a column named for time."""
+    if not len(numbers) or (numbers != np.floor(numbers)).any():
+        return None
+    low, high = float(numbers.min()), float(numbers.max())
+    named = TIME_NAME.search(name) is not None
+    if low >= COMPACT_RANGE[0] and high <= COMPACT_RANGE[1] and (named or len(numbers) >= FEWEST_COMPACT):
+        return COMPACT if not np.isnat(_from_numbers(numbers, COMPACT)).any() else None
+    for form, factor in EPOCH.items():
+        if named and low >= EPOCH_SECONDS[0] * factor and high <= EPOCH_SECONDS[1] * factor:
+            return form
+    return None

@@ -1,0 +1,320 @@
+"""What kind of column it is, decided on all of its values, with the evidence in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from automl_assist.profile import _strings as strings
+from automl_assist.profile._cells import Cells
+from automl_assist.profile._dates import DateForm, find_form, numbers_as_dates, read_dates
+from automl_assist.profile._numbers import SEPARATOR_NAMES, NumberStyle, find_style, read_numbers
+from automl_assist.profile.privacy import quote
+
+NUMBER_SHARE = 0.9  # of the cells that hold something: three words in a hundred numbers are mistakes, half a column is not
+STATE_SHARE, STATE_WORDS, STATE_NUMBERS = 0.5, 2, 10  # numbers with a word for a state among them: share, words, different numbers
+FEWEST_NUMBERS = 3  # distinct ones, to call other cells unreadable
+NUMBER_SAMPLE = 300  # distinct values looked at before all are read
+EXACT_INTEGERS = 2.0**53  # above it float64 cannot tell neighbours apart
+FEW_LEVELS = 6  # whole or stepped numbers of so few values are mostly codes (types, ratings, switches)
+FEW_LEVELS_ROWS = 100  # and only where there are rows enough to say so
+CODE_LEVELS = 60  # of a column that its own name calls a code
+ID_SHARE = 0.95  # different values, of a column called an id
+FEWEST_IDS = 10
+
+BOOLEANS = (("true", "false"), ("yes", "no"), ("y", "n"), ("t", "f"), ("on", "off"))
+# Cells that mean "nothing here" where the rest of the column says so.
+MISSING_WORDS = """? - -- --- . .. ... * / \\n n/a na n.a. n.a nan -nan +nan nil null none (null) <na> #n/a #na #value! #div/0! #ref! #num!
+#name? undefined unknown unk missing unspecified tbd nodata (blank) (none) [null]"""
+MISSING = frozenset([*MISSING_WORDS.split(), "not available", "not applicable", "no data", "not known", "no answer"])
+CERTAINLY_MISSING = frozenset(["null", "nan", "-nan", "<na>", "#n/a", "(null)", "\\n", "[null]", "#value!", "#div/0!", "#ref!", "nat"])
+ID_NAME = re.compile(
+    r"(^|[_\W])(id|ids|uuid|guid|idx|index|key|no|nr|serial|barcode|badge|hash)([_\W]|$)|(?-i:[a-z](Id|ID|Key|UUID|Nr|No)$)|^unnamed",
+    re.IGNORECASE,
+)
+CODE_NAME = re.compile(
+    r"(^|[_\W])(code|codes|zip|zipcode|postcode|postal|plz|type|class|category|cat|cluster|segment|dept|department|fips)([_\W\d]|$)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Understood:
+    """The kind of a column and everything needed to read the next file alike."""
+
+    kind: str
+    evidence: str
+    missing_tokens: tuple[str, ...] = ()
+    style: NumberStyle = field(default_factory=NumberStyle)
+    dates: DateForm | None = None
+    true_token: str | None = None
+    false_token: str | None = None
+    unread: int = 0  # cells that could not be read as the kind
+    infinite: int = 0
+    numbers: np.ndarray | None = None  # of each distinct value, where they are numbers
+
+
+def understand(
+    name: str, cells: Cells, *, decimal: str = ".", dayfirst: bool | None = None, kind: str | None = None, is_target: bool = False
+) -> Understood:
+    """Decide the kind of one column.
+
+    Parameters
+    ----------
+    name : str
+        Names decide nothing alone; they tip the scale between an identifier, a code and a quantity.
+    decimal : str
+        The decimal mark of the file.
+    dayfirst : bool, optional
+        What the user says about 03/04/2021.
+    kind : str, optional
+        The kind the user gave: then only how it is read is decided.
+    is_target : bool
+        A target keeps its numbers as numbers; whether they are classes is for the task to say.
+    """
+    if not len(cells.values):
+        return Understood(kind or "empty", "it holds no value in any row" if kind is None else f"you said it is {kind}; it holds no value")
+    if not cells.is_text:
+        return _typed(name, cells, kind, is_target)
+    attempts: tuple[Callable[[], Understood | None], ...] = (
+        lambda: _boolean(cells),
+        lambda: _number(name, cells, decimal, kind, is_target),
+        lambda: _date(name, cells, dayfirst),
+    )
+    if kind:
+        wanted = {"boolean": attempts[:1], "number": attempts[1:2], "integer": attempts[1:2], "datetime": attempts[2:]}.get(kind, ())
+        found = next((u for attempt in wanted if (u := attempt())), None)
+        return _as_given(cells, kind, found, decimal)
+    if (given := next((u for attempt in attempts if (u := attempt())), None)) is not None:
+        return given
+    tokens = _tokens(cells, CERTAINLY_MISSING)
+    rest = _without(cells, tokens)
+    if len(rest.values) <= 1:
+        return Understood("constant" if len(rest.values) else "empty", _constant_evidence(rest), tokens)
+    found, evidence = strings.kind_of_text(rest.values, rest.counts, ID_NAME.search(name) is not None)
+    return Understood(found, evidence + _token_note(tokens), tokens)
+
+
+def _without(cells: Cells, tokens: tuple[str, ...]) -> Cells:
+    """Return distinct values and counts without missing tokens; the codes are left as they are."""
+    if not tokens:
+        return cells
+    keep = ~np.isin(cells.values.astype(str), tokens)
+    return Cells(cells.values[keep], cells.codes, cells.counts[keep])
+
+
+def _constant_evidence(cells: Cells) -> str:
+    if not len(cells.values):
+        return "it holds nothing but marks for a missing value"
+    value = quote(map(str, cells.values))
+    return f"all {cells.filled:,} filled rows hold the same value" + (f", {value}" if value and cells.filled >= 10 else "")
+
+
+def _tokens(cells: Cells, known: frozenset[str]) -> tuple[str, ...]:
+    return tuple(v for v in cells.values if len(v) <= 14 and v.lower() in known)
+
+
+def _token_note(tokens: tuple[str, ...]) -> str:
+    return f"; {', '.join(map(repr, tokens[:5]))} read as missing" if tokens else ""
+
+
+def _boolean(cells: Cells) -> Understood | None:
+    """Two words that mean yes and no, in any letters; marks for missing beside them."""
+    if len(cells.values) > 12:
+        return None
+    tokens = _tokens(cells, MISSING)
+    rest = _without(cells, tokens)
+    words = {v.lower() for v in rest.values}
+    for yes, no in BOOLEANS:
+        if words == {yes, no}:
+            said = f"all {rest.filled:,} filled cells are {yes!r} or {no!r}" + _token_note(tokens)
+            return Understood("boolean", said, tokens, true_token=yes, false_token=no)
+    return None
+
+
+def _number(name: str, cells: Cells, decimal: str, kind: str | None, is_target: bool) -> Understood | None:
+    values, counts = cells.values, cells.counts
+    if not kind and not _worth_reading(values, decimal):
+        return None
+    style = NumberStyle()
+    numbers = read_numbers(values, style)
+    strange = np.isnan(numbers)
+    if decimal == "," or strange.any():
+        tried = np.array([v.lower() not in MISSING for v in values]) if strange.any() else np.ones(len(values), dtype=bool)
+        if decimal == "," or (strange & tried).any():
+            style = find_style(values[tried], counts[tried], decimal)
+            numbers = read_numbers(values, style)
+            strange = np.isnan(numbers)
+    tokens = tuple(v for v in values[strange] if v.lower() in MISSING) if strange.any() else ()
+    token_rows = int(counts[np.isin(values.astype(str), tokens)].sum()) if tokens else 0
+    readable, unread = int(counts[~strange].sum()), int(counts[strange].sum()) - token_rows
+    share = readable / max(1, readable + unread)
+    if (share < NUMBER_SHARE or not readable) and not kind and not _words_among(strange, values, numbers, share):
+        return None
+    if unread and (~strange).sum() < FEWEST_NUMBERS and not kind:
+        return None
+    finite = np.isfinite(numbers)
+    infinite = int(counts[np.isinf(numbers)].sum())
+    if not kind and style.plain and _is_code(values[finite], counts[finite], numbers[finite]):
+        return None
+    note = _number_note(
+        cells, values[strange & ~np.isin(values.astype(str), tokens)] if unread else (), readable, unread, infinite, tokens, style
+    )
+    decided = _number_kind(name, cells, numbers, is_target, style) if not kind else ("number", "")
+    return Understood(decided[0], decided[1] + note, tokens, style, unread=unread, infinite=infinite, numbers=numbers, dates=_dates_of(decided[0], name, numbers),
+                      true_token=_switch(decided[0], values, numbers, 1.0), false_token=_switch(decided[0], values, numbers, 0.0))  # fmt: skip
+
+
+def _words_among(strange: np.ndarray, values: np.ndarray, numbers: np.ndarray, share: float) -> bool:
+    """Whether the column holds numbers and one or two words that stand for a state, such as "Calm" among speeds of wind."""
+    words = sum(v.lower() not in MISSING for v in values[strange])
+    return share >= STATE_SHARE and words <= STATE_WORDS and len(np.unique(numbers[~strange])) >= STATE_NUMBERS
+
+
+def _switch(kind: str, values: np.ndarray, numbers: np.ndarray, value: float) -> str | None:
+    return next((str(v) for v, n in zip(values, numbers, strict=True) if n == value), None) if kind == "boolean" else None
+
+
+def _dates_of(kind: str, name: str, numbers: np.ndarray) -> DateForm | None:
+    return DateForm(numbers_as_dates(name, numbers[np.isfinite(numbers)]) or "epoch_s") if kind == "datetime" else None
+
+
+def _worth_reading(values: np.ndarray, decimal: str) -> bool:
+    """Whether a sample of the values holds enough digits to try the whole column."""
+    if len(values) <= NUMBER_SAMPLE:
+        return any(c.isdigit() for v in values for c in v[:40]) or any(v.lower() in ("inf", "-inf") for v in values)
+    sample = values[:: max(1, len(values) // NUMBER_SAMPLE)]
+    return sum(any(c.isdigit() for c in v[:40]) for v in sample) > 0.5 * len(sample)
+
+
+def _is_code(values: np.ndarray, counts: np.ndarray, numbers: np.ndarray) -> bool:
+    """Whether digits are names: leading zeros, or longer than a number can be."""
+    zeros = [i for i, v in enumerate(values) if v[:1] == "0" and len(v) > 1 and v.isdigit()]
+    if zeros:
+        rest = counts[zeros].sum()
+        same_length = len({len(v) for v in values}) == 1
+        if same_length or rest > 0.02 * counts.sum():
+            return True
+    return (
+        bool(len(numbers))
+        and float(np.abs(numbers).max()) >= EXACT_INTEGERS
+        and all(v.lstrip("+-").isdigit() for v in values[:NUMBER_SAMPLE])
+    )
+
+
+def _number_kind(name: str, cells: Cells, numbers: np.ndarray, is_target: bool, style: NumberStyle) -> tuple[str, str]:
+    """Return the kind of a column of numbers, and why where it is not obvious."""
+    finite = np.isfinite(numbers)
+    found, counts = numbers[finite], cells.counts[finite]
+    distinct, filled = len(np.unique(found)), int(counts.sum())
+    whole = bool((found == np.floor(found)).all())
+    if distinct <= 1:
+        return "constant" if distinct else "empty", ""
+    if whole and style.affix is None:
+        if reason := _identifies(name, cells, found, distinct, filled):
+            return "identifier", reason
+        if numbers_as_dates(name, found):
+            return "datetime", "its whole numbers are dates; "
+    if not is_target and style.plain:
+        if set(found) == {0.0, 1.0}:
+            return "boolean", "every value is 0 or 1; "
+        if coded := _coded(name, found, counts, distinct, whole, filled):
+            return "category", coded
+    return ("integer" if whole else "number"), ""
+
+
+def _identifies(name: str, cells: Cells, found: np.ndarray, distinct: int, filled: int) -> str:
+    if distinct < FEWEST_IDS or distinct < ID_SHARE * filled or found.min() < 0:
+        return ""
+    if distinct == filled == cells.rows and found.max() - found.min() + 1 == distinct:
+        return f"its {distinct:,} whole numbers are all different and without gaps, as numbers of rows are; "
+    named = ID_NAME.search(name)
+    return f"{distinct:,} of its {filled:,} values are different, and its name says that they are numbers of something; " if named else ""
+
+
+def _coded(name: str, found: np.ndarray, counts: np.ndarray, distinct: int, whole: bool, filled: int) -> str:
+    """Return why a column of numbers is one of codes, or an empty string."""
+    if whole and distinct <= CODE_LEVELS and CODE_NAME.search(name):
+        return f"{distinct} different whole numbers, and its name says that they are codes; "
+    if distinct > FEW_LEVELS or filled < FEW_LEVELS_ROWS:
+        return ""
+    return f"only {distinct} different numbers in {filled:,} rows, so each is taken for a level; "
+
+
+def _number_note(
+    cells: Cells, odd: np.ndarray, readable: int, unread: int, infinite: int, tokens: tuple[str, ...], style: NumberStyle
+) -> str:
+    parts = [f"{readable:,} of {readable + unread:,} filled cells read as numbers"]
+    if unread:
+        shown = quote(odd)
+        parts.append(f"{unread:,} do{'es' if unread == 1 else ''} not{': ' + shown if shown else ''}")
+    if infinite:
+        parts.append(f"{infinite:,} are infinite and count as missing")
+    if tokens:
+        parts.append(f"{', '.join(map(repr, tokens[:5]))} read as missing")
+    if style.thousands:
+        parts.append(f"the {SEPARATOR_NAMES[style.thousands]} is a thousands separator")
+    if style.decimal == ",":
+        parts.append("the comma is the decimal mark")
+    if style.affix:
+        parts.append(f"{style.affix!r} was taken off")
+    return "; ".join(parts)
+
+
+def _date(name: str, cells: Cells, dayfirst: bool | None) -> Understood | None:
+    tokens = _tokens(cells, MISSING)
+    rest = _without(cells, tokens)
+    if not len(rest.values):
+        return None
+    form = find_form(rest.values, dayfirst)
+    if form is None:
+        return None
+    parsed = read_dates(rest.values, form.format)
+    unread = int(rest.counts[np.isnat(parsed)].sum())
+    if unread > 0.1 * rest.filled:
+        return None
+    forms = form.format.split("|")
+    parts = [f"{rest.filled - unread:,} of {rest.filled:,} filled cells read as dates written {' or '.join(forms[:3])}"]
+    if form.undecided:
+        parts.append("day and month cannot be told apart by the values; --dayfirst says that the day stands first")
+    if unread:
+        parts.append(f"{unread:,} cannot be read or lie outside the years 1678 to 2261 and count as missing")
+    return Understood("datetime", "; ".join(parts) + _token_note(tokens), tokens, dates=form, unread=unread)
+
+
+def _typed(name: str, cells: Cells, kind: str | None, is_target: bool) -> Understood:
+    """A column whose file says that it holds numbers or times."""
+    if cells.values.dtype.kind == "M":
+        if len(cells.values) == 1 and not kind:
+            return Understood("constant", _constant_evidence(cells))
+        return Understood(kind or "datetime", f"the file says that its {cells.filled:,} filled cells are times", dates=DateForm("ISO8601"))
+    infinite = int(cells.counts[np.isinf(cells.values)].sum())
+    note = f"the file says that its {cells.filled:,} filled cells are numbers" + (
+        f"; {infinite:,} are infinite and count as missing" if infinite else ""
+    )
+    decided, why = _number_kind(name, cells, cells.values, is_target, NumberStyle())
+    if decided == "datetime" and kind in (None, "datetime"):
+        return Understood("datetime", why + note, dates=_dates_of("datetime", name, cells.values))
+    return Understood(kind or decided, (f"you said it is {kind}; " if kind else why) + note, infinite=infinite, numbers=cells.values,
+                      true_token="1" if decided == "boolean" else None, false_token="0" if decided == "boolean" else None)  # fmt: skip
+
+
+def _as_given(cells: Cells, kind: str, found: Understood | None, decimal: str) -> Understood:
+    """Return the kind that the user gave, with how its cells are read."""
+    if found is None and kind == "boolean":
+        numbers = read_numbers(cells.values, NumberStyle())
+        if set(numbers) == {0.0, 1.0}:
+            true, false = (_switch("boolean", cells.values, numbers, n) for n in (1.0, 0.0))
+            return Understood(kind, "you said it is boolean", true_token=true, false_token=false)
+        ordered = [v for _, v in sorted(zip(-cells.counts, cells.values, strict=True))]
+        return Understood(kind, "you said it is boolean", true_token=ordered[1] if len(ordered) > 1 else None, false_token=ordered[0])
+    if found is None:
+        dates = DateForm("ISO8601") if kind == "datetime" else None
+        unread = cells.filled if kind == "datetime" else 0
+        return Understood(kind, f"you said it is {kind}", dates=dates, style=NumberStyle(decimal), unread=unread)
+    values = dict(vars(found))
+    values.update(kind=kind, evidence=f"you said it is {kind}; {found.evidence}")
+    return Understood(**values)

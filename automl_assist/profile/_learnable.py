@@ -1,0 +1,100 @@
+"""Whether anything can be learnt: the errors that a training raises and a profile only reports."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from automl_assist.errors import AssistError
+from automl_assist.schema import CLASSIFICATION, Options, Profile
+
+FEWEST_ROWS = 10  # with a target (contract, section 4)
+DIFFERENT_SHARE = 0.9  # of the rows have a class of their own: nothing repeats that could be learnt
+
+Problem = tuple[str, str, str]  # code, what is wrong, what to do
+
+
+def target_problem(profile: Profile, task: str | None = None) -> Problem | None:
+    """Return why the target cannot be learnt as `task` (else the inferred one), or None.
+
+    Returns
+    -------
+    tuple of str
+        The error's code, the sentence, and the advice.
+    """
+    if profile.target is None or profile.task is None:
+        return None
+    name, task = profile.target.name, task or profile.task.name
+    column, rows = profile.column(name), profile.labelled_rows
+    if rows == 0:
+        return "E0302", f"the target {name!r} has no value in any of the {profile.rows:,} rows", "name another column with --target"
+    if rows < FEWEST_ROWS:
+        return "E0302", f"only {rows} rows have a value of the target {name!r}; at least {FEWEST_ROWS} rows are needed", "add rows"
+    if column.distinct == 1 or column.kind == "constant":
+        return (
+            "E0303",
+            f"the target {name!r} has only one value in {rows:,} rows: there is nothing to tell apart",
+            "name another column with --target",
+        )
+    return _kind_problem(profile, name, task, rows)
+
+
+def _kind_problem(profile: Profile, name: str, task: str, rows: int) -> Problem | None:
+    column, given = profile.column(name), profile.task is not None and profile.task.given
+    another = "name another column with --target"
+    if column.kind in ("identifier", "url", "email", "image") and not (given and column.numbers is not None):
+        return (
+            "E0304",
+            f"the target {name!r} is of kind {column.kind}, {column.distinct:,} different values in {rows:,} rows: it names rows",
+            another,
+        )
+    if column.kind == "text" and column.distinct > 0.5 * rows:
+        return "E0304", f"the target {name!r} is free text, {column.distinct:,} different values in {rows:,} rows", another
+    if column.kind == "datetime":
+        return (
+            "E0305",
+            f"the target {name!r} holds dates, which cannot be predicted as {task}",
+            "use the days since a fixed date as the target",
+        )
+    if task in CLASSIFICATION:
+        classes = len(profile.classes) or column.distinct
+        if task == "binary" and classes > 2:
+            return "E0305", f"the task binary needs two classes, and the target {name!r} has {classes:,}", "use --task multiclass"
+        if classes > DIFFERENT_SHARE * rows:
+            kind = "use --task regression" if column.numbers is not None else another
+            return "E0304", f"nearly every value of the target {name!r} is different: {classes:,} classes in {rows:,} rows", kind
+    if task in ("regression", "count") and column.kind not in ("number", "integer"):
+        return (
+            "E0305",
+            f"the target {name!r} is of kind {column.kind}, and {task} needs numbers",
+            "use --task multiclass, or --kind to read it as number",
+        )
+    if task == "count" and column.numbers is not None and (column.numbers.negatives or not column.numbers.whole):
+        return "E0305", f"the target {name!r} holds negative or broken numbers, and a count has none", "use --task regression"
+    return None
+
+
+def require_learnable(profile: Profile, typed: pd.DataFrame, options: Options) -> None:
+    """Refuse a table from which nothing can be learnt.
+
+    Raises
+    ------
+    AssistError
+        E0302 too few rows, E0303 one value, E0304 all values different, E0305 a task the values do not allow, E0306 no columns to learn
+        from, E0309 no target.
+    """
+    if profile.target is None:
+        raise AssistError(
+            "E0309", f"no column of {profile.reading.name} can be the target", help="name the column to predict with --target", exit_code=2
+        )
+    if problem := target_problem(profile, options.task):
+        code, what, help = problem
+        raise AssistError(code, what, where=f"{profile.reading.name}: {profile.rows:,} rows, {len(profile.columns):,} columns", help=help)
+    beside = [c for c in profile.features if c.kind != "empty" and c.name not in (options.group,)]
+    if not beside:
+        held = "nothing but the target" if len(profile.columns) == 1 else "no other column that holds values"
+        raise AssistError(
+            "E0306",
+            f"{profile.reading.name} has no columns to learn from: {held}",
+            where=f"target {profile.target.name!r}",
+            help="add columns that are known before the target is",
+        )

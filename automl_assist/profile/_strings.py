@@ -1,0 +1,98 @@
+"""Columns of words: addresses, lists, identifiers, free text or categories."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from automl_assist.profile.privacy import is_email
+
+PATTERN_SHARE = 0.9  # of the cells that must fit an address, a path or a code
+SAMPLE = 2000  # distinct values whose words are counted
+FEWEST_ROWS = 10  # below it uniqueness says nothing
+
+TEXT_WORDS = 4.0  # words a cell, from which different cells are sentences
+TEXT_SHARE = 0.3  # of the cells are different, for sentences
+NAMELIKE_WORDS = 2.2  # with fewer words a cell must nearly never repeat
+NAMELIKE_SHARE = 0.6
+LONG_TEXT = 60.0  # characters a cell
+UNIQUE_SHARE = 0.98
+CODE_SHARE = 0.95
+LIST_SHARE = 0.3  # of the cells hold several items
+MOST_ITEMS = 500
+
+URL = re.compile(r"(https?|ftp)://\S+|www\.\S+\.\S+", re.IGNORECASE)
+UUID = re.compile(r"\{?[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}\}?|[0-9a-f]{32,128}", re.IGNORECASE)
+IMAGE = re.compile(r"[^\n]{1,400}\.(png|jpe?g|gif|bmp|webp|tiff?)", re.IGNORECASE)
+BRACKETS = re.compile(r"\[.*\]", re.DOTALL)
+
+
+def kind_of_text(values: np.ndarray, counts: np.ndarray, named_id: bool) -> tuple[str, str]:
+    """Return the kind of a column of words, and the evidence.
+
+    Parameters
+    ----------
+    values : ndarray of str, shape (d,)
+        Distinct values.
+    counts : ndarray of shape (d,)
+        Rows of each.
+    named_id : bool
+        The column's name calls it an identifier.
+    """
+    distinct, filled = len(values), int(counts.sum())
+    sample = values if distinct <= SAMPLE else values[np.random.default_rng(0).choice(distinct, SAMPLE, replace=False)]
+    for kind, fits, what in (
+        ("email", is_email, "e-mail addresses"),
+        ("url", lambda v: URL.fullmatch(v) is not None, "web addresses"),
+        ("image", lambda v: IMAGE.fullmatch(v) is not None and not v.lower().startswith("http"), "names of image files"),
+    ):
+        n = sum(fits(v) for v in sample)
+        if n >= PATTERN_SHARE * len(sample):
+            return kind, f"{n:,} of {len(sample):,} different values looked at are {what}"
+    if listed := _items(sample, distinct):
+        return "list", listed
+    share = distinct / filled
+    words = float(np.mean([len(v.split()) for v in sample]))
+    length = float(np.mean([len(v) for v in sample]))
+    said = f"{distinct:,} different values in {filled:,} filled rows, {words:.1f} words each on average"
+    if filled >= FEWEST_ROWS:
+        if sum(UUID.fullmatch(v) is not None for v in sample) >= PATTERN_SHARE * len(sample) and share > 0.5:
+            return "identifier", f"its values are codes such as computers make, {distinct:,} different ones in {filled:,} filled rows"
+        if share >= UNIQUE_SHARE and words < NAMELIKE_WORDS and length < LONG_TEXT:
+            return "identifier", f"{said}: nearly every row has a value of its own"
+        coded = sum(any(c.isdigit() for c in v) and " " not in v for v in sample)
+        if share >= (0.8 if named_id else CODE_SHARE) and coded >= PATTERN_SHARE * len(sample):
+            return "identifier", f"{said}: codes that hardly ever repeat"
+    if (words >= TEXT_WORDS and share >= TEXT_SHARE and distinct > FEWEST_ROWS) or (
+        length >= LONG_TEXT and words > 1 and share >= TEXT_SHARE
+    ):
+        return "text", said
+    if words >= NAMELIKE_WORDS and share >= NAMELIKE_SHARE and distinct > FEWEST_ROWS:
+        return "text", said
+    return "category", f"{distinct:,} different value{'s' if distinct > 1 else ''} in {filled:,} filled rows"
+
+
+def _items(sample: np.ndarray, distinct: int) -> str:
+    """Return evidence that the cells are lists: in brackets, or a small vocabulary joined by ``;`` or ``|``."""
+    if distinct < 3:
+        return ""
+    bracketed = sum(BRACKETS.fullmatch(v) is not None for v in sample)
+    if bracketed >= PATTERN_SHARE * len(sample):
+        return f"{bracketed:,} of {len(sample):,} different values looked at stand in square brackets"
+    for mark in (";", "|"):
+        several = [v for v in sample if mark in v]
+        if len(several) < LIST_SHARE * len(sample):
+            continue
+        items = {item.strip() for v in sample for item in v.split(mark)}
+        sentences = any(len(item) > 40 for item in items)
+        if not sentences and len(items) <= min(MOST_ITEMS, max(3, 0.6 * len(sample))):
+            return f"{len(several):,} of {len(sample):,} different values looked at join some of {len(items):,} items by {mark!r}"
+    return ""
+
+
+def items_of(text: str) -> list[str]:
+    """Return the items of one cell of a list."""
+    if BRACKETS.fullmatch(text):
+        return [item.strip().strip("'\"") for item in text[1:-1].split(",") if item.strip()]
+    return [item.strip() for item in re.split(r"[;|]", text) if item.strip()]

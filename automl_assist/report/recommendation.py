@@ -1,0 +1,38 @@
+"""A plan in a few plain figures: what would be done and what it would cost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from automl_assist.schema import Options, Plan, Profile, to_json
+
+BYTES_A_CELL = 8
+COPIES = 6  # of the table in memory, all processes together: as read, typed, coded, and a fold in each of two workers; measured
+BASE_MEMORY_MB = 900  # parent and two workers with their libraries, measured
+MODEL_MB = 20  # of a finished ensemble, at most, for tables of usual size
+
+
+def recommendation(plan: Plan | None) -> dict[str, Any]:
+    """Return the main decisions, or why there are none."""
+    if plan is None:
+        return {"possible": False, "reason": "there is no target that something could be learned about; name one with --target COL"}
+    topics = ("task", "metric", "split.kind", "split.folds", "families", "search")
+    return {
+        "possible": True,
+        **{topic.replace(".", "_"): to_json(plan[topic]) for topic in topics},
+        "dropped_columns": [name for name, action in plan["columns"].items() if not action["use"]],
+        "reasons": {d.topic: d.because for d in plan.decisions if not d.key},
+    }
+
+
+def cost(plan: Plan, profile: Profile, options: Options) -> dict[str, Any]:
+    """Return the time, memory, disk and trials that training by this plan would take."""
+    table_mb = profile.rows * len(profile.columns) * BYTES_A_CELL / 1e6
+    return {
+        "time_s": options.budget_s,
+        "memory_mb": round(BASE_MEMORY_MB + COPIES * table_mb),
+        "disk_mb": round(MODEL_MB + table_mb),
+        "trials": options.trials,
+        "folds": plan["split.folds"],
+        "families": list(plan["families"]),
+    }

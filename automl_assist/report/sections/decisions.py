@@ -1,0 +1,58 @@
+"""Decisions with their reasons: what was chosen, what was rejected, and what would change it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from automl_assist.report._context import is_training
+from automl_assist.report._filters import value_text
+from automl_assist.report._section import Report, Section
+
+MOST_DECISIONS = 60
+MOST_COLUMNS = 20
+MOST_REJECTED = 12
+MOST_FACTS = 8
+
+
+def topic_title(topic: str) -> str:
+    """Return ``Network: loss`` for ``network.loss``."""
+    words = topic.replace(".", ": ").replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
+def _decision(decision: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "topic": topic_title(decision["topic"]),
+        "outcome": value_text(decision["outcome"]),
+        "rule": decision["rule"],
+        "title": decision.get("title") or "",
+        "because": decision["because"],
+        "facts": [(name.replace("_", " "), value_text(value)) for name, value in list((decision.get("facts") or {}).items())[:MOST_FACTS]],
+        "rejected": list(decision.get("rejected") or [])[:MOST_REJECTED],
+        "flip": decision.get("flip") or "",
+        "refs": value_text(list(decision.get("refs") or [])) if decision.get("refs") else "",
+        "overrides": value_text(list(decision.get("overrides") or [])) if decision.get("overrides") else "",
+    }
+
+
+def _applies(report: Report) -> bool:
+    return bool((report.get("plan") or {}).get("decisions"))
+
+
+def _context(report: Report) -> dict[str, Any]:
+    decisions = report["plan"]["decisions"]
+    general = [d for d in decisions if not d.get("key")]
+    by_column = [d for d in decisions if d.get("key")]
+    columns = [
+        {"name": d["key"], "rule": d["rule"], "because": d["because"], "flip": d.get("flip") or ""} for d in by_column[:MOST_COLUMNS]
+    ]
+    return {
+        "done": is_training(report),
+        "decisions": [_decision(d) for d in general[:MOST_DECISIONS]],
+        "columns": columns,
+        "more_columns": len(by_column) - len(columns),
+    }
+
+
+SECTION = Section("decisions", "Decisions and their reasons", 60, _applies, _context)

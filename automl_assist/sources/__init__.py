@@ -1,0 +1,69 @@
+"""Reading tables, one file a format: each opens the file itself and says everything that it assumed.
+
+To add a format, copy a neighbour, define ``SOURCE`` and write its test.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from automl_assist._registry import collect
+from automl_assist.errors import AssistError
+from automl_assist.schema import Reading, ReadOptions
+from automl_assist.sources._engine import frame_of
+from automl_assist.sources._files import open_input, refuse_foreign
+from automl_assist.sources._source import Input, Source, Table
+
+__all__ = ["Input", "Source", "Table", "frame_of", "read", "sources"]
+
+TEXT_FORMAT = "csv"  # what a file is taken for when its name says nothing
+
+
+def sources() -> dict[str, Source]:
+    """Return every format by its name."""
+    return collect(sys.modules[__name__], Source, key="name")
+
+
+def read(path: str, options: ReadOptions | None = None, *, like: Reading | None = None) -> Table:
+    """Read a table from a file, or from standard input when `path` is ``-``.
+
+    Parameters
+    ----------
+    path : str
+        A file of this machine; an address such as ``https://...`` is refused, never opened.
+    options : ReadOptions
+        What the user overrides.
+    like : Reading, optional
+        How an earlier file was read: the same dialect is the first choice, and no row is left out.
+
+    Returns
+    -------
+    Table
+        Text formats hold str cells, and None where a cell is empty; Parquet and JSON Lines keep their types.
+
+    Raises
+    ------
+    AssistError
+        E01xx when the file cannot be read; E0801 when the format needs a library that is not installed.
+    """
+    with open_input(path) as source:
+        chosen = _format_of(source)
+        refuse_foreign(source, chosen.name)
+        try:
+            return chosen.read(source, options or ReadOptions(), like)
+        except OSError as error:
+            raise AssistError(
+                "E0109", f"{source.name} could not be read to its end: {error.strerror or error}", where=source.path
+            ) from error
+
+
+def _format_of(source: Input) -> Source:
+    """Return the format that the name promises, or the first bytes where the name says nothing."""
+    known = sources()
+    for format in known.values():
+        if source.name.lower().endswith(format.endings):
+            return format
+    for format in known.values():
+        if format.magic and source.head.startswith(format.magic):
+            return format
+    return known[TEXT_FORMAT]

@@ -1,0 +1,179 @@
+"""The dialect of a delimited text file: delimiter, decimal mark, where the header stands, or that there is none.
+
+Decided on a sample by the csv module, which knows quotes; every decision is told to the user.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from automl_assist.errors import AssistError
+
+DELIMITERS = (",", ";", "\t", "|")  # in this order when nothing tells them apart
+DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "blank"}
+SAMPLE_LINES = 1000
+SAMPLE_CHARACTERS = 1 << 22  # so that even a line of 100,000 fields is followed by others
+FEWEST_SAMPLE_LINES = 5
+HEADER_SAMPLE_ROWS = 200
+
+NUMBER = re.compile(r"\s*[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?\s*%?\s*")
+DECIMAL_COMMA = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+,\d+|\d+,(\d{1,2}|\d{4,})|0,\d+|\d{4,},\d+)")
+AMBIGUOUS_COMMA = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")  # 1,234: thousands or decimals
+DECIMAL_POINT = re.compile(r"[+-]?\d*\.\d+")
+COMMENT = ("#", "//", "%")
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How the lines of a file become rows of fields."""
+
+    delimiter: str
+    width: int  # fields of most rows
+    header: int | None  # position, among the sampled rows, of the row of names; None if there is none
+    first: int  # position of the first row of data
+    names: tuple[str, ...]  # the header's cells as they stand, or nothing
+
+
+def sample_rows(lines: Iterable[str], delimiter: str) -> list[list[str]]:
+    """Return the rows of the sampled lines as the csv module sees them, blank lines as empty lists."""
+    try:
+        return list(csv.reader(lines, delimiter=delimiter))
+    except csv.Error:  # a field beyond the limit: an open quote, found again and told by the exact pass
+        return [line.rstrip("\r\n").split(delimiter) for line in lines]
+
+
+def checked_delimiter(given: str) -> str:
+    """Return the delimiter asked for: one character, or ``tab`` in words.
+
+    Raises
+    ------
+    AssistError
+        E0405 if it cannot separate fields.
+    """
+    delimiter = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}.get(given.lower(), given)
+    if len(delimiter) != 1 or delimiter in '"\r\n\0':
+        raise AssistError(
+            "E0405", f"{given!r} cannot be a delimiter", where="--delimiter", help="give one character, such as ';', or tab", exit_code=2
+        )
+    return delimiter
+
+
+def decide_delimiter(lines: Sequence[str], first_choice: str | None = None) -> tuple[str, float]:
+    """Return the delimiter under which most rows have the same number of clean fields, and the share of rows that agree."""
+    scored = {d: _score(lines, d) for d in DELIMITERS}
+    if first_choice and first_choice not in scored:
+        scored[first_choice] = _score(lines, first_choice)
+    best = max(DELIMITERS, key=lambda d: (scored[d][0], -DELIMITERS.index(d)))
+    if first_choice and scored[first_choice][0] > 0.5 * scored[best][0]:
+        return first_choice, scored[first_choice][1]
+    return best, scored[best][1]
+
+
+def _score(lines: Sequence[str], delimiter: str) -> tuple[float, float]:
+    rows = [r for r in sample_rows(lines, delimiter) if r]
+    if not rows:
+        return 0.0, 0.0
+    width, agreeing = _usual_width(rows)
+    if width < 2:
+        return 0.0, agreeing / len(rows)
+    others = [d for d in DELIMITERS if d != delimiter]
+    cells = [c for r in rows[:100] if len(r) == width for c in r[:50] if c]
+    clean = sum(1 for c in cells if not any(d in c for d in others) or NUMBER.fullmatch(c)) / max(1, len(cells))
+    share = agreeing / len(rows)
+    return share * share * math.log(width + 0.5) * (0.05 + 0.95 * clean), share
+
+
+def _usual_width(rows: Sequence[Sequence[str]]) -> tuple[int, int]:
+    return Counter(map(len, rows)).most_common(1)[0]
+
+
+def decide_layout(rows: list[list[str]], delimiter: str, header: bool | None) -> Dialect:
+    """Find the row of names above the data, or that there is none; `header` says it where it is known."""
+    filled = [(i, r) for i, r in enumerate(rows) if r]
+    body = [r for _, r in filled]
+    if not body:
+        return Dialect(delimiter, 1, None, len(rows), ())
+    width, _ = _usual_width(body[1:] or body)
+    at = next((k for k, r in enumerate(body) if len(r) == width and not _is_comment(r, k, body)), 0)
+    below = [r for r in body[at + 1 : at + 1 + HEADER_SAMPLE_ROWS] if len(r) == width]
+    if at > 0 and _could_be_names(body[at - 1], body[at], below) and not _is_comment(body[at - 1], at - 1, body):
+        at -= 1
+    row = body[at]
+    has_names = (
+        header
+        if header is not None
+        else looks_like_names(row, [r for r in body[at + 1 : at + 1 + HEADER_SAMPLE_ROWS] if len(r) == len(row)])
+    )
+    position = filled[at][0]
+    if not has_names:
+        return Dialect(delimiter, width, None, position, ())
+    return Dialect(delimiter, max(width, len(row)), position, position + 1, tuple(row))
+
+
+def _is_comment(row: Sequence[str], at: int, body: Sequence[Sequence[str]]) -> bool:
+    """Whether a row is a remark: it begins with a comment mark, and the rows of data below do not."""
+    if not row[0].lstrip().startswith(COMMENT):
+        return False
+    below = [r for r in body[at + 1 :] if r]
+    marked = sum(r[0].lstrip().startswith(COMMENT) for r in below)
+    names = len(row) > 1 and bool(below) and len(row) == len(below[0]) and all(c.strip() for c in row)
+    return bool(below) and marked < 0.5 * len(below) and not names
+
+
+def _could_be_names(row: Sequence[str], first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether the row right above the `first` regular one is a header of another length: a trailing comma, row names, missing names."""
+    width = len(first)
+    enough = len(row) >= max(2, 0.5 * width) or (width == 2 and " " not in row[0].strip() and not looks_like_names(first, below))
+    return enough and all(c.strip() and not NUMBER.fullmatch(c) for c in row)
+
+
+def looks_like_names(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Whether `row` names the columns whose cells stand `below`: it differs in type from them, or does not occur among them."""
+    if not below:
+        return not any(NUMBER.fullmatch(c) for c in row)
+    if _counts_up(row):
+        return True
+    for_names = against = 0.0
+    for cell, values in zip(row, zip(*below, strict=True), strict=True):
+        seen = [v for v in values if v.strip()]
+        if not seen:
+            continue
+        numeric = sum(bool(NUMBER.fullmatch(v)) for v in seen) / len(seen)
+        is_number = bool(NUMBER.fullmatch(cell))
+        if numeric > 0.8:
+            against, for_names = (against + 1, for_names) if is_number or not cell.strip() else (against, for_names + 1)
+        elif cell in seen:
+            against += 0.7
+        elif is_number:
+            against += 0.3
+        elif cell.strip():
+            for_names += 0.4
+    return for_names >= against
+
+
+def _counts_up(row: Sequence[str]) -> bool:
+    """Whether the cells are 0, 1, 2, ... or years in a row: the names that programs give."""
+    numbers = [c.strip() for c in row if c.strip()]
+    if len(numbers) < max(3, len(row) - 1) or not all(n.isdecimal() and n.isascii() and len(n) < 9 for n in numbers):
+        return False
+    start = int(numbers[0])
+    return (start in (0, 1) or 1900 <= start <= 2100) and [int(n) for n in numbers] == list(range(start, start + len(numbers)))
+
+
+def decide_decimal(rows: Sequence[Sequence[str]], delimiter: str) -> str:
+    """Return ``","`` when the cells are numbers with a decimal comma, else the point."""
+    comma = ambiguous = point = 0
+    for row in rows[:HEADER_SAMPLE_ROWS]:
+        for cell in row[:500]:
+            text = cell.strip()
+            comma += bool(DECIMAL_COMMA.fullmatch(text))
+            ambiguous += bool(AMBIGUOUS_COMMA.fullmatch(text))
+            point += bool(DECIMAL_POINT.fullmatch(text))
+    if comma and comma > point:
+        return ","
+    return "," if ambiguous and not point and delimiter in ";\t" else "."

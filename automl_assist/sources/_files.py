@@ -1,0 +1,190 @@
+"""Opening a file: what it must be, and telling foreign formats by their first bytes."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import hashlib
+import os
+import re
+import shutil
+import stat
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from automl_assist.errors import AssistError
+from automl_assist.sources._source import Input
+
+HEAD_BYTES = 4096
+CHUNK_BYTES = 1 << 20
+GZIP = b"\x1f\x8b"
+
+# First bytes of formats that are no table of ours: what it is, what to do.
+FOREIGN: tuple[tuple[bytes, str, str], ...] = (
+    (b"\x89PNG\r\n", "a PNG image", "give a table that names the images in a column, or the folder of class folders"),
+    (b"\xff\xd8\xff", "a JPEG image", "give a table that names the images in a column, or the folder of class folders"),
+    (b"GIF8", "a GIF image", "give a table that names the images in a column, or the folder of class folders"),
+    (b"%PDF", "a PDF document", "save the table in it as CSV"),
+    (b"SQLite format 3\0", "an SQLite database", "export one table of it: sqlite3 -csv -header FILE 'select * from TABLE' > table.csv"),
+    (b"ARROW1", "a Feather (Arrow) file", "save it as Parquet"),
+    (b"Obj\x01", "an Avro file", "save it as Parquet or CSV"),
+    (b"ORC", "an ORC file", "save it as Parquet"),
+    (b"\x89HDF\r\n", "an HDF5 file", "save the table in it as Parquet or CSV"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Excel or Office document", "save it as .xlsx or CSV"),
+    (b"BZh", "a bzip2 archive", "unpack it first: bunzip2 FILE"),
+    (b"\xfd7zXZ\0", "an xz archive", "unpack it first: unxz FILE"),
+    (b"\x28\xb5\x2f\xfd", "a Zstandard archive", "unpack it first: unzstd FILE"),
+    (b"7z\xbc\xaf", "a 7-Zip archive", "unpack it first"),
+    (b"\x80\x02", "a Python pickle", "a pickle can run code and is never opened; save the table as Parquet or CSV"),
+    (b"\x80\x03", "a Python pickle", "a pickle can run code and is never opened; save the table as Parquet or CSV"),
+    (b"\x80\x04\x95", "a Python pickle", "a pickle can run code and is never opened; save the table as Parquet or CSV"),
+    (b"\x80\x05\x95", "a Python pickle", "a pickle can run code and is never opened; save the table as Parquet or CSV"),
+    (b"\x7fELF", "a program", "give a table"),
+)  # fmt: skip
+NOT_TEXT = {"csv", "json_lines"}  # formats for which every other magic number is foreign
+
+
+@contextlib.contextmanager
+def open_input(path: str) -> Iterator[Input]:
+    """Yield the file behind `path`; standard input (``-``) is copied to a private file first.
+
+    Raises
+    ------
+    AssistError
+        E0101 missing, E0102 not permitted, E0103 not a regular file, E0104 empty, E0105 an address.
+    """
+    if path == "-":
+        with _standard_input() as copy:
+            yield _inspect(path, "standard input", copy)
+        return
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*://", path):
+        raise AssistError(
+            "E0105",
+            f"{path!r} is a web address (URL), and assist never opens one",
+            help=f"download it first, then give the local file: curl -LO {path}",
+        )
+    yield _inspect(path, os.path.basename(path.rstrip("/")) or path, path)
+
+
+@contextlib.contextmanager
+def _standard_input() -> Iterator[str]:
+    handle, copy = tempfile.mkstemp(prefix="assist-", suffix=".stdin")  # mkstemp: mode 0600
+    try:
+        with os.fdopen(handle, "wb") as out:
+            shutil.copyfileobj(getattr(sys.stdin, "buffer", sys.stdin), out, CHUNK_BYTES)
+        yield copy
+    finally:
+        os.unlink(copy)
+
+
+def _inspect(path: str, name: str, file: str) -> Input:
+    try:
+        kind = os.stat(file).st_mode
+        if not stat.S_ISREG(kind):
+            raise AssistError(
+                "E0103",
+                f"{name} is {_kind_in_words(kind)}, not a regular file",
+                where=path,
+                help="give a CSV, Parquet, JSON Lines or Excel file, or pipe the table in with `-` as the file name",
+            )
+        with open(file, "rb") as handle:
+            head = handle.read(HEAD_BYTES)
+            size = os.fstat(handle.fileno()).st_size
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise _missing(path, name) from error
+    except PermissionError as error:
+        raise AssistError(
+            "E0102", f"no permission to read {name}", where=path, help=f"access is denied; allow it with: chmod u+r {path}"
+        ) from error
+    except ValueError as error:  # a NUL in the name
+        raise AssistError("E0101", f"{path!r} is no file name", help="give the name of a file") from error
+    except OSError as error:
+        raise AssistError("E0101", f"{name!r} cannot be opened: {error.strerror}", help="give the name of a file") from error
+    if not head:
+        raise AssistError(
+            "E0104", f"{name} is empty: it has 0 bytes", where=path, help="write the table again; a header and its rows are needed"
+        )
+    return Input(path, name, file, size, head)
+
+
+def _kind_in_words(mode: int) -> str:
+    if stat.S_ISDIR(mode):
+        return "a folder"
+    if stat.S_ISFIFO(mode):
+        return "a pipe (fifo)"
+    if stat.S_ISCHR(mode) or stat.S_ISBLK(mode):
+        return "a device"
+    return "a special file"
+
+
+def _missing(path: str, name: str) -> AssistError:
+    folder = Path(path).parent
+    try:
+        beside = sorted(p.name for p in folder.iterdir())
+    except OSError:
+        return AssistError(
+            "E0101", f"there is no file {name!r}: its folder {str(folder)!r} does not exist", where=path, help="check the path"
+        )
+    near = difflib.get_close_matches(name, beside, n=1, cutoff=0.6)
+    where = f"the folder {folder.resolve().name or str(folder)!r} has {len(beside)} entries, none of this name"
+    help = f"did you mean {str(folder / near[0])!r}?" if near else "check the name and the folder"
+    return AssistError("E0101", f"there is no file {name!r}", where=where, help=help)
+
+
+def refuse_foreign(source: Input, format: str) -> None:
+    """Refuse a file whose first bytes belong to something that is no table, in plain words.
+
+    Raises
+    ------
+    AssistError
+        E0106, naming the file and what it is.
+    """
+    head, name = source.head, source.name
+    binary = not head.isascii() or b"\0" in head  # a header may well begin with "ORC" or "GIF8"
+    for magic, what, advice in FOREIGN:
+        if binary and head.startswith(magic):
+            raise _foreign(name, what, advice)
+    gz = name.lower().endswith(".gz")
+    if head.startswith(b"PK\x03\x04") and format != "excel":
+        raise _archive(source)
+    if gz and not head.startswith(GZIP):
+        raise _foreign(name, "not gzip although its name ends in .gz (damaged, or not compressed at all)", f"rename it to {name[:-3]}")
+    if format not in NOT_TEXT:
+        return
+    if head.startswith(b"PAR1"):
+        raise _foreign(name, "a Parquet file", "rename it so that it ends in .parquet")
+    if head.startswith(GZIP) and not gz and source.path != "-":
+        raise _foreign(name, "a gzip archive", f"rename it to {name}.gz")
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith((b"<!doctype html", b"<html", b"<head", b"<?xml")):
+        page = "an XML document" if start.startswith(b"<?xml") and b"<html" not in start else "a web page (HTML)"
+        raise _foreign(name, page, "download the table itself; often this is an error or login page saved in its place")
+    if format == "csv" and re.match(rb'(\{\s*"|\[\s*[\[{])', start):
+        kind = "JSON Lines" if start.startswith(b"{") else "a JSON document"
+        raise _foreign(name, kind, "JSON Lines, one object a line, is read when the name ends in .jsonl")
+
+
+def _foreign(name: str, what: str, advice: str) -> AssistError:
+    return AssistError("E0106", f"{name} is {what}, not a table that can be read", help=advice)
+
+
+def _archive(source: Input) -> AssistError:
+    try:
+        with zipfile.ZipFile(source.file) as archive:
+            inside = archive.namelist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        inside = []
+    if "[Content_Types].xml" in inside:
+        return _foreign(source.name, "an Excel or Office document", "rename it so that it ends in .xlsx, or save it as CSV")
+    shown = ", ".join(repr(n[:60]) for n in inside[:3])
+    held = f" with {len(inside)} files: {shown}{', ...' if len(inside) > 3 else ''}" if inside else ""
+    return AssistError("E0106", f"{source.name} is a zip archive{held}", help=f"unpack it and give one table: unzip {source.name}")
+
+
+def digest(source: Input) -> str:
+    """Return the SHA-256 of the file's bytes."""
+    with open(source.file, "rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()

@@ -1,0 +1,73 @@
+"""The shape of a source, and of what it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from automl_assist.schema import Message, Reading, ReadOptions
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Input:
+    """A regular file that was opened once and found to hold something."""
+
+    path: str  # as the user wrote it
+    name: str  # for messages
+    file: str  # where the bytes are: a copy for standard input
+    size_bytes: int
+    head: bytes  # the first bytes
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as read: cells, how they were read, and what had to be repaired."""
+
+    frame: pd.DataFrame
+    reading: Reading
+    messages: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file format.
+
+    Attributes
+    ----------
+    name : str
+        As it stands in :attr:`Reading.format`.
+    title : str
+        In plain words.
+    endings : tuple of str
+        File name endings in lower case, dot included.
+    read : callable
+        ``read(input, options, like)`` returns the :class:`Table`.
+    magic : bytes
+        How such a file begins, where that is certain.
+    """
+
+    name: str
+    title: str
+    endings: tuple[str, ...]
+    read: Callable[[Input, ReadOptions, Reading | None], Table]
+    magic: bytes = b""
+
+
+@dataclass
+class Notes:
+    """Collects what a reader assumes and repairs while it works."""
+
+    assumptions: list[str] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
+
+    def assume(self, sentence: str) -> None:
+        """Keep a plain sentence about a decision."""
+        self.assumptions.append(sentence)
+
+    def warn(self, code: str, message: str, help: str | None = None) -> None:
+        """Keep a repair, as a warning."""
+        self.messages.append(Message(code, message, help))

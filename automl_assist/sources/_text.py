@@ -1,0 +1,180 @@
+"""Bytes to text: unpacking with a limit, and the encoding, decided over the whole file."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import hashlib
+import io
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO, TextIO
+
+from automl_assist.errors import AssistError
+from automl_assist.sources._files import CHUNK_BYTES, GZIP, digest
+from automl_assist.sources._source import Input, Notes
+
+# A text table rarely packs better than 30:1; a gzip bomb reaches 1000:1.
+GZIP_RATIO_LIMIT = 100
+GZIP_FREE_BYTES = 64 << 20  # below this size nobody is hurt
+# In UTF-16 every ASCII letter has a zero byte on one side; ordinary text has none at all.
+UTF16_NUL_SHARE = 0.4
+BOMS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+@dataclass
+class Bytes:
+    """What one pass over all bytes found."""
+
+    sha256: str = ""
+    unpacked: int = 0
+    utf8: bool = True
+    ascii: bool = True
+    cp1252: bool = True
+    nuls: int = 0
+    cr: int = 0
+    lf: int = 0
+    crlf: int = 0
+    quotes: int = 0
+    first_bad: int | None = None  # offset of the first byte that is not UTF-8
+    head: bytes = field(default=b"", repr=False)
+
+
+def open_bytes(source: Input) -> BinaryIO:
+    """Open the file, unpacking gzip as it streams."""
+    return gzip.open(source.file, "rb") if source.head.startswith(GZIP) else open(source.file, "rb")  # type: ignore[return-value]
+
+
+def open_text(source: Input, encoding: str) -> TextIO:
+    """Open the file as text with its line ends untouched."""
+    return io.TextIOWrapper(open_bytes(source), encoding=encoding, newline="", errors="strict")
+
+
+def scan(source: Input) -> Bytes:
+    """Pass once over the unpacked bytes: size limit, digest, encoding evidence, line ends.
+
+    Raises
+    ------
+    AssistError
+        E0107 if a .gz is damaged, E0108 if it unpacks to far more than a table would.
+    """
+    found, decoder, sha256, last = Bytes(), codecs.getincrementaldecoder("utf-8")(), hashlib.sha256(), b""
+    packed = source.head.startswith(GZIP)
+    for chunk in _chunks(source):
+        if not found.head:
+            found.head = chunk[:65536]
+        if not packed:
+            sha256.update(chunk)
+        found.unpacked += len(chunk)
+        if packed and found.unpacked > GZIP_FREE_BYTES and found.unpacked > GZIP_RATIO_LIMIT * source.size_bytes:
+            raise AssistError(
+                "E0108",
+                f"{source.name} unpacks to more than {GZIP_RATIO_LIMIT} times its size: over the limit for a packed table",
+                help="if it is no gzip bomb, unpack it yourself and give the unpacked file",
+            )
+        _judge(found, chunk, last, decoder)
+        last = chunk[-1:]
+    if found.utf8:
+        try:
+            decoder.decode(b"", True)
+        except UnicodeDecodeError:
+            found.utf8, found.first_bad = False, found.unpacked - 1
+    found.sha256 = digest(source) if packed else sha256.hexdigest()
+    return found
+
+
+def _chunks(source: Input) -> Iterator[bytes]:
+    try:
+        with open_bytes(source) as handle:
+            while chunk := handle.read(CHUNK_BYTES):
+                yield chunk
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise AssistError(
+            "E0107",
+            f"{source.name} is not whole: its gzip data is damaged or cut off",
+            help="download or pack it again; test it with: gzip -t FILE",
+        ) from error
+
+
+def _judge(found: Bytes, chunk: bytes, last: bytes, decoder: codecs.IncrementalDecoder) -> None:
+    if found.ascii and not chunk.isascii():
+        found.ascii = False
+    if found.utf8:
+        try:
+            decoder.decode(chunk)
+        except UnicodeDecodeError as error:
+            found.utf8, found.first_bad = False, found.unpacked - len(chunk) + error.start
+    if not found.ascii and found.cp1252 and any(b in chunk for b in (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")):
+        found.cp1252 = False
+    found.nuls += chunk.count(b"\0")
+    found.cr += chunk.count(b"\r")
+    found.lf += chunk.count(b"\n")
+    found.crlf += chunk.count(b"\r\n") + (last == b"\r" and chunk[:1] == b"\n")
+    found.quotes += chunk.count(b'"')
+
+
+def decide_encoding(source: Input, found: Bytes, given: str | None, earlier: str | None, notes: Notes) -> str:
+    """Return the codec to read the text with: what was asked for, a byte order mark, UTF-16, strict UTF-8, else cp1252.
+
+    Raises
+    ------
+    AssistError
+        E0404 for a name that is no encoding; E0112 if the file is not in the encoding asked for.
+    """
+    if given:
+        return _checked(source, given)
+    for mark, name in BOMS:
+        if found.head.startswith(mark):
+            notes.assume(f"The file begins with a byte order mark of {name.removesuffix('-sig')}.")
+            return name
+    wide = _utf16_without_mark(found.head)
+    if wide:
+        notes.assume(f"The file is {wide} without a byte order mark: nearly every second byte is zero.")
+        return wide
+    if found.utf8:
+        return "utf-8"
+    name = earlier if earlier in ("cp1252", "latin-1") else ("cp1252" if found.cp1252 else "latin-1")
+    notes.warn(
+        "W0104",
+        f"{source.name} is not UTF-8 (byte {found.first_bad or 0:,} cannot be read so); it was read as {name}",
+        "name the right one with --encoding, such as --encoding cp1250, if letters look wrong",
+    )
+    notes.assume(f"The encoding is {name}, because the bytes are not UTF-8.")
+    return name
+
+
+def _checked(source: Input, given: str) -> str:
+    try:
+        name = codecs.lookup(given).name
+    except LookupError as error:
+        raise AssistError(
+            "E0404", f"{given!r} is not an encoding", where="--encoding", help="use one such as utf-8, cp1252 or utf-16", exit_code=2
+        ) from error
+    name = "utf-8-sig" if name == "utf-8" and source.head.startswith(codecs.BOM_UTF8) else name
+    try:
+        with open_text(source, name) as text:
+            while text.read(CHUNK_BYTES):
+                pass
+    except (UnicodeError, LookupError) as error:
+        raise AssistError(
+            "E0112", f"{source.name} is not in the encoding {given}", where=str(error)[:120], help="leave --encoding out to have it found"
+        ) from error
+    return name
+
+
+def _utf16_without_mark(head: bytes) -> str | None:
+    even, odd = head[0::2], head[1::2]
+    if len(head) < 4:
+        return None
+    if odd.count(0) > UTF16_NUL_SHARE * len(odd) and even.count(0) < 0.1 * len(even):
+        return "utf-16-le"
+    if even.count(0) > UTF16_NUL_SHARE * len(even) and odd.count(0) < 0.1 * len(odd):
+        return "utf-16-be"
+    return None

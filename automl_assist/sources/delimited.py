@@ -1,0 +1,306 @@
+"""CSV, TSV and their kin, plain or gzip: we decide the dialect and say it, DuckDB scans with exactly that dialect."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from automl_assist.errors import AssistError
+from automl_assist.schema import Reading, ReadOptions
+from automl_assist.sources import _dialect as dialects
+from automl_assist.sources._dialect import Dialect
+from automl_assist.sources._engine import connect, literal, plain_path, to_frame
+from automl_assist.sources._files import GZIP
+from automl_assist.sources._names import clean_names
+from automl_assist.sources._rows import LONGER_SHARE_LIMIT, Rows, count_rows, write_copy
+from automl_assist.sources._source import Input, Notes, Source, Table
+from automl_assist.sources._text import Bytes, decide_encoding, open_text, scan
+
+LINE_BYTES = 1 << 21  # DuckDB's own default for the longest line
+CONTROL = re.compile("[\x01-\x06\x0e-\x1a\x1c-\x1f\x7f-\x9a\x9c-\x9f]")  # all but what terminals and old files use
+CONTROL_SHARE = 0.15  # in random bytes about 0.2, in text none
+DECIMAL_MARKS = {",": ",", ".": ".", "comma": ",", "point": ".", "dot": "."}
+
+
+@dataclass(frozen=True)
+class _Text:
+    """A text file and how its bytes become rows."""
+
+    source: Input
+    bytes: Bytes
+    encoding: str
+    dialect: Dialect
+    rows: Rows
+    like: Reading | None
+
+
+def _read(source: Input, options: ReadOptions, like: Reading | None) -> Table:
+    notes = Notes()
+    found = scan(source)
+    encoding = decide_encoding(source, found, options.encoding, like.encoding if like else None, notes)
+    wide = "16" in encoding or "32" in encoding
+    if wide:
+        found.nuls = 0  # halves of characters, not NUL characters
+    sample = _sample(source, encoding, found.nuls > 0)
+    dialect, decimal = _decide(source, sample, options, like, notes)
+    rows = count_rows(source, encoding, dialect, found.nuls > 0)
+    text = _Text(source, found, encoding, dialect, rows, like)
+    dialect, names, dropped = _settle_width(text, notes)
+    _tell_repairs(text, notes)
+    frame = _scan(replace(text, dialect=dialect), names, dropped)
+    reading = Reading(
+        path=source.path, name=source.name, format="csv", sha256=found.sha256, size_bytes=source.size_bytes, rows=len(frame), columns=len(names),
+        encoding=encoding.removesuffix("-sig"), delimiter=dialect.delimiter, quote='"', decimal=decimal, header=dialect.header is not None,
+        skipped_lines=dialect.header or 0, dayfirst=options.dayfirst if options.dayfirst is not None else (like.dayfirst if like else None),
+        assumptions=tuple(notes.assumptions),
+    )  # fmt: skip
+    return Table(frame, reading, tuple(notes.messages))
+
+
+def _sample(source: Input, encoding: str, has_nul: bool) -> list[str]:
+    lines, characters = [], 0
+    try:
+        with open_text(source, encoding) as text:
+            for line in itertools.islice(text, dialects.SAMPLE_LINES):
+                lines.append(line.replace("\0", "") if has_nul else line)
+                characters += len(line)
+                if characters > dialects.SAMPLE_CHARACTERS and len(lines) >= dialects.FEWEST_SAMPLE_LINES:
+                    break
+    except UnicodeError as error:
+        raise AssistError(
+            "E0112", f"{source.name} is not in the encoding {encoding}", where=str(error)[:120], help="name it with --encoding"
+        ) from error
+    if not any(line.strip() for line in lines):
+        raise AssistError("E0104", f"{source.name} is empty: it holds nothing but blank lines", help="a header and its rows are needed")
+    start = "".join(line[:500] for line in lines[:50])
+    if len(CONTROL.findall(start)) > CONTROL_SHARE * len(start):
+        raise AssistError("E0106", f"{source.name} holds binary data, not text", help="give a CSV, Parquet, JSON Lines or Excel file")
+    return lines
+
+
+def _decide(source: Input, sample: list[str], options: ReadOptions, like: Reading | None, notes: Notes) -> tuple[Dialect, str]:
+    """Decide delimiter, header and decimal mark, and say each."""
+    if options.delimiter:
+        delimiter = dialects.checked_delimiter(options.delimiter)
+        notes.assume(f"The delimiter is the {_called(delimiter)}, as you said.")
+    else:
+        earlier = like.delimiter if like else None
+        delimiter, agreeing = dialects.decide_delimiter(sample, earlier)
+        if earlier and delimiter != earlier:
+            notes.warn(
+                "W0110",
+                f"{source.name} does not look like the file that was trained on: its fields are separated by {_called(delimiter)}, not {_called(earlier)}",
+                "it was read as it is",
+            )
+        elif not like:
+            notes.assume(
+                f"The delimiter is the {_called(delimiter)}: {agreeing:.0%} of the sampled rows then have the same number of fields."
+            )
+    if options.decimal and options.decimal.lower() not in DECIMAL_MARKS:
+        raise AssistError("E0406", f"{options.decimal!r} cannot be a decimal mark", where="--decimal", help="give ',' or '.'", exit_code=2)
+    header = False if options.no_header else (like.header if like else None)
+    sampled = dialects.sample_rows(sample, delimiter)
+    dialect = dialects.decide_layout(sampled, delimiter, header)
+    body = [r for r in sampled[dialect.first :] if r]
+    decimal = (
+        DECIMAL_MARKS.get((options.decimal or "").lower()) or (like.decimal if like else None) or dialects.decide_decimal(body, delimiter)
+    )
+    _tell_layout(dialect, decimal, options, like, sampled, notes)
+    return dialect, decimal
+
+
+def _called(delimiter: str) -> str:
+    return dialects.DELIMITER_NAMES.get(delimiter, repr(delimiter))
+
+
+def _tell_layout(
+    dialect: Dialect, decimal: str, options: ReadOptions, like: Reading | None, sampled: list[list[str]], notes: Notes
+) -> None:
+    above = dialect.first if dialect.header is None else dialect.header
+    skipped = sum(1 for r in sampled[:above])
+    if skipped:
+        where = "above the header" if dialect.header is not None else "above the first row"
+        notes.warn(
+            "W0101",
+            f"{skipped} line{'s' if skipped > 1 else ''} {where} (title or comment) skipped",
+            "remove them from the file to silence this",
+        )
+    if dialect.header is not None:
+        notes.assume(
+            "The first row holds the names of the columns." if not skipped else f"The header was found below {skipped} skipped lines."
+        )
+    elif options.no_header:
+        notes.assume("There is no header, as you said; columns are called column_1, column_2, ...")
+    else:
+        notes.assume("There is no header: the first row looks like the rows below it. Columns are called column_1, column_2, ...")
+        if not like:
+            notes.warn(
+                "W0102",
+                f"no header was found: the columns are called column_1 to column_{dialect.width}, and the first row counts as data",
+                "add a line of names on top of the file if they matter",
+            )
+    if decimal == ",":
+        notes.assume("The decimal mark is the comma.")
+
+
+def _settle_width(text: _Text, notes: Notes) -> tuple[Dialect, list[str], bool]:
+    """Decide what columns there are; return the dialect, their names, and whether an empty last field is dropped."""
+    dialect, rows, width = text.dialect, text.rows, text.dialect.width
+    raw = list(dialect.names)
+    if dialect.header is None:
+        return dialect, [f"column_{i}" for i in range(1, width + 1)], False
+    named = len(raw) if raw[-1].strip() else len(raw) - 1
+    if named == width - 1 and rows.last_field_empty and width > 1 and rows.rows:
+        notes.warn(
+            "W0106",
+            f"every row ends in one {_called(dialect.delimiter)} too many: the extra empty field was dropped, and no column was moved",
+            "write the rows without the trailing delimiter to silence this",
+        )
+        return dialect, clean_names(raw[:named], width - 1, notes), True
+    if len(raw) == width - 1:
+        notes.warn(
+            "W0113",
+            "the rows have one field more than the header: the first field was taken for row names and called 'row_name'",
+            "give the first column a name in the header",
+        )
+        raw = ["row_name", *raw]
+    return dialect, clean_names(raw, width, notes), False
+
+
+def _tell_repairs(text: _Text, notes: Notes) -> None:
+    """Say what was repaired, and refuse a file in which too many rows are broken."""
+    rows, found, name = text.rows, text.bytes, text.source.name
+    if len(rows.longer) > max(1, LONGER_SHARE_LIMIT * rows.rows) and not text.like:
+        raise AssistError(
+            "E0111",
+            f"{len(rows.longer):,} of {rows.rows:,} rows of {name} have more than {text.dialect.width} fields, such as line {rows.longer[0]:,}",
+            where=f"read with the {_called(text.dialect.delimiter)} as delimiter",
+            help="quote the cells that hold the delimiter, or name the right one with --delimiter",
+        )
+    if rows.longer:
+        done = "cut to the columns of the header" if text.like else "left out"
+        notes.warn(
+            "W0107",
+            f"{_rows(len(rows.longer))} with too many fields {done} ({_lines(rows.longer)})",
+            "quote the cells that hold the delimiter",
+        )
+    if rows.surplus_empty:
+        notes.warn(
+            "W0106",
+            f"{_rows(rows.surplus_empty)} ended in extra empty fields, which were dropped",
+            "write the rows without trailing delimiters",
+        )
+    if rows.shorter:
+        notes.warn(
+            "W0108",
+            f"{_rows(len(rows.shorter))} with too few fields filled up as missing ({_lines(rows.shorter)})",
+            "check these lines of the file",
+        )
+    if rows.blank:
+        notes.warn(
+            "W0111", f"{rows.blank:,} blank line{'s' if rows.blank > 1 else ''} between the rows skipped", "remove them to silence this"
+        )
+    if found.nuls:
+        notes.warn(
+            "W0105",
+            f"{found.nuls:,} NUL byte{'s' if found.nuls > 1 else ''} (zero bytes) removed from the cells",
+            "check how the file was written",
+        )
+    if _mixed_line_ends(text) and found.lf and not rows.several_lines:
+        notes.warn(
+            "W0109",
+            "the lines of the file end in different ways (CR, LF, CRLF); all were taken as line ends",
+            "save it with one kind of line end",
+        )
+
+
+def _rows(n: int) -> str:
+    return f"{n:,} row{'' if n == 1 else 's'}"
+
+
+def _lines(lines: list[int]) -> str:
+    shown = ", ".join(f"{n:,}" for n in lines[:5])
+    return f"line{'' if len(lines) == 1 else 's'} {shown}{', ...' if len(lines) > 5 else ''}"
+
+
+def _mixed_line_ends(text: _Text) -> bool:
+    found = text.bytes
+    if "16" in text.encoding or "32" in text.encoding:
+        return False
+    return found.cr > 0 and not found.cr == found.crlf == found.lf
+
+
+def _needs_copy(text: _Text) -> bool:
+    """Whether DuckDB would not read the original as the exact pass does."""
+    dialect, rows, found = text.dialect, text.rows, text.bytes
+    plain_header = (dialect.header, dialect.first) in ((0, 1), (None, 0))
+    return (
+        not text.encoding.startswith("utf-8")
+        or found.nuls > 0
+        or _mixed_line_ends(text)
+        or (found.cr > 0 and rows.several_lines)
+        or not rows.regular
+        or (rows.trailing_blank > 0 and dialect.width == 1)
+        or not plain_header
+        or rows.data_line != dialect.first + 1
+    )
+
+
+def _scan(text: _Text, names: list[str], drop_last: bool) -> pd.DataFrame:
+    """Return the cells, from the original where DuckDB reads as many rows as were counted, else from a repaired copy."""
+    if text.rows.rows == 0:
+        return pd.DataFrame({i: pd.Series([], dtype=object) for i in range(len(names))}).set_axis(pd.Index(names, dtype=object), axis=1)
+    width = len(names)
+    if not _needs_copy(text):
+        packed = text.source.head.startswith(GZIP)
+        expected = text.rows.rows
+        columns = _duckdb(
+            text.source.file, text.dialect.delimiter, width + drop_last, text.dialect.first, 4 * text.rows.longest_line, packed, expected
+        )
+        if columns:
+            return to_frame(columns[:width], names)
+    with _copy(text, width) as (path, expected, longest):
+        columns = _duckdb(path, ",", width, 0, 4 * longest, False, expected)
+    if columns is None:
+        raise AssistError(
+            "E0111", f"the rows of {text.source.name} cannot be told apart", help="check quotes and delimiters, or save it as Parquet"
+        )
+    return to_frame(columns, names)
+
+
+@contextlib.contextmanager
+def _copy(text: _Text, width: int) -> Iterator[tuple[str, int, int]]:
+    path, rows, longest = write_copy(
+        text.source, text.encoding, text.dialect, width, text.bytes.nuls > 0, keep_longer=text.like is not None
+    )
+    try:
+        yield path, rows, longest
+    finally:
+        os.unlink(path)
+
+
+def _duckdb(path: str, delimiter: str, width: int, skip: int, longest: int, packed: bool, expected: int) -> list | None:
+    """Return the columns as arrays of str, or None where DuckDB does not find `expected` rows in them."""
+    import duckdb
+
+    columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width))
+    with plain_path(path) as file, connect() as connection:
+        query = (
+            f"SELECT * FROM read_csv(?, auto_detect=false, header=false, skip={skip}, delim={literal(delimiter)}, quote='\"', escape='\"', "
+            f"nullstr='', strict_mode=true, null_padding=false, compression='{'gzip' if packed else 'none'}', "
+            f"max_line_size={max(LINE_BYTES, longest + 1024)}, columns={{{columns}}})"
+        )
+        try:
+            arrays = list(connection.execute(query, [file]).fetchnumpy().values())
+        except duckdb.Error:
+            return None
+    return arrays if arrays and len(arrays[0]) == expected else None
+
+
+SOURCE = Source("csv", "CSV, TSV", (".csv", ".tsv", ".tab", ".txt", ".csv.gz", ".tsv.gz", ".tab.gz", ".txt.gz"), _read)

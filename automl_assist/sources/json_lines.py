@@ -1,0 +1,103 @@
+"""JSON Lines: one object a line, read line by line so that a mistake is named by its line."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from automl_assist.errors import AssistError
+from automl_assist.schema import Reading, ReadOptions
+from automl_assist.sources._names import clean_names
+from automl_assist.sources._source import Input, Notes, Source, Table
+from automl_assist.sources._text import decide_encoding, open_text, scan
+
+MOST_COLUMNS = 100_000  # keys that differ in every line are no columns
+
+
+def _read(source: Input, options: ReadOptions, like: Reading | None) -> Table:
+    notes = Notes()
+    found = scan(source)
+    encoding = decide_encoding(source, found, options.encoding, like.encoding if like else None, notes)
+    columns, rows = _collect(source, encoding)
+    if not rows:
+        raise AssistError("E0104", f"{source.name} is empty: it holds no objects", help="write one JSON object a line")
+    raw = list(columns)
+    names = clean_names(raw, len(raw), notes)
+    data = {i: _typed(columns[key], rows, key, notes) for i, key in enumerate(raw)}
+    frame = pd.DataFrame(data, index=range(rows), copy=False)
+    frame.columns = pd.Index(names, dtype=object)
+    reading = Reading(
+        source.path, source.name, "json_lines", found.sha256, source.size_bytes, rows, len(names), encoding=encoding.removesuffix("-sig"),
+        dayfirst=options.dayfirst, assumptions=tuple(notes.assumptions),
+    )  # fmt: skip
+    return Table(frame, reading, tuple(notes.messages))
+
+
+def _collect(source: Input, encoding: str) -> tuple[dict[str, list[Any]], int]:
+    """Return the values of each key, a list as long as the row of its last value."""
+    columns: dict[str, list[Any]] = {}
+    rows = 0
+    with open_text(source, encoding) as text:
+        for number, line in enumerate(text, start=1):
+            if not line.strip():
+                continue
+            try:
+                record = json.loads(line)
+            except (ValueError, RecursionError) as error:
+                raise _broken(source, number, str(error)) from error
+            if not isinstance(record, dict):
+                raise _broken(source, number, f"it holds a {type(record).__name__}, not an object")
+            for key, value in record.items():
+                values = columns.get(key)
+                if values is None:
+                    if len(columns) >= MOST_COLUMNS:
+                        raise _broken(source, number, f"more than {MOST_COLUMNS:,} different keys")
+                    values = columns[key] = []
+                if len(values) < rows:
+                    values.extend([None] * (rows - len(values)))
+                values.append(value)
+            rows += 1
+    return columns, rows
+
+
+def _broken(source: Input, line: int, why: str) -> AssistError:
+    return AssistError(
+        "E0114",
+        f"line {line:,} of {source.name} is not a JSON object",
+        where=why[:160],
+        help='write one JSON object a line, such as {"a": 1}',
+    )
+
+
+def _typed(values: list[Any], rows: int, key: str, notes: Notes) -> pd.Series:
+    """Return numbers as float64, true and false as bool objects, everything else as str; None where nothing stands."""
+    values.extend([None] * (rows - len(values)))
+    kinds = {type(v) for v in values} - {type(None)}
+    if kinds and kinds <= {int, float}:
+        numbers = np.array([math.nan if v is None else _as_float(v) for v in values], dtype=float)
+        whole = kinds == {int} and not np.isnan(numbers).any() and np.abs(numbers).max() < 2**53
+        return pd.Series(numbers.astype(np.int64) if whole else numbers)
+    if kinds <= {bool}:
+        return pd.Series(values, dtype=object)
+    if len(kinds) > 1:
+        notes.assume(f"Column {key[:60]!r} holds values of several JSON types and was read as text.")
+    return pd.Series([None if v is None or v == "" else _as_text(v) for v in values], dtype=object)
+
+
+def _as_float(value: float) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+
+
+def _as_text(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text.encode("utf-8", "replace").decode("utf-8") if not text.isascii() else text
+
+
+SOURCE = Source("json_lines", "JSON Lines", (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz"), _read)

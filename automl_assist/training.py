@@ -1,0 +1,350 @@
+"""Training, from a plan to everything a run folder holds: search, selection, test, model, report."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import shutil
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from automl_assist import __version__
+from automl_assist.evaluation import assessment
+from automl_assist.evaluation.conformal import residual_quantiles
+from automl_assist.evaluation.importance import permutation_importance
+from automl_assist.evaluation.scoring import interval, score
+from automl_assist.machine import this_machine
+from automl_assist.metrics import metric
+from automl_assist.models import Family, families
+from automl_assist.plan import to_yaml
+from automl_assist.report.document import SCHEMA, about_data, about_run, command_line, leaderboard
+from automl_assist.report.verdict import named_checks, verdict
+from automl_assist.runs import Journal, RunFolder, StopFlag, new_folder, write_manifest, write_text
+from automl_assist.schema import CLASSIFICATION, Message, Notify, Options, Plan, Profile, Trial, to_json
+from automl_assist.serving.bundle import Bundle, Member
+from automl_assist.serving.predictor import Predictor
+from automl_assist.tuning.candidates import Candidate, FittedFold
+from automl_assist.tuning.clock import Clock
+from automl_assist.tuning.data import prepare
+from automl_assist.tuning.pool import WorkerPool
+from automl_assist.tuning.proposers import ListProposer, OracleProposer, Proposer
+from automl_assist.tuning.search import Search, SearchOutcome, SearchSetting
+from automl_assist.tuning.selection import Selection, select, test_prediction
+from automl_assist.tuning.unit import fit_unit
+
+if TYPE_CHECKING:
+    from automl_assist.pipeline import Understood
+
+ORACLE_LEAST_S = 12.0  # below this importing KerasTuner (2 s) would eat the search: the plain list is tried instead
+SEARCH_LEAST_S = 0.5  # below this no worker would answer: the baseline is fitted here
+CHECKPOINT_SHARE = 0.2  # of the budget between two writings of the best model so far
+LEVELS = tuple(round(0.5 + 0.01 * i, 2) for i in range(50))  # coverages that can be asked for, 50 to 99 %
+COVERAGE = 0.9
+
+
+class Training:
+    """One training; as a context manager it owns the worker processes.
+
+    Parameters
+    ----------
+    run : RunFolder
+        Claimed already.
+    clock : Clock
+    options : Options
+    notify : Notify
+    stop : StopFlag
+    """
+
+    def __init__(self, run: RunFolder, clock: Clock, options: Options, notify: Notify, stop: StopFlag):
+        self.folder = run
+        self.clock = clock
+        self.options = options
+        self.notify = notify
+        self.stop = stop
+        self.machine = this_machine()
+        self._checkpointed = 0.0
+
+    def __enter__(self) -> Self:
+        # Workers start now, so that their imports overlap with the reading of the data.
+        self.pool = WorkerPool(self.machine.cores, 1)
+        self.stop.before_quit.append(self.pool.shutdown)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.pool.shutdown(wait=False)
+
+    def run(self, understood: Understood, plan: Plan) -> dict[str, Any]:
+        """Search, choose, test, write the model and the plan, and return the report."""
+        prepared = prepare(understood.table.frame, understood.typed, understood.profile, plan, self.options)
+        self.prepared, self.plan, self.profile = prepared, plan, understood.profile
+        self.metric = metric(plan["metric"])
+        write_text(self.folder.plan, to_yaml(plan, _plan_header(understood.profile)))
+        self.notify.note(
+            f"{plan['task']} on {prepared.target.name!r}: {len(prepared.dev_rows):,} rows to learn from in {len(prepared.shared.folds)} folds, "
+            f"{len(prepared.test_rows):,} rows locked away for the test"
+        )
+        outcome = self._search()
+        selection = self._select(outcome.candidates)
+        bundle = self._ship(selection)
+        return self._report(understood, outcome, selection, bundle)
+
+    # --- search
+
+    def _search(self) -> SearchOutcome:
+        data, units = self.folder.work / "data", self.folder.work / "units"
+        shutil.rmtree(data, ignore_errors=True)
+        data.mkdir(parents=True)
+        units.mkdir(exist_ok=True)
+        self.prepared.shared.save(data)
+        kept = sum(1 for entry in units.iterdir() if (entry / "unit.json").is_file())
+        if self.folder.resumed:
+            self.notify.note(f"resuming: {kept} fitted folds of the earlier run are used again")
+        self.journal = Journal(self.folder.trials)
+        self.journal.create()
+        setting = SearchSetting(
+            data=data,
+            units=units,
+            folds=len(self.prepared.shared.folds),
+            first_fold_rows=len(self.prepared.shared.folds[0][1]),
+            metric=self.metric,
+            seed=self.options.seed,
+            trials=self.plan["search"].get("trials"),
+            stopped=lambda: bool(self.stop),
+            journal=self._journal,
+            checkpoint=self._checkpoint,
+        )
+        outcome = SearchOutcome([], 0, "time")
+        if self.clock.search_left_s > SEARCH_LEAST_S and not self.stop:
+            outcome = Search(setting, self._proposer(), self.pool, self.clock, self.notify).run()
+        if not any(0 in c.fitted for c in outcome.candidates):
+            outcome.candidates.append(self._baseline_here(setting, len(outcome.candidates) + 1))
+        return outcome
+
+    def _proposer(self) -> Proposer:
+        chosen = [families()[name] for name in self.plan["families"]]
+        problem = self.prepared.shared.problem
+        fitting = [family for family in chosen if problem.task in family.tasks]
+        if {"keras", "keras_tuner"} <= set(self.machine.installed) and self.clock.search_left_s > ORACLE_LEAST_S:
+            return OracleProposer(fitting, problem, self.options.seed, self.folder.work)
+        return ListProposer(fitting, problem)
+
+    def _baseline_here(self, setting: SearchSetting, number: int) -> Candidate:
+        """Fit the baseline in this process: a model for a budget in which no worker could answer."""
+        family: Family = families()["baseline"]
+        candidate = Candidate(number, "baseline", family.title, {}, "baseline")
+        for fold in range(setting.folds):
+            out = setting.units / f"{candidate.name}-fold-{fold}"
+            spec = {"data": str(setting.data), "out": str(out), "family": "baseline", "values": {}, "fold": fold, "seed": setting.seed}
+            result = fit_unit(spec | {"seconds": None, "threads": 1})
+            candidate.fitted[fold] = FittedFold(
+                fold, out, result["score"], result["fit_s"], result["predict_ms_per_1000"], result["size_mb"], result["facts"]
+            )
+        self._journal(candidate.to_trial(setting.folds))
+        return candidate
+
+    def _journal(self, trial: Trial) -> None:
+        line = to_json(trial)
+        same = ("number", "family", "values", "status")
+        if not any(all(record.get(key) == line[key] for key in same) for record in self.journal.records):
+            self.journal.append(line)
+
+    def _checkpoint(self, candidates: list[Candidate]) -> None:
+        """Write the best model so far, so that even a kill leaves one that predicts."""
+        now = self.clock.used_s
+        due = self._checkpointed + CHECKPOINT_SHARE * (self.clock.budget_s or math.inf)
+        complete = any(c.is_complete(len(self.prepared.shared.folds)) and c.family != "baseline" for c in candidates)
+        if not complete or (self._checkpointed and now < due):
+            return
+        self._ship(self._select(candidates))
+        self._checkpointed = now
+
+    # --- the model
+
+    def _select(self, candidates: Sequence[Candidate]) -> Selection:
+        return select(
+            candidates,
+            self.prepared.shared.target,
+            self.prepared.shared.folds,
+            self.metric,
+            steps=self.plan["ensemble"]["steps"],
+            seed=self.options.seed,
+            until=self.clock.share_until(0.3, 10.0),
+        )
+
+    def _ship(self, selection: Selection) -> Bundle:
+        """Write model/ for a selection, whole, in place of an earlier one."""
+        prepared, task = self.prepared, self.plan["task"]
+        y = prepared.shared.target[selection.rows]
+        numbers = task not in CLASSIFICATION
+        held_out = np.maximum(selection.held_out, 0.0) if task == "count" else selection.held_out
+        bundle = Bundle(
+            task=task,
+            metric=self.plan["metric"],
+            target=prepared.target,
+            columns=prepared.columns,
+            reading=self.profile.reading,
+            classes=prepared.classes,
+            members=tuple(
+                Member(c.name, c.family, weight, tuple(f"members/{c.name}/fold-{i}" for i in sorted(c.fitted)))
+                for c, weight in zip(selection.members, selection.weights, strict=True)
+            ),
+            threshold=assessment.choose_threshold(self.plan.settings.get("threshold"), y, selection.held_out),
+            levels=LEVELS if numbers else (),
+            half_widths=tuple(residual_quantiles(y, held_out, np.array(LEVELS)).tolist()) if numbers else (),
+            lowest=0.0 if task == "count" else None,
+        )
+        with new_folder(self.folder.model) as folder:
+            for candidate in selection.members:
+                for i, fitted in candidate.fitted.items():
+                    shutil.copytree(fitted.folder / "model", folder / "members" / candidate.name / f"fold-{i}", copy_function=_link)
+            bundle.write(folder, prepared.coding.to_json())
+            write_manifest(folder, {"task": task, "target": prepared.target.name, "classes": list(prepared.classes)})
+        return bundle
+
+    # --- test and report
+
+    def _report(self, understood: Understood, outcome: SearchOutcome, selection: Selection, bundle: Bundle) -> dict[str, Any]:
+        plan, prepared, seed = self.plan, self.prepared, self.options.seed
+        part = self._test_part(outcome.candidates, selection)
+        figures = assessment.measured(plan["metrics"], part, bundle.threshold, seed=seed, until=self.clock.share_until(0.25, 8.0))
+        gains = assessment.gains(plan["metric"], part, seed=seed, until=self.clock.share_until(0.2, 5.0))
+        half_width = float(np.interp(COVERAGE, bundle.levels, bundle.half_widths)) if bundle.levels else 0.0
+        reason = next((d.because for d in plan.decisions if d.topic == "threshold"), "")
+        charts = assessment.charts(plan["task"], part, prepared.classes, bundle.threshold, reason, half_width, COVERAGE, seed)
+        headline = {**figures[0], "gains": to_json(gains)}
+        weights = {c.number: w for c, w in zip(selection.members, selection.weights, strict=True)}
+        trials = [c.to_trial(len(prepared.shared.folds), weights.get(c.number, 0.0)) for c in outcome.candidates]
+        failures = [{"name": f"{t.family}-{t.number}", "error": t.error} for t in trials if t.status == "failed" and t.error]
+        facts = {
+            "metric": headline, "gains": gains, "test_rows": len(part.y), "repeated": prepared.repeated_in_test,
+            "findings": to_json(understood.findings), "charts": charts, "classes": understood.profile.classes if prepared.classes else (),
+            "failures": failures, "complete": selection.complete,
+        }  # fmt: skip
+        checks = named_checks(facts)
+        importance = self._importance(bundle)
+        repeatable = plan["search"]["limit"] == "trials" and outcome.ended_by == "trials"
+        status = "interrupted" if self.stop else "ok"
+        return {
+            "schema": SCHEMA,
+            "kind": "train",
+            "run": about_run(command_line(), seed, self.machine, repeatable, status),
+            **about_data(understood.profile, understood.findings, [*understood.table.messages, *self._messages(outcome, selection)], plan),
+            "metric": headline,
+            "verdict": verdict(headline, gains, checks, len(part.y), f"assist predict {self.folder.path} new.csv --out predictions.csv"),
+            "checks": checks,
+            "split": self._split(),
+            "leaderboard": self._leaderboard(trials, outcome, selection, headline),
+            "test": {"metrics": figures},
+            "charts": charts,
+            "importance": importance,
+            "history": [[t, s] for t, s in outcome.history],
+            "trials": {"finished": sum(t.status in ("complete", "partial") for t in trials), "failed": len(failures), "units": outcome.units},
+            "failures": failures,
+            "budget": {"asked_s": self.clock.budget_s, "used_s": self.clock.used_s, "note": self._budget_note(outcome)},
+            "skipped": self._skipped(importance),
+        }
+
+    def _test_part(self, candidates: Sequence[Candidate], selection: Selection) -> assessment.TestPart:
+        references = {}
+        for family in ("baseline", "linear"):
+            first = next((c for c in candidates if c.family == family and c.fitted), None)
+            if first is not None:
+                references[family] = self._finished(test_prediction(first))
+        return assessment.TestPart(self.prepared.test_target, self._finished(selection.test_prediction()), references)
+
+    def _finished(self, prediction: np.ndarray) -> np.ndarray:
+        """Return a prediction as `predict` would give it."""
+        if self.plan["task"] in CLASSIFICATION:
+            return prediction / prediction.sum(axis=1, keepdims=True)
+        return np.maximum(prediction, 0.0) if self.plan["task"] == "count" else prediction
+
+    def _leaderboard(self, trials: list[Trial], outcome: SearchOutcome, selection: Selection, headline: dict[str, Any]) -> list[dict[str, Any]]:
+        truth = self.prepared.shared.target[selection.rows]
+        ci = interval(self.metric, truth, selection.held_out, seed=self.options.seed, until=self.clock.share_until(0.1, 2.0))
+        ensemble = {
+            "score": score(self.metric, truth, selection.held_out),
+            "ci95": list(ci) if ci else None,
+            "folds": len(self.prepared.shared.folds) if selection.complete else 1,
+            "fit_s": float(sum(t.fit_s for t in trials)),
+            "predict_ms_per_1000": float(sum(t.predict_ms_per_1000 or 0 for t in trials if t.weight)),
+            "size_mb": float(sum(t.size_mb or 0 for t in trials if t.weight)),
+            "test": {"value": headline["value"], "ci95": headline["ci95"]},
+            "tied_with_best": True,
+            "values": {c.name: w for c, w in zip(selection.members, selection.weights, strict=True)},
+        }
+        tests = {
+            c.number: {"value": score(self.metric, self.prepared.test_target, self._finished(test_prediction(c))), "ci95": None}
+            for c in outcome.candidates
+            if c.fitted
+        }
+        return to_json(leaderboard(trials, ensemble, tests, self.metric.higher_is_better))
+
+    def _importance(self, bundle: Bundle) -> dict[str, Any]:
+        begun, until = time.monotonic(), self.clock.share_until(0.5, 30.0)
+        if self.stop or until - begun < 0.3:
+            return {"columns": [], "note": "", "skipped": "no time was left for it"}
+        predictor = Predictor.of(bundle, json.loads((self.folder.model / "coding.json").read_text("utf-8")), self.folder.model, first_fold_only=True)
+        strength = {c.name: c.association or 0.0 for c in self.prepared.columns}
+        ordered = sorted(strength, key=lambda name: -strength[name])
+        columns = permutation_importance(
+            predictor.predict_typed, self.prepared.test_frame, self.prepared.test_target, self.metric, ordered, seed=self.options.seed, until=until
+        )
+        if not columns:
+            return {"columns": [], "note": "", "skipped": "one shuffle of one column would have taken longer than the time left"}
+        note = f"How much worse {self.metric.title} gets on the test part when a column is shuffled; columns that say the same share their importance."
+        left_out = len(ordered) - len(columns)
+        return {"columns": columns, "note": note + (f" {left_out:,} columns were not measured for want of time." if left_out else ""), "skipped": None}
+
+    def _split(self) -> dict[str, Any]:
+        reasons = {d.topic: d.because for d in self.plan.decisions}
+        return {
+            "kind": self.plan["split.kind"],
+            "reason": reasons.get("split.kind", ""),
+            "test_reason": reasons.get("split.test_share", ""),
+            "folds": len(self.prepared.shared.folds),
+            "train_rows": len(self.prepared.dev_rows),
+            "test_rows": len(self.prepared.test_rows),
+            "test_row_numbers": (self.prepared.test_rows + 1).tolist(),
+            "test_kind": self.plan["split.kind"],
+            "unlabelled_rows": self.profile.target_missing,
+        }
+
+    def _messages(self, outcome: SearchOutcome, selection: Selection) -> list[Message]:
+        messages = []
+        if self.profile.target_missing:
+            messages.append(Message("W0301", f"{self.profile.target_missing:,} rows have no target and were left out"))
+        if all(c.family == "baseline" for c in selection.members) and not any(c.family != "baseline" and c.fitted for c in outcome.candidates):
+            text = f"the time allowed nothing but the baseline ({self.clock.budget_s:g} s were asked)" if self.clock.budget_s else "only the baseline could be fitted"
+            messages.append(Message("W0501", text, "give more time, such as --time-budget 60s"))
+        for message in messages:
+            self.notify.message(message)
+        return messages
+
+    def _budget_note(self, outcome: SearchOutcome) -> str | None:
+        return {
+            "stopped": "you stopped the run; the best model so far was kept",
+            "trials": "all trials that were asked for are done",
+            "exhausted": "there was nothing left to try",
+        }.get(outcome.ended_by)
+
+    def _skipped(self, importance: dict[str, Any]) -> list[dict[str, str]]:
+        skipped = [{"what": "What drives the predictions", "why": importance["skipped"]}] if importance["skipped"] else []
+        asked = {name for name in families() if name not in self.plan["families"]}
+        reasons = [r for d in self.plan.decisions if d.topic == "families" for r in d.rejected if r.option in asked]
+        return skipped + [{"what": f"Models of the family {r.option}", "why": r.why} for r in reasons]
+
+
+def _plan_header(profile: Profile) -> dict[str, str]:
+    return {"target": profile.target.name if profile.target else "", "data": profile.reading.name, "written_by": f"assist {__version__}"}
+
+
+def _link(source: str, target: str) -> None:
+    """Give a fitted model a second name in the shipped folder; copy where the file system has no links."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)

@@ -1,0 +1,182 @@
+"""What every family must do."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+import numpy as np
+import pytest
+
+from automl_assist.models import Family, FitRequest, families
+from automl_assist.nn.compilation import prepare
+from automl_assist.preprocessing import Coding, Features
+from automl_assist.schema import Problem
+from tests.preprocessing.tables import columns, table, truth
+
+prepare()
+import keras_tuner  # noqa: E402  it imports Keras, whose backend is chosen above
+
+ROWS, HELD_OUT = 80, 40
+CLASSES = {"binary": 2, "multiclass": 3, "regression": 0}
+METRICS = {"binary": "roc_auc", "multiclass": "log_loss", "regression": "rmse"}
+FEW_EPOCHS = {"network.optimizer": {"name": "adamw", "batch_size": 32, "epochs": 6}}
+SAMPLES = 3
+CASES = [(family, task) for family in families().values() for task in CLASSES if task in family.tasks]
+IDS = [f"{family.name}-{task}" for family, task in CASES]
+
+
+def _problem(task: str, features: Features, **changes: object) -> Problem:
+    widths = features.numbers.shape[1], features.categories.shape[1], features.texts.shape[1]
+    return dataclasses.replace(Problem(task, CLASSES[task], METRICS[task], ROWS + HELD_OUT, *widths, FEW_EPOCHS), **changes)
+
+
+def _space(family: Family, problem: Problem, sample: int | None = None) -> dict[str, object]:
+    """Return the defaults, or a draw from the space."""
+    hp = keras_tuner.HyperParameters()
+    family.declare_space(hp, problem)
+    values = dict(hp.values)
+    if sample is not None:
+        values |= {one.name: one.random_sample(seed=sample) for one in hp.space}
+    return values
+
+
+def _request(family: Family, task: str, names: tuple[str, ...] = (), sample: int | None = None, **changes: object) -> FitRequest:
+    typed = table(ROWS + HELD_OUT)
+    features = Coding.fit(typed.iloc[:ROWS], columns(*names)).transform(typed)
+    problem = _problem(task, features)
+    target = truth(typed, task)
+    inside, outside = np.arange(ROWS), np.arange(ROWS, ROWS + HELD_OUT)
+    request = FitRequest(
+        features.take(inside),
+        target[inside],
+        features.take(outside),
+        target[outside],
+        problem,
+        _space(family, problem, sample),
+        seed=0,
+        seconds=None,
+        threads=1,
+        padded_rows=ROWS,
+    )
+    return dataclasses.replace(request, **changes)
+
+
+def _hold(prediction: np.ndarray, rows: int, task: str) -> None:
+    assert prediction.shape == ((rows, CLASSES[task]) if CLASSES[task] else (rows,))
+    assert np.isfinite(prediction).all()
+    if CLASSES[task]:
+        assert (prediction >= 0).all() and np.allclose(prediction.sum(axis=1), 1, atol=1e-6)
+
+
+@pytest.mark.parametrize(("family", "task"), CASES, ids=IDS)
+@pytest.mark.parametrize("sample", [None, *range(SAMPLES)])
+def test_fit_predict_save_load(family, task, sample, tmp_path, capfd):
+    request = _request(family, task, sample=sample)
+    new = request.valid_features
+    model = family.fit(request)
+    prediction = model.predict(new)
+    _hold(prediction, HELD_OUT, task)
+    assert isinstance(model.facts(), dict)
+    model.save(tmp_path)
+    loaded = family.load(tmp_path)
+    assert np.allclose(loaded.predict(new), prediction, atol=1e-6, rtol=1e-6)
+    alone = np.concatenate([loaded.predict(new.take(np.array([k]))) for k in range(3)])
+    assert np.allclose(alone, prediction[:3], atol=1e-6, rtol=1e-6)
+    _hold(loaded.predict(new.take(np.arange(0))), 0, task)
+    assert capfd.readouterr().out == ""
+    if sample is None:
+        assert np.array_equal(family.fit(request).predict(new), prediction), "the same seed must give the same model"
+
+
+@pytest.mark.parametrize("family", families().values(), ids=lambda f: f.name)
+def test_saved_models_hold_no_pickle(family, tmp_path):
+    family.fit(_request(family, "binary")).save(tmp_path)
+    for path in tmp_path.rglob("*"):
+        assert path.suffix in (".json", ".npz", ".txt", ".skops"), path
+        content = path.read_bytes()
+        assert not content.startswith(b"\x80"), f"{path} begins like a pickle"
+        assert b"csklearn" not in content and b"numpy.core.multiarray" not in content and b"numpy._core.multiarray" not in content
+
+
+@pytest.mark.parametrize("family", families().values(), ids=lambda f: f.name)
+def test_damaged_folders_are_refused(family, tmp_path):
+    with pytest.raises(ValueError):
+        family.load(tmp_path)
+    family.fit(_request(family, "binary")).save(tmp_path)
+    for path in sorted(tmp_path.rglob("*")):
+        whole = path.read_bytes()
+        path.write_bytes(whole[: len(whole) // 2])
+        with pytest.raises(ValueError):
+            family.load(tmp_path)
+        path.write_bytes(whole)
+    family.load(tmp_path)
+
+
+@pytest.mark.parametrize("family", families().values(), ids=lambda f: f.name)
+@pytest.mark.parametrize(
+    "names", [("size",), ("empty", "same"), ("flag", "colour"), ("street",), ("note",), ("from", "until"), "none"], ids=str
+)
+def test_every_mix_of_columns(family, names):
+    request = _request(family, "binary", names=("size",) if names == "none" else names)
+    if names == "none":
+        nothing = Features(np.empty((ROWS, 0), np.float32), np.empty((ROWS, 0), np.int32), np.empty((ROWS, 0), object), (), (), (), ())
+        problem = dataclasses.replace(request.problem, numbers=0)
+        request = dataclasses.replace(request, features=nothing, valid_features=nothing.take(np.arange(HELD_OUT)), problem=problem)
+    model = family.fit(request)
+    _hold(model.predict(request.valid_features), HELD_OUT, "binary")
+
+
+@pytest.mark.parametrize(("family", "task"), CASES, ids=IDS)
+def test_a_class_that_the_fold_lacks_and_odd_cells(family, task):
+    request = _request(family, task)
+    target = request.target.copy()
+    if CLASSES[task]:
+        target[target == 1] = 0
+    else:
+        target[:] = 7.0  # a constant
+    request = dataclasses.replace(request, target=target)
+    model = family.fit(request)
+    odd = Features(
+        np.full_like(request.valid_features.numbers, np.nan),
+        np.full_like(request.valid_features.categories, -2),
+        np.full_like(request.valid_features.texts, ""),
+        *(getattr(request.features, n) for n in ("cardinalities", "number_names", "category_names", "text_names")),
+    )
+    _hold(model.predict(odd), HELD_OUT, task)
+    _hold(model.predict(request.valid_features), HELD_OUT, task)
+
+
+@pytest.mark.parametrize(("family", "task"), CASES, ids=IDS)
+def test_a_model_in_half_a_second(family, task):
+    model = family.fit(_request(family, task, seconds=0.5, problem=_problem(task, _request(family, task).features, settings={})))
+    _hold(model.predict(_request(family, task).valid_features), HELD_OUT, task)
+
+
+@pytest.mark.parametrize(("family", "task"), CASES, ids=IDS)
+def test_the_portfolio_lies_in_the_space(family, task):
+    for names in ((), ("size",)):
+        problem = _request(family, task, names=names).problem
+        hp = keras_tuner.HyperParameters()
+        family.declare_space(hp, problem)
+        space = {one.name: one for one in hp.space}
+        candidates = family.portfolio(problem)
+        assert {} in candidates, "the defaults are a candidate too"
+        for values in candidates:
+            assert set(values) <= set(space)
+            for name, value in values.items():
+                one = space[name]
+                if isinstance(one, keras_tuner.engine.hyperparameters.Choice):
+                    assert value in one.values
+                elif isinstance(one, keras_tuner.engine.hyperparameters.Boolean):
+                    assert type(value) is bool
+                else:
+                    assert one.min_value <= value <= one.max_value
+                assert math.isfinite(one.value_to_prob(value))
+
+
+@pytest.mark.parametrize("family", families().values(), ids=lambda f: f.name)
+def test_it_says_what_it_is(family):
+    assert family.title and family.why.endswith(".") and family.group in ("baseline", "classic", "neural")
+    assert family.tasks <= {"binary", "multiclass", "multilabel", "regression", "count", "forecast"}
+    assert family.missing_libraries() == ()
