@@ -16,7 +16,7 @@ from automl_assist import __version__
 from automl_assist.evaluation import assessment
 from automl_assist.evaluation.conformal import residual_quantiles
 from automl_assist.evaluation.importance import permutation_importance
-from automl_assist.evaluation.scoring import interval, score
+from automl_assist.evaluation.scoring import score
 from automl_assist.machine import this_machine
 from automl_assist.metrics import metric
 from automl_assist.models import Family, families
@@ -44,6 +44,7 @@ SEARCH_LEAST_S = 0.5  # below this no worker would answer: the baseline is fitte
 CHECKPOINT_SHARE = 0.2  # of the budget between two writings of the best model so far
 LEVELS = tuple(round(0.5 + 0.01 * i, 2) for i in range(50))  # coverages that can be asked for, 50 to 99 %
 COVERAGE = 0.9
+IMPORTANCE_MOST_S = 30.0  # further shuffles only make known intervals narrower
 
 
 class Training:
@@ -263,12 +264,8 @@ class Training:
         return np.maximum(prediction, 0.0) if self.plan["task"] == "count" else prediction
 
     def _leaderboard(self, trials: list[Trial], outcome: SearchOutcome, selection: Selection, headline: dict[str, Any]) -> list[dict[str, Any]]:
-        truth = self.prepared.shared.target[selection.rows]
-        ci = interval(self.metric, truth, selection.held_out, seed=self.options.seed, until=self.clock.share_until(0.1, 2.0))
         ensemble = {
-            "score": score(self.metric, truth, selection.held_out),
-            "ci95": list(ci) if ci else None,
-            "folds": len(self.prepared.shared.folds) if selection.complete else 1,
+            "fold_scores": selection.fold_scores(self.prepared.shared.target, self.metric),
             "fit_s": float(sum(t.fit_s for t in trials)),
             "predict_ms_per_1000": float(sum(t.predict_ms_per_1000 or 0 for t in trials if t.weight)),
             "size_mb": float(sum(t.size_mb or 0 for t in trials if t.weight)),
@@ -281,10 +278,11 @@ class Training:
             for c in outcome.candidates
             if c.fitted
         }
-        return to_json(leaderboard(trials, ensemble, tests, self.metric.higher_is_better))
+        return to_json(leaderboard(trials, ensemble, tests, self.metric.higher_is_better, self.metric.optimum))
 
     def _importance(self, bundle: Bundle) -> dict[str, Any]:
-        begun, until = time.monotonic(), self.clock.share_until(0.5, 30.0)
+        begun = time.monotonic()
+        until = min(self.clock.share_until(0.5), begun + IMPORTANCE_MOST_S)
         if self.stop or until - begun < 0.3:
             return {"columns": [], "note": "", "skipped": "no time was left for it"}
         predictor = Predictor.of(bundle, json.loads((self.folder.model / "coding.json").read_text("utf-8")), self.folder.model, first_fold_only=True)

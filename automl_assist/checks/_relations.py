@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from automl_assist.checks._check import CheckContext
+from automl_assist.checks._rows import cells_of
 from automl_assist.schema import CLASSIFICATION, Column
 
 CHANCE = 1e-4  # relations that chance may produce in a table, over all its columns
@@ -85,27 +86,21 @@ def _first_look(context: CheckContext, features: Sequence[Column], labelled: np.
     names = [c.name for c in features]
     # rows of one class side by side: a column with the same groups then changes where the target does, and nowhere else
     labelled = labelled[np.argsort(pd.factorize(context.typed[target].iloc[labelled].to_numpy())[0], kind="stable")]
-    cells, typed = context.cells.iloc[labelled], context.typed.iloc[labelled]
-    likely = _same_cells(_cells(cells[names]), _cells(cells[[target]])).all(axis=0)
-    goal = pd.factorize(typed[target].to_numpy(), use_na_sentinel=False)[0]
+    identical = _same_cells(cells_of(context.cells, names, labelled), cells_of(context.cells, [target], labelled))
+    likely: np.ndarray = np.all(identical, axis=0)
+    goal = pd.factorize(context.typed[target].to_numpy()[labelled], use_na_sentinel=False)[0]
     steps = (goal[1:] == goal[:-1])[:, None]
-    kinds = typed[names].dtypes
-    numeric = np.array([d.kind in "fiu" for d in kinds])
-    if numeric.any():
-        values = typed[[n for n, yes in zip(names, numeric, strict=True) if yes]].to_numpy(float)
+    numeric = np.array([_numeric(context.typed[n]) for n in names])
+    numbers, others = ([n for n, is_number in zip(names, numeric, strict=True) if is_number == wanted] for wanted in (True, False))
+    if numbers:
+        values = np.column_stack([context.typed[n].to_numpy(float)[labelled] for n in numbers])
         likely[numeric] |= (_equal_steps(values, np.isnan(values)) == steps).all(axis=0)
-        if _numeric(typed[target]):
-            likely[numeric] |= _straight(values, typed[target].to_numpy(float))
-    if not numeric.all():
-        block = typed[[n for n, yes in zip(names, numeric, strict=True) if not yes]]
-        likely[~numeric] |= (_equal_steps(block.to_numpy(object), block.isna().to_numpy()) == steps).all(axis=0)
+        if _numeric(context.typed[target]):
+            likely[numeric] |= _straight(values, context.typed[target].to_numpy(float)[labelled])
+    if others:
+        block = cells_of(context.typed, others, labelled)
+        likely[~numeric] |= (_same_cells(block[1:], block[:-1]) == steps).all(axis=0)
     return [c for c, yes in zip(features, likely, strict=True) if yes]
-
-
-def _cells(frame: pd.DataFrame) -> np.ndarray:
-    cells = frame.to_numpy(object, copy=True)
-    cells[frame.isna().to_numpy()] = None  # the missing value of nullable types can be compared with nothing
-    return cells
 
 
 def _same_cells(a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -113,9 +108,7 @@ def _same_cells(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def _equal_steps(values: np.ndarray, missing: np.ndarray) -> np.ndarray:
-    equal = _same_cells(values[1:], values[:-1]) if values.dtype == object else values[1:] == values[:-1]
-    either = missing[1:] | missing[:-1]
-    return np.where(either, missing[1:] & missing[:-1], equal)
+    return (values[1:] == values[:-1]) | (missing[1:] & missing[:-1])
 
 
 def _straight(values: np.ndarray, goal: np.ndarray) -> np.ndarray:
@@ -137,8 +130,8 @@ def _relation(context: CheckContext, column: Column, labelled: np.ndarray, targe
     limit = math.log(CHANCE / tests)
     task = context.profile.task.name if context.profile.task else None
     goal, feature = context.typed[target].iloc[labelled], context.typed[column.name].iloc[labelled]
-    raw_goal, raw_feature = (_cells(context.cells[[name]].iloc[labelled]) for name in (target, column.name))
-    if _same_cells(raw_feature, raw_goal).all() and log_chance(counts, names_matter=True) < limit:
+    raw = cells_of(context.cells, [target, column.name], labelled)
+    if _same_cells(raw[:, 0], raw[:, 1]).all() and log_chance(counts, names_matter=True) < limit:
         return IDENTICAL
     classes = task in CLASSIFICATION or not _numeric(goal)
     few_values = len(goal) >= ROWS_A_VALUE * len(counts)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
 
 SAMPLED_ROWS = 100_000
+EXAMPLE_ROWS = 10
 CELLS_AT_A_TIME = 1_000_000
 ODD = np.uint64(0xFF51AFD7ED558CCD)  # the mixing constant of MurmurHash3
-FIELDS_WITHOUT_NEWS = ("identifier", "constant", "empty", "list", "image")  # kinds that say nothing about whether rows are alike
+KINDS_WITHOUT_NEWS = ("identifier", "constant", "empty", "list", "image")  # kinds that say nothing about whether rows are alike
 
 
 def sample(rows: int, most: int = SAMPLED_ROWS) -> np.ndarray:
@@ -18,6 +19,20 @@ def sample(rows: int, most: int = SAMPLED_ROWS) -> np.ndarray:
     if rows <= most:
         return np.arange(rows)
     return np.sort(np.random.default_rng(0).choice(rows, most, replace=False))
+
+
+def examples(positions: np.ndarray) -> list[int]:
+    """Return the first few rows as they are told to a user: counted from 1 below the header."""
+    return [int(position) + 1 for position in positions[:EXAMPLE_ROWS]]
+
+
+def cells_of(frame: pd.DataFrame, names: Sequence[str], rows: np.ndarray) -> np.ndarray:
+    """Return some rows of some columns as an array of objects, missing cells as None; column by column, for pandas is slow on thousands."""
+    block = np.empty((len(rows), len(names)), object, order="F")
+    for place, name in enumerate(names):
+        block[:, place] = frame[name].to_numpy()[rows]
+    block[pd.isna(block)] = None  # the missing value of nullable types can be compared with nothing
+    return block
 
 
 def equal_rows(frame: pd.DataFrame, names: list[str]) -> np.ndarray:

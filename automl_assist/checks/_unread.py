@@ -27,10 +27,10 @@ def unread(context: CheckContext, kinds: tuple[str, ...]) -> Iterator[Unread]:
     columns = [c for c in context.profile.columns if c.kind in kinds and c.name in context.typed and c.name in context.cells]
     if not columns or not len(context.typed):
         return
-    gaps = context.typed[[c.name for c in columns]].isna().to_numpy()
-    for place in np.flatnonzero(gaps.any(axis=0)):
-        column = columns[place]
-        rows = np.flatnonzero(gaps[:, place])
+    for column in columns:
+        rows = np.flatnonzero(pd.isna(context.typed[column.name].to_numpy()))
+        if not len(rows):
+            continue
         cells = context.cells[column.name].iloc[rows]
         held = cells.notna().to_numpy()
         if not held.any():

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from automl_assist.checks._check import Check, CheckContext, Hit
-from automl_assist.checks._rows import sample
+from automl_assist.checks._rows import cells_of, examples, sample
 from automl_assist.checks._unread import unread
 from automl_assist.checks._wording import counted, grouped, named, on_a_sample, option, share
 
@@ -40,7 +40,7 @@ def _words_among_values(context: CheckContext) -> Iterator[Hit]:
                 f"{'does' if count == 1 else 'do'} not read as {value} and count{s} as missing."
             )
             fix = f"correct these cells, or {option('--kind', column.name, 'category')} if they are meant"
-            yield Hit(message, (column.name,), found.strange + 1, fix)
+            yield Hit(message, (column.name,), examples(found.strange), fix)
 
 
 def _numbers_among_words(context: CheckContext) -> Iterator[Hit]:
@@ -50,7 +50,7 @@ def _numbers_among_words(context: CheckContext) -> Iterator[Hit]:
         return
     # a look at a few cells of every column at once, then at more of those that may be mixed
     few = sample(rows, min(FIRST_LOOK_ROWS, max(10, FIRST_LOOK_CELLS // len(columns))))
-    block = context.cells[[c.name for c in columns]].iloc[few].to_numpy(object)
+    block = cells_of(context.cells, [c.name for c in columns], few)
     held = ~pd.isna(block)
     numbers = np.zeros(block.shape, bool)
     numbers[held] = _reads_as_number(block[held])

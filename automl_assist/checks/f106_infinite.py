@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from automl_assist.checks._check import Check, CheckContext, Hit
+from automl_assist.checks._rows import examples
 from automl_assist.checks._unread import unread
 from automl_assist.checks._wording import counted, grouped, named
 from automl_assist.schema import NUMERIC_KINDS
@@ -22,7 +23,12 @@ def _find(context: CheckContext) -> Iterator[Hit]:
             they = "it counts" if count == 1 else "they count"
             message = f"Column {named(found.column.name)} has {counted(count, 'infinite number')}; {they} as missing."
             hits.append(
-                Hit(message, (found.column.name,), found.infinite + 1, "look for a division by zero or an overflow where the file was made")
+                Hit(
+                    message,
+                    (found.column.name,),
+                    examples(found.infinite),
+                    "look for a division by zero or an overflow where the file was made",
+                )
             )
     yield from grouped(hits, "have infinite numbers, which count as missing")
 

@@ -27,7 +27,7 @@ def _find(context: CheckContext) -> Iterator[Hit]:
             mean = present / column.distinct
             message = (
                 f"Category {named(column.name)} has {counted(column.distinct, 'different value')} in {counted(present, 'row')}, "
-                f"{mean:,.3g} rows each on average."
+                f"{mean:,.1f} rows each on average."
             )
             hits.append(Hit(message, (column.name,), fix=f"{option('--kind', column.name, 'text')} if it is made of words"))
     yield from grouped(hits, "are categories with very many values, most of them rare")

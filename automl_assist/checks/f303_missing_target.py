@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from automl_assist.checks._check import Check, CheckContext, Hit
+from automl_assist.checks._rows import examples
 from automl_assist.checks._wording import counted, named, share
 
 
@@ -20,7 +21,7 @@ def _find(context: CheckContext) -> Iterator[Hit]:
     if profile.target is None or not missing:
         return
     name = profile.target.name
-    rows = np.flatnonzero(context.typed[name].isna().to_numpy()) + 1 if name in context.typed else ()
+    rows = examples(np.flatnonzero(context.typed[name].isna().to_numpy())) if name in context.typed else []
     verb = "has" if missing == 1 else "have"
     yield Hit(
         f"{missing:,} of {counted(profile.rows, 'row')} ({share(missing, profile.rows)}) {verb} no value in the target {named(name)} and "

@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 
 from automl_assist.checks._check import Check, CheckContext, Hit
-from automl_assist.checks._rows import FIELDS_WITHOUT_NEWS, equal_rows
+from automl_assist.checks._rows import KINDS_WITHOUT_NEWS, equal_rows, examples
 from automl_assist.checks._wording import counted, named, share
 from automl_assist.schema import CLASSIFICATION
 
-WORTH_A_WARNING = 0.01  # of the labelled rows
+WORTH_A_WARNING = 0.01  # of the labelled rows, that cannot be predicted right
 FEW_COMBINATIONS = 10  # rows for each different row, on average, above which equal inputs are the rule
 
 
@@ -25,7 +25,7 @@ def _find(context: CheckContext) -> Iterator[Hit]:
     target = profile.target.name if profile.target else None
     if target is None or target not in context.typed or profile.task is None or profile.task.name not in CLASSIFICATION:
         return
-    names = [c.name for c in profile.features if c.kind not in FIELDS_WITHOUT_NEWS and c.name in context.typed]
+    names = [c.name for c in profile.features if c.kind not in KINDS_WITHOUT_NEWS and c.name in context.typed]
     labelled = np.flatnonzero(context.typed[target].notna().to_numpy())
     if not names or len(labelled) < 2:
         return
@@ -45,9 +45,9 @@ def _find(context: CheckContext) -> Iterator[Hit]:
         f"{counted(count, 'row')} of {len(labelled):,} ({share(count, len(labelled))}) have the same inputs as another row "
         f"but a different label in {named(target)}: at least {wrong:,} of them cannot be predicted right.",
         (target,),
-        labelled[np.isin(groups, np.flatnonzero(torn))] + 1,
+        examples(labelled[np.isin(groups, np.flatnonzero(torn))]),
         "check these labels, or add the column that makes the difference",
-        "warning" if count >= WORTH_A_WARNING * len(labelled) else "info",
+        "warning" if wrong >= WORTH_A_WARNING * len(labelled) else "info",
     )
 
 

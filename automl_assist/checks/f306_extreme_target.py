@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from automl_assist.checks._check import Check, CheckContext, Hit
+from automl_assist.checks._rows import examples
 from automl_assist.checks._wording import counted, named, share
 
 FEWEST_ROWS = 30
@@ -42,7 +43,7 @@ def _find(context: CheckContext) -> Iterator[Hit]:
         else ""
     )
     message = f"The target {named(name)} has a long tail, with {tail} in {counted(int(present.sum()), 'row')}{outliers}."
-    yield Hit(message, (name,), far + 1, "--metric mae")
+    yield Hit(message, (name,), examples(far), "--metric mae")
 
 
 def _skewness(values: np.ndarray) -> float:

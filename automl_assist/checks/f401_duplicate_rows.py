@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from automl_assist.checks._check import Check, CheckContext, Hit
-from automl_assist.checks._rows import FIELDS_WITHOUT_NEWS, equal_rows, sample
+from automl_assist.checks._rows import KINDS_WITHOUT_NEWS, equal_rows, examples, sample
 from automl_assist.checks._wording import counted, share
 
 WORTH_A_WARNING = 0.01  # of the rows
@@ -24,7 +24,7 @@ MANY_COMBINATIONS = 1_000  # different rows that no small table of possible rows
 
 def _find(context: CheckContext) -> Iterator[Hit]:
     profile, rows = context.profile, len(context.typed)
-    names = [c.name for c in profile.columns if c.kind not in FIELDS_WITHOUT_NEWS and c.name in context.typed]
+    names = [c.name for c in profile.columns if c.kind not in KINDS_WITHOUT_NEWS and c.name in context.typed]
     if rows < 2 or len(names) < 2:  # that values of a single column repeat says nothing
         return
     groups = equal_rows(context.typed, names)
@@ -43,7 +43,7 @@ def _find(context: CheckContext) -> Iterator[Hit]:
         f"{counted(len(repeated), 'row')} of {rows:,} ({share(len(repeated), rows)}) {are} of an earlier row{beside}; "
         f"chance would make {by_chance}.",
         (),
-        repeated + 1,
+        examples(repeated),
         "remove the copies, or keep them on one side of the split with --group COL",
         "warning" if len(repeated) >= WORTH_A_WARNING * rows else "info",
     )

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-import pandas as pd
+import numpy as np
 
 from automl_assist.checks._check import Check, CheckContext, Hit
 from automl_assist.checks._personal import PERSONAL_KINDS, PersonalKind
@@ -31,11 +31,10 @@ def _find(context: CheckContext) -> Iterator[Hit]:
     if not rows or not columns:
         return
     chosen = sample(rows)
-    cells = context.cells[[c.name for c in columns]]
-    cells = cells if len(chosen) == rows else cells.iloc[chosen]
     found: dict[str, list[Hit]] = {kind.name: [] for kind in PERSONAL_KINDS}
-    for column, (_, series) in zip(columns, cells.items(), strict=True):
-        values = _distinct(series)
+    for column in columns:
+        cells = context.cells[column.name].to_numpy()
+        values = _distinct(cells if len(chosen) == rows else cells[chosen])
         blob = "\n".join(value[:LONGEST_CELL] for value in values)
         at, digits = "@" in blob, DIGITS.search(blob) is not None
         for kind in PERSONAL_KINDS:
@@ -57,9 +56,9 @@ def _fix(column: Column) -> str:
     return f"leave it out of the file, or set columns.{column.name}.use to false in plan.yaml"
 
 
-def _distinct(cells: pd.Series) -> Counter[str]:
+def _distinct(cells: np.ndarray) -> Counter[str]:
     """Return how often each cell occurs."""
-    held = [cell for cell in cells.to_numpy(object).tolist() if cell is not None]
+    held = [cell for cell in cells.tolist() if cell is not None]
     if not all(type(cell) is str for cell in held):
         held = [cell if isinstance(cell, str) else str(cell) for cell in held]
     return Counter(held)

@@ -18,7 +18,7 @@ from automl_assist.schema import Problem
 
 TREES = 200  # TabArena and AutoGluon take 50 to 300; the gain above 200 is within noise
 FIRST_TREES = 5
-MOST_LEAF_VALUES = 800_000  # of all trees of a fold together: 4 to 8 MB on disk
+MOST_LEAF_VALUES = 500_000  # of all trees of a fold together: 3 to 8 MB on disk
 FEWEST_LEAVES = 50
 COUNTED_ABOVE = 9  # levels: random cuts through unordered codes tell little, target means do
 FORESTS = {
@@ -152,7 +152,7 @@ def fit(request: FitRequest) -> Forest:
         warm_start=True,
         max_features=shares[request.values["max_features"]],
         min_samples_leaf=int(request.values["min_samples_leaf"]),
-        max_leaf_nodes=leaves if len(matrix) > 2 * leaves else None,
+        max_leaf_nodes=leaves if len(matrix) > leaves else None,
         n_jobs=request.threads,
         random_state=request.seed,
     )
@@ -179,13 +179,19 @@ def _from_sklearn(forest: Any, encoder: TreeEncoder, present: np.ndarray, n_clas
         nodes["left_child"].astype(np.int32),
         nodes["right_child"].astype(np.int32),
         np.where(leaf, 0, nodes["feature"]).astype(np.int32),
-        np.where(leaf, 0.0, nodes["threshold"]),
+        _rounded_down(np.where(leaf, 0.0, nodes["threshold"])),
         np.where(leaf, 0, nodes["missing_go_to_left"]).astype(np.uint8),
         values.astype(np.float32),
         present,
         n_classes,
         rows,
     )
+
+
+def _rounded_down(cuts: np.ndarray) -> np.ndarray:
+    """Return float32 cuts that send every float32 value the way the float64 cuts do."""
+    single = cuts.astype(np.float32)
+    return np.where(single > cuts, np.nextafter(single, np.float32(-np.inf)), single)
 
 
 def load(folder: Path) -> Forest:

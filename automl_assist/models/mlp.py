@@ -36,6 +36,7 @@ PATIENCE_SHARE = 0.4  # of the epochs; the falling rate may still bring better o
 LEAST_SHARPNESS, MOST_SHARPNESS = 0.2, 1.2
 SHARPNESS_STEPS = 12
 CALIBRATED_METRICS = ("log_loss", "brier")
+WIDTH_STEP = 8  # columns; the number of indicators may differ by a few from fold to fold
 CLASS_RATE, VALUE_RATE = 0.02, 0.1  # half of RealMLP's, for a schedule of one wave
 WIDTHS = (128, 256, 384)
 
@@ -73,7 +74,7 @@ class Network:
 
     def predict(self, features: Features) -> np.ndarray:
         """Return probabilities of shape (n, k), or values of shape (n,)."""
-        rows = _never_narrow(self.encoder.transform(features))
+        rows = _padded(self.encoder, self.encoder.transform(features))
         return _answer(network_outputs(self.architecture, self.weights, rows.numbers, rows.plain, rows.codes), self.happened)
 
     def save(self, folder: Path) -> None:
@@ -125,8 +126,7 @@ def fit(request: FitRequest) -> Network:
     clock = Clock.start(request.seconds)
     problem, values = request.problem, request.values
     encoder, rows = NetworkEncoder.fit(request.features, request.target, problem.n_classes, request.seed)
-    rows = _never_narrow(rows)
-    held_out = _never_narrow(encoder.transform(request.valid_features))
+    rows, held_out = _padded(encoder, rows), _padded(encoder, encoder.transform(request.valid_features))
     numbers, plain, levels = _sizes(encoder)
     architecture = Architecture(
         numbers=numbers,
@@ -230,15 +230,16 @@ def _loss(problem: Problem) -> str:
 
 
 def _sizes(encoder: NetworkEncoder) -> tuple[int, int, tuple[int, ...]]:
+    """Return the widths of the encoded rows, the plain columns rounded up so that folds rarely differ."""
     numbers, plain, levels = encoder.widths
-    return numbers, plain if numbers or plain or levels else 1, levels
+    needed = plain if numbers or plain or levels else 1  # a network needs something to look at
+    return numbers, WIDTH_STEP * math.ceil(needed / WIDTH_STEP), levels
 
 
-def _never_narrow(rows: NetworkRows) -> NetworkRows:
-    """Return the rows, with one constant column if they have none: a network needs something to look at."""
-    if rows.numbers.shape[1] or rows.plain.shape[1] or rows.codes.shape[1]:
-        return rows
-    return NetworkRows(rows.numbers, np.zeros((len(rows), 1), np.float32), rows.codes)
+def _padded(encoder: NetworkEncoder, rows: NetworkRows) -> NetworkRows:
+    """Return the rows with columns of zeros up to the width of the network."""
+    missing = _sizes(encoder)[1] - rows.plain.shape[1]
+    return NetworkRows(rows.numbers, np.pad(rows.plain, ((0, 0), (0, missing))), rows.codes)
 
 
 def _inputs(rows: NetworkRows) -> dict[str, np.ndarray]:

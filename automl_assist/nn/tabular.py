@@ -12,11 +12,17 @@ and a scale in front lets the network turn columns off. ``forward.py`` computes 
 from __future__ import annotations
 
 import keras
+import numpy as np
 from keras import ops
 
 from automl_assist.nn.architecture import Architecture
 
 # --- layers
+
+
+def blank(shape: tuple[int, ...], dtype: str | None = None) -> np.ndarray:
+    """Return zeros: weights come from `forward.first_weights`, and Keras' initialisers compile a program for every shape."""
+    return np.zeros(shape, dtype)
 
 
 class Waves(keras.layers.Layer):
@@ -29,10 +35,10 @@ class Waves(keras.layers.Layer):
     def build(self, shape: tuple[int | None, int]) -> None:
         """Make a set of waves for each of the p columns."""
         columns, made = shape[-1], self.width - 1
-        self.frequency = self.add_weight(name="frequency", shape=(columns, self.frequencies))
-        self.phase = self.add_weight(name="phase", shape=(columns, self.frequencies))
-        self.kernel = self.add_weight(name="kernel", shape=(columns, self.frequencies, made))
-        self.bias = self.add_weight(name="bias", shape=(columns, made), initializer="zeros")
+        self.frequency = self.add_weight(name="frequency", shape=(columns, self.frequencies), initializer=blank)
+        self.phase = self.add_weight(name="phase", shape=(columns, self.frequencies), initializer=blank)
+        self.kernel = self.add_weight(name="kernel", shape=(columns, self.frequencies, made), initializer=blank)
+        self.bias = self.add_weight(name="bias", shape=(columns, made), initializer=blank)
 
     def call(self, x: keras.KerasTensor) -> keras.KerasTensor:
         """Return shape (n, p * width)."""
@@ -50,7 +56,7 @@ class Levels(keras.layers.Layer):
 
     def build(self, shape: tuple[int | None]) -> None:
         """Make a row for each level."""
-        self.table = self.add_weight(name="table", shape=(self.levels, self.width))
+        self.table = self.add_weight(name="table", shape=(self.levels, self.width), initializer=blank)
 
     def call(self, codes: keras.KerasTensor) -> keras.KerasTensor:
         """Return shape (n, width)."""
@@ -62,7 +68,7 @@ class Scale(keras.layers.Layer):
 
     def build(self, shape: tuple[int | None, int]) -> None:
         """Make a weight for each column."""
-        self.weight = self.add_weight(name="weight", shape=(shape[-1],), initializer="ones")
+        self.weight = self.add_weight(name="weight", shape=(shape[-1],), initializer=blank)
 
     def call(self, x: keras.KerasTensor) -> keras.KerasTensor:
         """Return shape (n, d)."""
@@ -78,8 +84,8 @@ class Dense(keras.layers.Layer):
 
     def build(self, shape: tuple[int | None, int]) -> None:
         """Make the kernel and the bias."""
-        self.kernel = self.add_weight(name="kernel", shape=(shape[-1], self.width))
-        self.bias = self.add_weight(name="bias", shape=(self.width,), initializer="zeros")
+        self.kernel = self.add_weight(name="kernel", shape=(shape[-1], self.width), initializer=blank)
+        self.bias = self.add_weight(name="bias", shape=(self.width,), initializer=blank)
 
     def call(self, x: keras.KerasTensor) -> keras.KerasTensor:
         """Return shape (n, width)."""
@@ -95,7 +101,7 @@ class Bend(keras.layers.Layer):
 
     def build(self, shape: tuple[int | None, int]) -> None:
         """Make a slope for each neuron."""
-        self.slope = self.add_weight(name="slope", shape=(shape[-1],), initializer="ones")
+        self.slope = self.add_weight(name="slope", shape=(shape[-1],), initializer=blank)
 
     def call(self, x: keras.KerasTensor) -> keras.KerasTensor:
         """Return shape (n, d)."""
@@ -111,7 +117,7 @@ class RatedDropout(keras.layers.Layer):
 
     def build(self, shape: tuple[int | None, int]) -> None:
         """Make the rate."""
-        self.rate = self.add_weight(name="rate", shape=(), initializer="zeros", trainable=False)
+        self.rate = self.add_weight(name="rate", shape=(), initializer=blank, trainable=False)
 
     def call(self, x: keras.KerasTensor, training: bool = False) -> keras.KerasTensor:
         """Return shape (n, d)."""

@@ -88,6 +88,8 @@ class Rows(NamedTuple):
 
 
 class _State(NamedTuple):
+    """What training carries from step to step; NumPy arrays at first, since a JAX array made here would compile a program."""
+
     trained: list[jax.Array]
     first_moment: list[jax.Array]
     second_moment: list[jax.Array]
@@ -256,13 +258,14 @@ def _rate_factor(name: str) -> float:
 
 
 def _first_state(architecture: Architecture, weights: Weights, model: Any, seed: int) -> _State:
-    trained = [jnp.asarray(weights[name], jnp.float32) for name in architecture.weight_shapes()]
+    trained = [np.asarray(weights[name], np.float32) for name in architecture.weight_shapes()]
     draws = np.random.default_rng(seed).integers(0, 2**31, (len(model.non_trainable_variables), 2))
     other = []
     for variable, draw in zip(model.non_trainable_variables, draws, strict=True):
-        value = variable.value
-        other.append(value if variable.path.endswith("/rate") else jnp.asarray(draw, value.dtype))
-    return _State(trained, [jnp.zeros_like(w) for w in trained], [jnp.zeros_like(w) for w in trained], trained, other)
+        value = np.asarray(variable.value)
+        other.append(value if variable.path.endswith("/rate") else draw.astype(value.dtype))
+    zeros = [np.zeros_like(w) for w in trained]
+    return _State(trained, zeros, zeros, trained, other)
 
 
 def _order(rng: np.random.Generator, rows: int, steps: int, batch: int) -> np.ndarray:

@@ -153,7 +153,9 @@ def _learn(values: pd.Series, kind: str) -> CodedColumn:
     if kind in TEXT_KINDS:
         return CodedColumn(name, "text")
     counts = values.dropna().astype(str).value_counts()
-    ordered = sorted(((str(value), int(rows)) for value, rows in counts.items()), key=lambda pair: (-pair[1], pair[0]))  # ties by name, so that row order plays no part
+    ordered = sorted(
+        ((str(value), int(rows)) for value, rows in counts.items()), key=lambda pair: (-pair[1], pair[0])
+    )  # ties by name, so that row order plays no part
     return CodedColumn(name, "category", vocabulary=tuple(value for value, _ in ordered[:LARGEST_VOCABULARY]))
 
 

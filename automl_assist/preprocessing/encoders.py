@@ -232,16 +232,12 @@ class NetworkEncoder:
         texts = _fit_texts(features, NETWORK_TERMS, NETWORK_COMPONENTS, seed)
 
         def slots_of(which: np.ndarray) -> tuple[LevelSlots, ...]:
+            # of one size in all folds, so that they share a compiled program
+            sizes = {int(k): min(features.cardinalities[k], MOST_EMBEDDED_LEVELS) for k in which}
+            columns = {k: features.categories[:, k] for k in sizes}
             return tuple(
-                LevelSlots.fit(
-                    features.categories[:, k],
-                    features.cardinalities[k],
-                    LEAST_ROWS_OF_LEVEL,
-                    missing=False,
-                    rest=False,
-                    most=MOST_EMBEDDED_LEVELS,
-                )
-                for k in which
+                LevelSlots.fit(columns[k], features.cardinalities[k], LEAST_ROWS_OF_LEVEL, missing=False, rest=False, size=size)
+                for k, size in sizes.items()
             )
 
         extra = _columns([*crossed, *_pressed(features, texts)], len(features))

@@ -36,7 +36,7 @@ class LevelSlots:
             raise ValueError("a slot is out of range")
 
     @classmethod
-    def fit(cls, codes: np.ndarray, cardinality: int, least_rows: int, *, missing: bool, rest: bool, most: int | None = None) -> LevelSlots:
+    def fit(cls, codes: np.ndarray, cardinality: int, least_rows: int, *, missing: bool, rest: bool, size: int | None = None) -> LevelSlots:
         """Give a slot to each level that enough rows have.
 
         Parameters
@@ -51,23 +51,24 @@ class LevelSlots:
             Whether a missing value is a level too.
         rest : bool
             Whether levels without their own slot share one, together with values never seen.
-        most : int, optional
-            Number of slots for the most frequent levels.
+        size : int, optional
+            Number of slots whatever the fold holds, given to the most frequent levels; some may stay without rows. By default as many
+            as needed.
         """
         counts = _counts(codes, cardinality)
         own = counts >= max(1, least_rows)
         own[0] = False
         own[1] &= missing
         places = np.flatnonzero(own)
-        places = places[np.argsort(-counts[places], kind="stable")][:most]
+        places = places[np.argsort(-counts[places], kind="stable")][:size]
         slots = np.zeros(cardinality + SHIFT, np.int64)
         slots[places] = np.arange(1, len(places) + 1)
-        size = len(places)
+        used = len(places)
         without = (slots == NONE) & (np.arange(len(slots)) != 1)  # a missing value is not a rare level
         if rest and counts[without].sum() > 0:
-            size += 1
-            slots[without] = size
-        return cls(slots, size)
+            used += 1
+            slots[without] = used
+        return cls(slots, used if size is None else size)
 
     def transform(self, codes: np.ndarray) -> np.ndarray:
         """Return the slot of each code, int64 of shape (n,)."""

@@ -12,7 +12,7 @@ import pandas as pd
 from automl_assist.errors import AssistError, did_you_mean
 from automl_assist.profile._associations import associations
 from automl_assist.profile._casting import cast, cast_cells
-from automl_assist.profile._cells import Cells, row_keys
+from automl_assist.profile._cells import Cells, among, row_keys
 from automl_assist.profile._facts import mean_length, number_facts, top_values
 from automl_assist.profile._kinds import Understood, understand
 from automl_assist.profile._learnable import require_learnable, target_problem
@@ -146,7 +146,7 @@ def _column(name: str, position: int, cells: Cells, found: Understood, typed: di
 def _known(cells: Cells, found: Understood) -> Cells:
     if not found.missing_tokens:
         return cells
-    keep = ~np.isin(cells.values.astype(str), found.missing_tokens)
+    keep = ~among(cells.values, found.missing_tokens)
     return Cells(cells.values[keep], cells.codes, cells.counts[keep])
 
 

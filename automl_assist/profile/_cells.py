@@ -68,6 +68,11 @@ class Cells:
         return out
 
 
+def among(values: np.ndarray, tokens: tuple[str, ...]) -> np.ndarray:
+    """Return which values are one of the tokens, of shape (d,)."""
+    return pd.Series(values, dtype=object).isin(tokens).to_numpy() if tokens else np.zeros(len(values), dtype=bool)
+
+
 def in_nanoseconds(array: np.ndarray) -> np.ndarray:
     """Return datetimes as datetime64[ns]; those before 1677 or after 2262, which do not fit, become NaT."""
     if array.dtype == np.dtype("datetime64[ns]"):
@@ -82,7 +87,7 @@ def _as_text(codes: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndar
     plain = [v.strip() if isinstance(v, str) else str(v).strip() for v in values]
     stripped = np.empty(len(plain), dtype=object)
     stripped[:] = plain
-    changed = any(len(a) != len(b) if isinstance(b, str) else True for a, b in zip(plain, values, strict=True))
+    changed = any(not a or not isinstance(b, str) or len(a) != len(b) for a, b in zip(plain, values, strict=True))
     if not changed:
         return codes, stripped
     stripped[stripped == ""] = None

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from automl_assist.profile import _strings as strings
-from automl_assist.profile._cells import Cells
+from automl_assist.profile._cells import Cells, among
 from automl_assist.profile._dates import DateForm, find_form, numbers_as_dates, read_dates
 from automl_assist.profile._numbers import SEPARATOR_NAMES, NumberStyle, find_style, read_numbers
 from automl_assist.profile.privacy import quote
@@ -102,7 +102,7 @@ def _without(cells: Cells, tokens: tuple[str, ...]) -> Cells:
     """Return distinct values and counts without missing tokens; the codes are left as they are."""
     if not tokens:
         return cells
-    keep = ~np.isin(cells.values.astype(str), tokens)
+    keep = ~among(cells.values, tokens)
     return Cells(cells.values[keep], cells.codes, cells.counts[keep])
 
 
@@ -149,7 +149,7 @@ def _number(name: str, cells: Cells, decimal: str, kind: str | None, is_target: 
             numbers = read_numbers(values, style)
             strange = np.isnan(numbers)
     tokens = tuple(v for v in values[strange] if v.lower() in MISSING) if strange.any() else ()
-    token_rows = int(counts[np.isin(values.astype(str), tokens)].sum()) if tokens else 0
+    token_rows = int(counts[among(values, tokens)].sum())
     readable, unread = int(counts[~strange].sum()), int(counts[strange].sum()) - token_rows
     share = readable / max(1, readable + unread)
     if (share < NUMBER_SHARE or not readable) and not kind and not _words_among(strange, values, numbers, share):
@@ -160,12 +160,20 @@ def _number(name: str, cells: Cells, decimal: str, kind: str | None, is_target: 
     infinite = int(counts[np.isinf(numbers)].sum())
     if not kind and style.plain and _is_code(values[finite], counts[finite], numbers[finite]):
         return None
-    note = _number_note(
-        cells, values[strange & ~np.isin(values.astype(str), tokens)] if unread else (), readable, unread, infinite, tokens, style
+    note = _number_note(values[strange & ~among(values, tokens)], readable, unread, infinite, tokens, style)
+    decided, why = _number_kind(name, cells, numbers, is_target, style) if not kind else ("number", "")
+    return Understood(
+        decided,
+        why + note,
+        tokens,
+        style,
+        _dates_of(decided, name, numbers),
+        _switch(decided, values, numbers, 1.0),
+        _switch(decided, values, numbers, 0.0),
+        unread,
+        infinite,
+        numbers,
     )
-    decided = _number_kind(name, cells, numbers, is_target, style) if not kind else ("number", "")
-    return Understood(decided[0], decided[1] + note, tokens, style, unread=unread, infinite=infinite, numbers=numbers, dates=_dates_of(decided[0], name, numbers),
-                      true_token=_switch(decided[0], values, numbers, 1.0), false_token=_switch(decided[0], values, numbers, 0.0))  # fmt: skip
 
 
 def _words_among(strange: np.ndarray, values: np.ndarray, numbers: np.ndarray, share: float) -> bool:
@@ -244,9 +252,8 @@ def _coded(name: str, found: np.ndarray, counts: np.ndarray, distinct: int, whol
     return f"only {distinct} different numbers in {filled:,} rows, so each is taken for a level; "
 
 
-def _number_note(
-    cells: Cells, odd: np.ndarray, readable: int, unread: int, infinite: int, tokens: tuple[str, ...], style: NumberStyle
-) -> str:
+def _number_note(odd: np.ndarray, readable: int, unread: int, infinite: int, tokens: tuple[str, ...], style: NumberStyle) -> str:
+    """Return the evidence for numbers: how many cells read so, what the others hold, and how they are written."""
     parts = [f"{readable:,} of {readable + unread:,} filled cells read as numbers"]
     if unread:
         shown = quote(odd)
@@ -286,7 +293,7 @@ def _date(name: str, cells: Cells, dayfirst: bool | None) -> Understood | None:
 
 
 def _typed(name: str, cells: Cells, kind: str | None, is_target: bool) -> Understood:
-    """A column whose file says that it holds numbers or times."""
+    """Decide a column whose file says that it holds numbers or times."""
     if cells.values.dtype.kind == "M":
         if len(cells.values) == 1 and not kind:
             return Understood("constant", _constant_evidence(cells))

@@ -17,18 +17,18 @@ SPACES = " \u00a0\u202f"
 CURRENCY = re.compile(r"(US|A|C|NZ|HK|R)?\$|[€£¥₹₽₩₺₪₫฿₴₦]|USD|EUR|GBP|CHF|JPY|CNY|INR|SEK|NOK|DKK|PLN|CZK|AUD|CAD|BRL|Rs\.?|kr\.?|zł")
 NOT_A_UNIT = {"am", "pm", "st", "nd", "rd", "th", "e", "a", "b", "c", "d", "f", "x", "ad", "bc"}
 AFFIXED = re.compile(
-    r"(?P<sign>[+-]?)\s*(?P<before>[^\W\d_]{1,3}\.?\$?|[^\w\s.,+'\"()/:;|-]{1,2})?\s*(?P<number>[+-]?\d[\d.,'’ \u00a0\u202f]*|[+-]?\.\d+)"
+    r"[+-]?\s*(?P<before>[^\W\d_]{1,3}\.?\$?|[^\w\s.,+'\"()/:;|-]{1,2})?\s*(?P<number>[+-]?\d[\d.,'\u2019 \u00a0\u202f]*|[+-]?\.\d+)"
     r"([eE][+-]?\d+)?\s*(?P<after>%|°?[^\W\d_]{1,12}\.?(/[^\W\d_]{1,5})?[²³]?|[^\w\s.,+'\"()/:;|-]{1,2})?"
 )
 # (decimal mark, thousands separator) and what a number then looks like
 STYLES: dict[tuple[str, str | None], re.Pattern[str]] = {
-    (".", None): re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"),
-    (".", ","): re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d*)?"),
-    (",", None): re.compile(r"[+-]?\d*,?\d+([eE][+-]?\d+)?"),
-    (",", "."): re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d*)?"),
-    (".", " "): re.compile(r"[+-]?(\d{1,3}([ \u00a0\u202f]\d{3})+|\d+)(\.\d*)?"),
-    (",", " "): re.compile(r"[+-]?(\d{1,3}([ \u00a0\u202f]\d{3})+|\d+)(,\d*)?"),
-    (".", "'"): re.compile(r"[+-]?(\d{1,3}(['’]\d{3})+|\d+)(\.\d*)?"),
+    (".", None): re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII),
+    (".", ","): re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d*)?", re.ASCII),
+    (",", None): re.compile(r"[+-]?\d*,?\d+([eE][+-]?\d+)?", re.ASCII),
+    (",", "."): re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d*)?", re.ASCII),
+    (".", " "): re.compile(r"[+-]?(\d{1,3}([ \u00a0\u202f]\d{3})+|\d+)(\.\d*)?", re.ASCII),
+    (",", " "): re.compile(r"[+-]?(\d{1,3}([ \u00a0\u202f]\d{3})+|\d+)(,\d*)?", re.ASCII),
+    (".", "'"): re.compile(r"[+-]?(\d{1,3}(['\u2019]\d{3})+|\d+)(\.\d*)?", re.ASCII),
 }
 SEPARATOR_NAMES = {",": "comma", ".": "point", " ": "blank", "'": "apostrophe"}
 
@@ -75,7 +75,7 @@ def _read(text: str, style: NumberStyle) -> float:
     if not STYLES[style.decimal, style.thousands].fullmatch(text):
         return math.nan
     if style.thousands:
-        for mark in SPACES if style.thousands == " " else "'’" if style.thousands == "'" else style.thousands:
+        for mark in SPACES if style.thousands == " " else "'\u2019" if style.thousands == "'" else style.thousands:
             text = text.replace(mark, "")
     return float(text.replace(",", ".") if style.decimal == "," else text)
 

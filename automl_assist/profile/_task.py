@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from automl_assist.profile._cells import Cells
+from automl_assist.profile._cells import Cells, among
 from automl_assist.profile._kinds import Understood
 from automl_assist.schema import Alternative, Guess
 
@@ -88,11 +88,7 @@ class Shape:
 
 def shape_of(name: str, cells: Cells, understood: Understood) -> Shape:
     """Return the shape of a target from its distinct values."""
-    keep = (
-        ~np.isin(cells.values.astype(str), understood.missing_tokens)
-        if understood.missing_tokens
-        else np.ones(len(cells.values), dtype=bool)
-    )
+    keep = ~among(cells.values, understood.missing_tokens)
     numbers = counts = None
     if understood.numbers is not None and understood.kind not in ("datetime", "category", "text"):
         good = keep & np.isfinite(understood.numbers)

@@ -18,6 +18,8 @@ from automl_assist.report._scale import scale
 
 LARGEST_PAGE = 3_000_000  # bytes, whatever the input
 ASSETS = "report/assets"
+SHORT_TEXT = 60  # characters of a name in a line of a table
+COMMAND_TEXT = 4_000  # of a command to paste, which is of no use when cut
 
 
 @dataclass(frozen=True)
@@ -49,15 +51,11 @@ def environment(detail: Detail) -> Environment:
     found.filters["prose"] = lambda text: prose(text, detail.prose)
     found.filters["breakable"] = lambda text: breakable(text, detail.text)
     found.filters["sentence"] = lambda text: sentence(text, detail.prose)
-    found.filters["whole"] = lambda text: prose(text, 4 * LARGEST_NAME)
+    found.filters["whole"] = lambda text: prose(text, COMMAND_TEXT)
     found.filters["short"] = lambda text: cut(text, min(detail.text, SHORT_TEXT))
     found.globals["scale"] = scale
     found.globals["detail"] = detail
     return found
-
-
-LARGEST_NAME = 1_000
-SHORT_TEXT = 60  # a name in a table line
 
 
 @cache

@@ -63,17 +63,21 @@ def about_data(profile: Profile, findings: Sequence[Any], messages: Sequence[Mes
     }
 
 
-def leaderboard(trials: Sequence[Trial], ensemble: Mapping[str, Any], tests: Mapping[int, Any], higher_is_better: bool) -> list[dict[str, Any]]:
+def leaderboard(trials: Sequence[Trial], ensemble: Mapping[str, Any], tests: Mapping[int, Any], higher_is_better: bool, optimum: float) -> list[dict[str, Any]]:
     """Return the ensemble and every candidate, best first.
 
     Parameters
     ----------
     ensemble : mapping
-        ``score``, ``ci95``, ``test`` and what it costs to predict.
+        ``fold_scores``, ``test`` and what it costs to predict.
     tests : mapping
         Test figures by the number of the trial.
     """
     sign = -1.0 if higher_is_better else 1.0
+
+    def scored_by(scores: Sequence[float]) -> dict[str, Any]:
+        return {"score": sum(scores) / len(scores), "ci95": _fold_interval(scores, higher_is_better, optimum), "folds": len(scores)}
+
     scored = sorted((t for t in trials if t.score is not None), key=lambda t: (t.status != "complete", sign * t.score, t.number))
     best = next((t for t in scored if t.status == "complete"), None)
     rows = [
@@ -81,9 +85,7 @@ def leaderboard(trials: Sequence[Trial], ensemble: Mapping[str, Any], tests: Map
             "name": f"{t.family}-{t.number}",
             "family": t.family,
             "title": t.title,
-            "score": t.score,
-            "ci95": _fold_interval(t.fold_scores),
-            "folds": len(t.fold_scores),
+            **scored_by(t.fold_scores),
             "fit_s": t.fit_s,
             "predict_ms_per_1000": t.predict_ms_per_1000,
             "size_mb": t.size_mb,
@@ -96,7 +98,8 @@ def leaderboard(trials: Sequence[Trial], ensemble: Mapping[str, Any], tests: Map
         }
         for t in scored
     ]
-    table = [{"name": "ensemble", "family": "ensemble", "title": "Ensemble", "origin": "ensemble", "status": "complete", "weight": 1.0, **ensemble}, *rows]
+    whole = {key: value for key, value in ensemble.items() if key != "fold_scores"} | scored_by(ensemble["fold_scores"])
+    table = [{"name": "ensemble", "family": "ensemble", "title": "Ensemble", "origin": "ensemble", "status": "complete", "weight": 1.0, **whole}, *rows]
     return [{"rank": rank, **row} for rank, row in enumerate(table, 1)]
 
 
@@ -107,11 +110,13 @@ def _spread(values: Sequence[float]) -> tuple[float, float]:
     return mean, sd * (1 / len(values) + 1 / (len(values) - 1)) ** 0.5
 
 
-def _fold_interval(scores: Sequence[float]) -> list[float] | None:
+def _fold_interval(scores: Sequence[float], higher_is_better: bool, optimum: float) -> list[float] | None:
+    """Return mean plus and minus two standard errors, never beyond the best value that there is."""
     if len(scores) < 3:
         return None
     mean, se = _spread(scores)
-    return [mean - TIED_SES * se, mean + TIED_SES * se]
+    low, high = mean - TIED_SES * se, mean + TIED_SES * se
+    return [low, min(high, optimum)] if higher_is_better else [max(low, optimum), high]
 
 
 def _tied(scores: Sequence[float], best: Sequence[float]) -> bool:

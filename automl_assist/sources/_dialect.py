@@ -157,9 +157,9 @@ def looks_like_names(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool
 
 
 def _counts_up(row: Sequence[str]) -> bool:
-    """Whether the cells are 0, 1, 2, ... or years in a row: the names that programs give."""
-    numbers = [c.strip() for c in row if c.strip()]
-    if len(numbers) < max(3, len(row) - 1) or not all(n.isdecimal() and n.isascii() and len(n) < 9 for n in numbers):
+    """Whether the cells, but for a few words, are 0, 1, 2, ... or years in a row: the names that programs give."""
+    numbers = [c.strip() for c in row if NUMBER.fullmatch(c)]
+    if len(numbers) < max(3, 0.5 * len(row)) or not all(n.isdecimal() and n.isascii() and len(n) < 9 for n in numbers):
         return False
     start = int(numbers[0])
     return (start in (0, 1) or 1900 <= start <= 2100) and [int(n) for n in numbers] == list(range(start, start + len(numbers)))

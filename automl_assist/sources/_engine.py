@@ -69,7 +69,9 @@ def _plain(values: Any) -> np.ndarray:
     if not isinstance(values, np.ma.MaskedArray):
         return values
     if values.dtype == object:
-        return values.filled(None)
+        plain = np.array(values.data, dtype=object)  # filled(None) would put a question mark: None stands for the default there
+        plain[np.ma.getmaskarray(values)] = None
+        return plain
     if values.dtype.kind in "iuf":
         return values.astype(float).filled(np.nan)
-    return values.filled(np.datetime64("NaT")) if values.dtype.kind == "M" else values.astype(object).filled(None)
+    return values.filled(np.datetime64("NaT")) if values.dtype.kind == "M" else _plain(values.astype(object))

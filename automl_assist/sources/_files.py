@@ -145,7 +145,7 @@ def refuse_foreign(source: Input, format: str) -> None:
     head, name = source.head, source.name
     binary = not head.isascii() or b"\0" in head  # a header may well begin with "ORC" or "GIF8"
     for magic, what, advice in FOREIGN:
-        if binary and head.startswith(magic):
+        if head.startswith(magic) and (binary or not magic.isalnum()):
             raise _foreign(name, what, advice)
     gz = name.lower().endswith(".gz")
     if head.startswith(b"PK\x03\x04") and format != "excel":

@@ -1,7 +1,7 @@
 """The exact pass over a text file: every row is counted by the csv module, and written anew where it needs repair.
 
-DuckDB scans fast, but stops at or misreads what real files hold (measured with 2.0.1: a line break inside quotes in a file with other line
-ends, text after a closing quote, rows of another length). So each row is looked at first; DuckDB gets the original file when there is nothing
+DuckDB scans fast, but stops at or misreads what real files hold (measured with 2.0.1: a line break inside quotes in a file with
+other line ends, text after a closing quote, rows of another length). So each row is looked at first; DuckDB gets the original file when there is nothing
 to repair, and else a clean private copy.
 """
 
@@ -157,7 +157,7 @@ def write_copy(source: Input, encoding: str, dialect: Dialect, width: int, has_n
     """Write the rows of data as a clean CSV file only we can read; return its path, its rows and its longest line in bytes.
 
     Rows are `width` fields wide: shorter ones are padded, longer ones cut, or left out when what is cut off holds something
-    and `keep_longer` is false. Line breaks within a cell become ``\\n``.
+    and `keep_longer` is false. Line breaks within a cell become line feeds.
     """
     handle, path = tempfile.mkstemp(prefix="assist-", suffix=".csv")  # mode 0600
     rows, longest, found = 0, 0, Rows()

@@ -55,11 +55,22 @@ def _read(source: Input, options: ReadOptions, like: Reading | None) -> Table:
     _tell_repairs(text, notes)
     frame = _scan(replace(text, dialect=dialect), names, dropped)
     reading = Reading(
-        path=source.path, name=source.name, format="csv", sha256=found.sha256, size_bytes=source.size_bytes, rows=len(frame), columns=len(names),
-        encoding=encoding.removesuffix("-sig"), delimiter=dialect.delimiter, quote='"', decimal=decimal, header=dialect.header is not None,
-        skipped_lines=dialect.header or 0, dayfirst=options.dayfirst if options.dayfirst is not None else (like.dayfirst if like else None),
+        path=source.path,
+        name=source.name,
+        format="csv",
+        sha256=found.sha256,
+        size_bytes=source.size_bytes,
+        rows=len(frame),
+        columns=len(names),
+        encoding=encoding.removesuffix("-sig"),
+        delimiter=dialect.delimiter,
+        quote='"',
+        decimal=decimal,
+        header=dialect.header is not None,
+        skipped_lines=dialect.header or 0,
+        dayfirst=options.dayfirst if options.dayfirst is not None or not like else like.dayfirst,
         assumptions=tuple(notes.assumptions),
-    )  # fmt: skip
+    )
     return Table(frame, reading, tuple(notes.messages))
 
 
@@ -95,7 +106,7 @@ def _decide(source: Input, sample: list[str], options: ReadOptions, like: Readin
         if earlier and delimiter != earlier:
             notes.warn(
                 "W0110",
-                f"{source.name} does not look like the file that was trained on: its fields are separated by {_called(delimiter)}, not {_called(earlier)}",
+                f"the fields of {source.name} are separated by {_called(delimiter)}, not {_called(earlier)} as in the file trained on",
                 "it was read as it is",
             )
         elif not like:
@@ -179,8 +190,8 @@ def _tell_repairs(text: _Text, notes: Notes) -> None:
     if len(rows.longer) > max(1, LONGER_SHARE_LIMIT * rows.rows) and not text.like:
         raise AssistError(
             "E0111",
-            f"{len(rows.longer):,} of {rows.rows:,} rows of {name} have more than {text.dialect.width} fields, such as line {rows.longer[0]:,}",
-            where=f"read with the {_called(text.dialect.delimiter)} as delimiter",
+            f"{len(rows.longer):,} of {rows.rows:,} rows of {name} have more than {text.dialect.width} fields",
+            where=f"such as line {rows.longer[0]:,}; read with the {_called(text.dialect.delimiter)} as delimiter",
             help="quote the cells that hold the delimiter, or name the right one with --delimiter",
         )
     if rows.longer:

@@ -49,8 +49,12 @@ class Clock:
         return self.search_until - time.monotonic()
 
     def share_until(self, share: float, most_s: float = float("inf")) -> float:
-        """Return the time by which a step of the finish must end that may take a share of the time still left."""
-        now = time.monotonic()
+        """Return the time by which a step of the finish must end that may take a share of the time still left.
+
+        Without a budget there is no such time, so that what is computed cannot depend on how fast the machine is.
+        """
         if self.budget_s is None:
-            return now + most_s
-        return now + min(max(self.ends - min(LAST_S, 0.1 * self.budget_s) - now, 0.0) * share, most_s)
+            return float("inf")
+        now = time.monotonic()
+        left = self.ends - min(LAST_S, 0.1 * self.budget_s) - now
+        return now + min(max(left, 0.0) * share, most_s)

@@ -30,6 +30,8 @@ class Selection:
         Numbers of the development rows that every member has predicted while they were held out.
     held_out
         The ensemble's predictions for `rows`, shape (m, k) or (m,).
+    parts
+        Sizes of the folds that `rows` consists of, one after the other.
     complete
         Whether all folds stand behind it, or the first fold alone.
     """
@@ -38,7 +40,14 @@ class Selection:
     weights: tuple[float, ...]
     rows: np.ndarray
     held_out: np.ndarray
+    parts: tuple[int, ...]
     complete: bool
+
+    def fold_scores(self, target: np.ndarray, metric: Metric) -> tuple[float, ...]:
+        """Return the ensemble's figure on each fold, computed as for every single candidate."""
+        ends = np.cumsum(self.parts)[:-1]
+        pairs = zip(np.split(target[self.rows], ends), np.split(self.held_out, ends), strict=True)
+        return tuple(score(metric, y, prediction) for y, prediction in pairs)
 
     def test_prediction(self) -> np.ndarray:
         """Return the ensemble's predictions for the locked test part."""
@@ -51,7 +60,7 @@ def test_prediction(candidate: Candidate) -> np.ndarray:
     return weighted_mean(tests, [1 / len(tests)] * len(tests))
 
 
-def held_out(candidate: Candidate, folds: Sequence[tuple[np.ndarray, np.ndarray]], used: Sequence[int]) -> np.ndarray:
+def held_out(candidate: Candidate, used: Sequence[int]) -> np.ndarray:
     """Return predictions for the held-out rows of the folds `used`, one fold after the other."""
     return np.concatenate([candidate.fitted[i].valid() for i in used])
 
@@ -85,8 +94,9 @@ def select(
         raise ValueError("no candidate has a fitted fold")
 
     def chosen(pool: Sequence[Candidate], used: Sequence[int], whole: bool) -> Selection:
-        rows = np.concatenate([folds[i][1] for i in used])
-        return _weighted(pool, rows, [held_out(c, folds, used) for c in pool], target, metric, whole, steps=steps, seed=seed, until=until)
+        parts = [folds[i][1] for i in used]
+        predictions = [held_out(c, used) for c in pool]
+        return _weighted(pool, parts, predictions, target, metric, whole, steps=steps, seed=seed, until=until)
 
     if not complete:
         return chosen(started, [0], False)
@@ -115,7 +125,7 @@ def _clearly_better(
 
 def _weighted(
     pool: Sequence[Candidate],
-    rows: np.ndarray,
+    parts: Sequence[np.ndarray],
     predictions: list[np.ndarray],
     target: np.ndarray,
     metric: Metric,
@@ -125,6 +135,7 @@ def _weighted(
     seed: int,
     until: float,
 ) -> Selection:
+    rows = np.concatenate(parts)
     weights = greedy_weights(predictions, target[rows], metric, steps=steps, seed=seed, until=until)
     weights[weights < SMALL_WEIGHT] = 0.0
     weights /= weights.sum()
@@ -135,5 +146,6 @@ def _weighted(
         tuple(float(weights[i]) for i in kept),
         rows,
         weighted_mean([predictions[i] for i in kept], [float(weights[i]) for i in kept]),
+        tuple(len(part) for part in parts),
         complete,
     )

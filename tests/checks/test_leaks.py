@@ -58,9 +58,9 @@ def test_a_rare_class_by_chance_is_no_copy():
     assert copies(make_context({"flag": flag, "y": rare}, "y", "binary")) == {}
 
 
-@pytest.mark.parametrize("rows", [10, 12, 16, 20])
+@pytest.mark.parametrize("rows", [10, 16])
 def test_few_rows_and_many_columns_make_no_copies_by_chance(rows):
-    random = {f"b{i}": words(rows, ["0", "1"], i) for i in range(2_000)}
+    random = {f"b{i}": words(rows, ["0", "1"], i) for i in range(500)}
     assert copies(make_context({**random, "y": words(rows, ["p", "q"], 9_999)}, "y", "binary")) == {}
 
 

@@ -10,8 +10,10 @@ from sklearn.linear_model import Ridge
 
 from automl_assist.models import FitRequest, baseline, extra_trees, lightgbm, linear, mlp
 from automl_assist.models._selection import Clock, log_loss, selection_loss, with_absent_classes
-from automl_assist.preprocessing import Features
+from automl_assist.preprocessing import Coding, Features
+from automl_assist.preprocessing.encoders import NetworkEncoder
 from automl_assist.schema import Problem
+from tests.preprocessing.tables import columns, table, truth
 
 
 def _features(numbers: np.ndarray) -> Features:
@@ -132,6 +134,17 @@ def test_the_network_beats_a_straight_line_on_a_curve():
     model = mlp.fit(dataclasses.replace(request, problem=dataclasses.replace(request.problem, settings=settings)))
     error = np.sqrt(np.mean((model.predict(request.valid_features) - request.valid_target) ** 2))
     assert error < 0.6 * request.valid_target.std()
+
+
+def test_folds_of_a_table_share_the_program_of_the_network():
+    typed = table(120)
+    features, target = Coding.fit(typed, columns()).transform(typed), truth(typed, "binary")
+    sizes = set()
+    for fold in range(5):
+        inside = np.flatnonzero(np.arange(120) % 5 != fold)
+        encoder, _ = NetworkEncoder.fit(features.take(inside), target[inside], 2, 0)
+        sizes.add(mlp._sizes(encoder))
+    assert len(sizes) == 1
 
 
 def test_sharpness_is_the_one_with_the_least_log_loss():

@@ -1,0 +1,240 @@
+"""What kind each column is, and that every cell is read as that kind says."""
+
+import math
+import random
+import uuid
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from automl_assist.errors import AssistError
+from tests.profile.tables import described, one
+
+R = random.Random(0)
+N = 200
+WORDS = ["river", "stone", "quiet", "orange", "market", "winter", "letter", "window", "garden", "silver"]
+
+CASES = {
+    "broken numbers": ([f"{R.gauss(0, 1):.4f}" for _ in range(N)], "number"),
+    "unique broken numbers": ([i + 0.5 for i in range(N)], "number"),
+    "whole numbers": ([R.randint(18, 80) for _ in range(N)], "integer"),
+    "whole numbers as floats": ([f"{R.randint(18, 80)}.0" for _ in range(N)], "integer"),
+    "scientific": ([f"{R.random():.3e}" for _ in range(N)], "number"),
+    "signs and blanks": ([[f"+{i}", f" {i} ", f"-{i}.0"][i % 3] for i in range(N)], "integer"),
+    "dollars": ([f"${R.randint(1000, 9999):,}.50" for _ in range(N)], "number"),
+    "percent": ([f"{R.randint(0, 99)}%" for _ in range(N)], "integer"),
+    "unit": ([f"{R.uniform(40, 90):.1f} kg" for _ in range(N)], "number"),
+    "english thousands": ([f"{R.randint(1000, 99999):,}" for _ in range(N)], "integer"),
+    "french thousands": ([f"{R.randint(1000, 99999):,}".replace(",", "\u202f") for _ in range(N)], "integer"),
+    "swiss thousands": ([f"{R.randint(1000, 99999):,}".replace(",", "'") for _ in range(N)], "integer"),
+    "german": ([f"{R.uniform(1000, 9999):,.2f}".translate(str.maketrans(",.", ".,")) for _ in range(N)], "number"),
+    "three words": (["broken" if i in (4, 9, 20) else i * 1.5 for i in range(300)], "number"),
+    "a word for a state": (["Calm" if i % 4 == 0 else f"{i % 23 + 0.6:.1f}" for i in range(N)], "number"),
+    "leading zeros": ([f"{(i * 37) % 40 + 100:05}" for i in range(N)], "category"),
+    "too long for numbers": ([str(10**22 + R.randint(0, 10**9)) for _ in range(N)], "identifier"),
+    "yes and no": (["yes" if R.random() < 0.5 else "No" for _ in range(N)], "boolean"),
+    "truths of all sorts": ([["true", "FALSE", "True", "false"][i * 7 % 4] for i in range(N)], "boolean"),
+    "zero and one": ([R.randint(0, 1) for _ in range(N)], "boolean"),
+    "yes, no and gaps": ([["y", "n", "?", ""][i % 4] for i in range(N)], "boolean"),
+    "cities": ([R.choice(["Oslo", "Lima", "NA", "Perth"]) for _ in range(N)], "category"),
+    "sentences": ([" ".join(R.choices(WORDS, k=6)) for _ in range(N)], "text"),
+    "names": ([f"{R.choice(WORDS)}{i} {R.choice(WORDS)}, Mr. Tom" for i in range(N)], "text"),
+    "uuid": ([str(uuid.UUID(int=R.getrandbits(128))) for _ in range(N)], "identifier"),
+    "codes": ([f"AB-{i:05}" for i in range(N)], "identifier"),
+    "row numbers": ([i + 1 for i in range(N)], "identifier"),
+    "mail": ([f"p{i}@example.org" for i in range(N)], "email"),
+    "web": ([f"https://example.org/{i}" for i in range(N)], "url"),
+    "images": ([f"img/p{i}.png" for i in range(N)], "image"),
+    "joined": ([";".join(R.sample(WORDS[:5], R.randint(1, 3))) for _ in range(N)], "list"),
+    "brackets": ([str(R.sample(WORDS, 2)) for _ in range(N)], "list"),
+    "one value": (["EUR"] * N, "constant"),
+    "nothing": ([None] * N, "empty"),
+    "nothing but blanks": (["  "] * N, "empty"),
+    "iso days": ([f"2021-{i % 12 + 1:02}-{i % 28 + 1:02}" for i in range(N)], "datetime"),
+    "iso months": ([f"{1900 + i // 12}-{i % 12 + 1:02}" for i in range(N)], "datetime"),
+    "zones": ([f"2021-0{1 + i % 9}-01T0{i % 9}:00:00{['Z', '+05:30', '-08:00'][i % 3]}" for i in range(N)], "datetime"),
+    "words for months": ([f"{i % 28 + 1} {['Mar', 'Jun', 'Oct'][i % 3]} 2022" for i in range(N)], "datetime"),
+    "clock": ([f"{i % 12 + 1}:51 {'AP'[i % 2]}M" for i in range(N)], "datetime"),
+    "quarters": ([f"{2019 + i % 4}Q{i % 4 + 1}" for i in range(N)], "datetime"),
+    "compact days": ([f"2021{i % 12 + 1:02}{i % 28 + 1:02}" for i in range(N)], "datetime"),
+    "years": ([R.randint(1950, 2020) for _ in range(N)], "integer"),
+    "amounts of ten digits": ([R.randint(1_500_000_000, 1_600_000_000) for _ in range(N)], "integer"),
+    "versions": ([f"{R.randint(1, 9)}.{R.randint(0, 9)}.{R.randint(0, 9)}" for _ in range(N)], "category"),
+    "spans": ([f"{i % 7}-{i % 7 + 5} years" for i in range(N)], "category"),
+}
+
+
+@pytest.mark.parametrize("case", list(CASES))
+def test_kind(case):
+    values, kind = CASES[case]
+    column, typed = one(values)
+    assert column.kind == kind, column.evidence
+    assert column.evidence
+    assert column.missing == int(typed.isna().sum())
+
+
+def test_named_for_time_whole_numbers_are_moments():
+    column, typed = one([1609459200000 + i * 86_400_000 for i in range(N)], "created_ts")
+    assert (column.kind, column.date_format) == ("datetime", "epoch_ms")
+    assert typed[1] == pd.Timestamp("2021-01-02")
+
+
+def test_an_id_by_name_but_no_amount_by_shape():
+    ids = R.sample(range(10_000, 99_999), N)
+    assert one(ids, "customer_id")[0].kind == "identifier"
+    assert one(ids, "paid")[0].kind == "integer"
+    assert one(ids, "salary")[0].kind == "integer"
+
+
+def test_numbers_are_read_exactly():
+    column, typed = one([f"$1,{i:03}.25" for i in range(N)])
+    assert typed.tolist() == [1000.25 + i for i in range(N)]
+    assert (column.thousands, column.affix) == (",", "$")
+    column, typed = one([f"1.{i:03},25" for i in range(N)])
+    assert typed.tolist() == [1000.25 + i for i in range(N)]
+    assert (column.thousands, column.decimal) == (".", ",")
+
+
+def test_one_comma_three_digits():
+    values = [f"{i % 9 + 1},{i:03}" for i in range(N)]
+    assert one(values)[1][5] == 6005.0
+    assert one(values, decimal=",")[1][5] == 6.005
+
+
+def test_missing_tokens_where_the_rest_are_numbers():
+    column, typed = one([["?", "n/a", "-", "5", "6.5", "7"][i % 6] for i in range(N)])
+    assert column.kind == "number"
+    assert set(column.missing_tokens) == {"?", "n/a", "-"}
+    assert column.missing == sum(i % 6 < 3 for i in range(N)) == int(typed.isna().sum())
+
+
+def test_words_that_mean_missing_are_words_among_words():
+    column, typed = one([["NA", "US", "DE"][i % 3] for i in range(90)], "country")
+    assert (column.kind, column.missing, column.missing_tokens) == ("category", 0, ())
+    assert typed[0] == "NA"
+
+
+def test_infinite_numbers_are_missing_and_counted():
+    column, typed = one([{5: "inf", 6: "-inf", 7: "1e400"}.get(i, i / 7) for i in range(N)])
+    assert column.missing == 3
+    assert "3 are infinite" in column.evidence
+    assert np.isfinite(typed.dropna()).all()
+
+
+def test_evidence_counts_and_quotes():
+    column, _ = one(["broken" if i in (4, 9, 20) else i * 1.5 for i in range(300)])
+    assert "297 of 300" in column.evidence
+    assert "'broken'" in column.evidence
+
+
+def test_evidence_never_quotes_a_person_or_a_control_character():
+    words = ["ann@example.org", "+49 30 1234567", "4111 1111 1111 1111", "DE89370400440532013000", "\x1b[31mred", "w" * 99]
+    odd = dict(enumerate(words, start=1))
+    column, _ = one([odd.get(i, i / 3) for i in range(N)])
+    assert column.kind == "number"
+    assert "6 do not" in column.evidence
+    for hidden in ("ann@", "1234567", "4111", "DE89", "\x1b", "w" * 31):
+        assert hidden not in column.evidence
+
+
+@pytest.mark.parametrize(
+    ("texts", "dayfirst", "expected", "undecided"),
+    [
+        (["13/02/2021", "01/02/2021"], None, pd.Timestamp(2021, 2, 1), False),
+        (["02/13/2021", "01/02/2021"], None, pd.Timestamp(2021, 1, 2), False),
+        (["05/06/2021", "01/02/2021"], None, pd.Timestamp(2021, 1, 2), True),
+        (["05/06/2021", "01/02/2021"], True, pd.Timestamp(2021, 2, 1), False),
+        (["05/06/2021", "01/02/2021"], False, pd.Timestamp(2021, 1, 2), False),
+        (["05.06.2021", "01.02.2021"], None, pd.Timestamp(2021, 2, 1), True),
+    ],
+)
+def test_day_and_month(texts, dayfirst, expected, undecided):
+    from automl_assist.schema import ReadOptions
+
+    column, typed = one(texts * 20, read=ReadOptions(dayfirst=dayfirst))
+    assert typed[1] == expected
+    assert ("cannot be told apart" in column.evidence) == undecided
+
+
+def test_several_forms_in_one_column():
+    forms = [["2021-03-04", "25/04/2021", "Mar 5, 2021"][i % 3] for i in range(90)]
+    column, typed = one(forms)
+    assert column.kind == "datetime"
+    assert len(column.date_format.split("|")) == 3
+    assert typed.notna().all()
+
+
+def test_years_no_clock_can_hold_are_missing():
+    column, _ = one([["2020-01-02", "2021-05-06", "2020-03-04"][i % 3] if i % 50 else "9999-12-31" for i in range(N)])
+    assert (column.kind, column.missing) == ("datetime", 4)
+
+
+def test_the_kind_that_was_given():
+    codes = [R.randint(1, 30) for _ in range(N)]
+    assert one(codes, kinds={"v": "category"})[1][0] == str(codes[0])
+    column, typed = one([f"{c} x" if i % 3 else c for i, c in enumerate(codes)], kinds={"v": "number"})
+    assert column.kind == "number"
+    assert typed.dtype == float
+    assert one([0, 1] * 50, kinds={"v": "integer"})[1].tolist() == [0.0, 1.0] * 50
+    assert one(["a", "b"] * 50, kinds={"v": "text"})[0].kind == "text"
+
+
+@pytest.mark.parametrize(
+    "kind", ["boolean", "datetime", "number", "integer", "category", "list", "identifier", "constant", "empty", "image"]
+)
+def test_any_kind_may_be_given_for_any_column(kind):
+    for values in (["x"] * 30, [None] * 30, range(30), ["2020-01-01", "no"] * 15, ["yes", "no", "?"] * 10):
+        column, typed = one(values, kinds={"v": kind})
+        assert column.kind == kind
+        assert len(typed) == 30
+
+
+def test_kinds_that_do_not_exist():
+    for kinds, code, word in (({"vv": "text"}, "E0402", "'v'"), ({"v": "numbr"}, "E0403", "number")):
+        with pytest.raises(AssistError) as caught:
+            one(["a"] * 20, kinds=kinds)
+        assert (caught.value.code, caught.value.exit_code) == (code, 2)
+        assert word in caught.value.help
+
+
+def test_figures():
+    column, _ = one([0, -1, 2, 3.5, None] * 40)
+    facts = column.numbers
+    assert (facts.minimum, facts.maximum, facts.zeros, facts.negatives, facts.whole) == (-1.0, 3.5, 40, 40, False)
+    assert facts.mean == pytest.approx(1.125)
+    assert facts.quantiles[2] == pytest.approx(1.0)
+    assert sum(facts.histogram) == 160
+
+
+def test_rare_and_personal_values_are_not_among_the_frequent_ones():
+    values = ["rare"] * 9 + ["often"] * 50 + ["a@example.org"] * 20 + ["other"] * 30
+    column, _ = one(values)
+    assert column.top == (("often", 50), ("other", 30))
+
+
+def test_typed_files():
+    from automl_assist.profile import describe
+    from automl_assist.schema import Options, Reading
+    from automl_assist.sources import Table
+
+    frame = pd.DataFrame(
+        {
+            "f": [i / 3 for i in range(40)],
+            "n": [math.nan, *range(39)],
+            "i": [i % 17 for i in range(40)],
+            "b": pd.Series([True, False, None, True] * 10, dtype=object),
+            "t": pd.date_range("2020-01-01", periods=40),
+            "y": [i % 2 for i in range(40)],
+        }
+    )
+    profile, typed = describe(Table(frame, Reading("t.parquet", "t.parquet", "parquet", "0" * 64, 9, 40, 6)), Options(target="y"))
+    assert [c.kind for c in profile.columns] == ["number", "integer", "integer", "boolean", "datetime", "boolean"]
+    assert typed["b"].tolist()[:3] == ["true", "false", None]
+    assert profile.classes == (("0", 20), ("1", 20))
+    assert profile.task.name == "binary"
+
+
+def test_nothing_is_decided_by_a_few_first_rows():
+    values = [str(i) for i in range(1000)] + [R.choice(WORDS) for _ in range(1000)]
+    assert described(v=values, y=["p", "q"] * 1000)[0].column("v").kind == "category"

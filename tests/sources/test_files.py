@@ -1,0 +1,134 @@
+"""What may be opened, and how everything else is told apart."""
+
+import gzip
+import io
+import os
+import sys
+
+import pytest
+
+from automl_assist.errors import AssistError
+from automl_assist.sources import read
+
+TABLE = "a,b,y\n" + "".join(f"{i},{i / 2},{'pq'[i % 2]}\n" for i in range(20))
+
+
+def refused(path, **options):
+    with pytest.raises(AssistError) as caught:
+        read(str(path), **options)
+    return caught.value
+
+
+def test_a_missing_file_names_the_nearest_one(workdir):
+    (workdir / "houses.csv").write_text(TABLE)
+    error = refused("huoses.csv")
+    assert (error.code, error.exit_code) == ("E0101", 3)
+    assert "huoses.csv" in error.what
+    assert "houses.csv" in error.help
+
+
+def test_a_missing_folder(workdir):
+    assert refused("nowhere/t.csv").code == "E0101"
+
+
+def test_an_empty_file(workdir):
+    (workdir / "t.csv").write_text("")
+    assert refused("t.csv").code == "E0104"
+    (workdir / "lines.csv").write_text("\n\n\n")
+    assert refused("lines.csv").code == "E0104"
+
+
+def test_a_folder_a_pipe_a_device(workdir):
+    os.mkfifo(workdir / "pipe.csv")
+    for path, word in ((workdir, "folder"), ("pipe.csv", "pipe"), ("/dev/zero", "device")):
+        error = refused(path)
+        assert error.code == "E0103"
+        assert word in error.what
+
+
+def test_an_address_is_never_opened():
+    error = refused("https://127.0.0.1:9/t.csv")
+    assert (error.code, error.exit_code) == ("E0105", 3)
+    assert "download" in error.help
+
+
+def test_a_file_named_like_a_scheme_and_like_a_pattern(workdir):
+    for name in ("http:", "-x.csv", "a[1]*?.csv", "ä b.csv", "it's.csv"):
+        (workdir / name).write_text(TABLE)
+        assert read(f"./{name}").frame.shape == (20, 3)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "word"),
+    [
+        ("t.csv", b"\x89PNG\r\n\x1a\n" + bytes(range(256)), "PNG"),
+        ("t.csv", b"\xff\xd8\xff\xe0" + bytes(range(256)), "JPEG"),
+        ("t.csv", b"<!DOCTYPE html>\n<html><body>404</body></html>", "web page"),
+        ("t.csv", b"  <HTML><head></head></HTML>", "web page"),
+        ("t.csv", b'{"a": 1}\n{"a": 2}\n', "JSON Lines"),
+        ("t.csv", b"PAR1" + bytes(100), "Parquet"),
+        ("t.csv", gzip.compress(b"a,b\n1,2\n"), "gzip"),
+        ("t.csv.gz", b"a,b\n1,2\n", "not gzip"),
+        ("t.csv", b"PK\x03\x04rubbish", "zip"),
+        ("t.avro", b"Obj\x01rubbish", "Avro"),
+        ("t.feather", b"ARROW1\0\0rubbish", "Feather"),
+        ("t.sqlite", b"SQLite format 3\0rubbish", "SQLite"),
+        ("t.pkl", b"\x80\x04\x95\0rubbish", "pickle"),
+        ("t.csv", bytes(range(1, 32)) * 40, "binary"),
+    ],
+)
+def test_other_formats_are_named(workdir, name, content, word):
+    (workdir / name).write_bytes(content)
+    error = refused(name)
+    assert (error.code, error.exit_code) == ("E0106", 3)
+    assert word in error.what
+    assert name in error.what
+
+
+def test_a_header_that_looks_like_magic_is_a_header(workdir):
+    (workdir / "t.csv").write_text("ORC,GIF8\n1,2\n3,4\n")
+    assert list(read("t.csv").frame.columns) == ["ORC", "GIF8"]
+
+
+def test_a_damaged_gzip(workdir):
+    (workdir / "t.csv.gz").write_bytes(gzip.compress(TABLE.encode() * 99)[:-20])
+    assert refused("t.csv.gz").code == "E0107"
+
+
+def test_a_gzip_bomb_is_left_half_unpacked(workdir, monkeypatch):
+    monkeypatch.setattr("automl_assist.sources._text.GZIP_FREE_BYTES", 1 << 16)
+    (workdir / "bomb.csv.gz").write_bytes(gzip.compress(b"1,2,3\n" * 500_000))
+    error = refused("bomb.csv.gz")
+    assert error.code == "E0108"
+    assert "limit" in error.what
+
+
+def test_gzip(workdir):
+    (workdir / "t.csv.gz").write_bytes(gzip.compress(TABLE.encode()) + gzip.compress(b"98,99,p\n"))
+    table = read("t.csv.gz")
+    assert table.frame.shape == (21, 3)
+    assert table.frame.iloc[-1].tolist() == ["98", "99", "p"]
+
+
+def test_standard_input(workdir, monkeypatch):
+    (workdir / "t.csv").write_text(TABLE)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(TABLE.encode())))
+    named, piped = read("t.csv"), read("-")
+    assert piped.frame.equals(named.frame)
+    assert piped.reading.sha256 == named.reading.sha256
+
+
+def test_nothing_is_left_behind(workdir, monkeypatch, tmp_path_factory):
+    scratch = tmp_path_factory.mktemp("scratch")
+    monkeypatch.setattr("tempfile.tempdir", str(scratch))
+    (workdir / "t.csv").write_bytes("é,b\n1,2\n3\n4,5,6\n".encode("latin-1"))
+    read("t.csv")
+    assert not list(scratch.iterdir())
+    assert [p.name for p in workdir.iterdir()] == ["t.csv"]
+
+
+@pytest.mark.skipif(not os.getuid(), reason="the superuser may read everything")
+def test_a_file_that_may_not_be_read(workdir):
+    (workdir / "t.csv").write_text(TABLE)
+    (workdir / "t.csv").chmod(0)
+    assert refused("t.csv").code == "E0102"
