@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from functools import cache
 from types import ModuleType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
+
+_COLLECTED: dict[tuple[str, type], dict[str, Any]] = {}  # walking a package takes milliseconds, and it never changes
 
 
 def collect(package: ModuleType, kind: type[T], *, key: str, several: bool = False) -> dict[str, T]:
@@ -30,12 +31,9 @@ def collect(package: ModuleType, kind: type[T], *, key: str, several: bool = Fal
     TypeError
         If a module defines none or several, or two modules use the same key.
     """
-    return dict(_collect(package.__name__, kind, key, several))
-
-
-@cache
-def _collect(package_name: str, kind: type[T], key: str, several: bool) -> tuple[tuple[str, T], ...]:
-    package = importlib.import_module(package_name)
+    package_name = package.__name__
+    if (package_name, kind) in _COLLECTED:
+        return dict(_COLLECTED[package_name, kind])
     found: dict[str, T] = {}
     origin: dict[str, str] = {}
     for name in sorted(m.name for m in pkgutil.iter_modules(package.__path__) if not m.name.startswith("_")):
@@ -51,4 +49,5 @@ def _collect(package_name: str, kind: type[T], key: str, several: bool) -> tuple
             if label in found:
                 raise TypeError(f"{module.__name__} and {origin[label]} both define the {kind.__name__} {label!r}.")
             found[label], origin[label] = plugin, module.__name__
-    return tuple(found.items())
+    _COLLECTED[package_name, kind] = found
+    return dict(found)

@@ -74,7 +74,9 @@ def decide(understood: Understood, options: Options, plan_file: Path | None = No
     edits.pop("target", None)
     plan = make_plan(facts_of(understood, options), edits)
     if plan["task"] in LATER_TASKS:
-        raise AssistError("E0405", f"the task {plan['task']!r} is not part of this version", help="--task binary, multiclass, regression or count")
+        raise AssistError(
+            "E0405", f"the task {plan['task']!r} is not part of this version", help="--task binary, multiclass, regression or count"
+        )
     _require_metric(plan)
     _require_families(plan)
     if not plan.kept_columns:
@@ -92,7 +94,9 @@ def _read_plan(plan_file: Path) -> dict[str, Any]:
         text = plan_file.read_text("utf-8")
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise AssistError("E0420", f"the plan {str(plan_file)!r} cannot be read", where=why, help="write one with assist recommend DATA --out plan.yaml") from error
+        raise AssistError(
+            "E0420", f"the plan {str(plan_file)!r} cannot be read", where=why, help="write one with assist recommend DATA --out plan.yaml"
+        ) from error
     return from_yaml(text, str(plan_file))
 
 
@@ -123,7 +127,11 @@ def _require_families(plan: Plan) -> None:
         if name not in known:
             words = (*known, "neural", "classic")
             raise AssistError(
-                "E0406", f"there is no model family {name!r}", where=f"families: {', '.join(words)}", help=did_you_mean(name, words), exit_code=Exit.USAGE
+                "E0406",
+                f"there is no model family {name!r}",
+                where=f"families: {', '.join(words)}",
+                help=did_you_mean(name, words),
+                exit_code=Exit.USAGE,
             )
         missing = known[name].missing_libraries()
         if missing:
@@ -322,7 +330,20 @@ def _dry_run(path: str, options: Options, plan_file: Path | None, out: Path, not
 
 def _train_document(report: Mapping[str, Any], run: RunFolder, clock: Any, stop: StopFlag, fail_under: float | None) -> dict[str, Any]:
     document = {**_head("train"), "run_dir": str(run.path), "report": str(run.report_html)}
-    keys = ("task", "modality", "target", "metric", "verdict", "leaderboard", "checks", "split", "findings", "messages", "importance", "trials")
+    keys = (
+        "task",
+        "modality",
+        "target",
+        "metric",
+        "verdict",
+        "leaderboard",
+        "checks",
+        "split",
+        "findings",
+        "messages",
+        "importance",
+        "trials",
+    )
     document |= {key: report[key] for key in keys}
     document["budget"] = report["budget"] | {"used_s": clock.used_s}
     if stop.code is not None:
@@ -372,13 +393,22 @@ def predict_rows(
     from automl_assist.serving.output import encode, prediction_table, to_csv
 
     if out and out.exists() and not overwrite:
-        raise AssistError("E0706", f"{str(out)!r} exists already", help="replace it with --overwrite, or choose another --out", exit_code=Exit.USAGE)
+        raise AssistError(
+            "E0706", f"{str(out)!r} exists already", help="replace it with --overwrite, or choose another --out", exit_code=Exit.USAGE
+        )
     if path is None:
         raise AssistError("E0701", "no rows to predict were given", help=f"assist predict {run} DATA", exit_code=Exit.USAGE)
     predictor = load_run(run)
     typed, rows, messages = _new_rows(predictor, path, strict, notify, read)
     table = prediction_table(predictor, predictor.predict(typed), 0.9 if coverage is None else coverage)
-    document = {**_head("predict"), "run_dir": str(run), "rows": rows, "columns": list(table.columns), "messages": to_json(messages), "out": None}
+    document = {
+        **_head("predict"),
+        "run_dir": str(run),
+        "rows": rows,
+        "columns": list(table.columns),
+        "messages": to_json(messages),
+        "out": None,
+    }
     if out:
         data, defused = encode(table, out, raw_csv=raw_csv)
         write_bytes(out, data)
@@ -399,15 +429,15 @@ def _new_rows(predictor: Any, path: str, strict: bool, notify: Notify, read: Any
     typed, messages = predictor.prepare(table.frame)
     missing = next((m for m in messages if m.code == "W0701"), None)
     if strict and missing:
-        raise AssistError("E0703", missing.message, help=missing.help or "leave out --strict to have them filled as missing", exit_code=Exit.GATE)
+        raise AssistError(
+            "E0703", missing.message, help=missing.help or "leave out --strict to have them filled as missing", exit_code=Exit.GATE
+        )
     for message in (*table.messages, *messages):
         notify.message(message)
     return typed, len(table.frame), [*table.messages, *messages]
 
 
-def evaluate_run(
-    run: Path, path: str, *, strict: bool, fail_under: float | None, notify: Notify, read: Any = None
-) -> dict[str, Any]:
+def evaluate_run(run: Path, path: str, *, strict: bool, fail_under: float | None, notify: Notify, read: Any = None) -> dict[str, Any]:
     """Score a finished run on labelled rows that it has never seen."""
     import numpy as np
 
@@ -432,7 +462,9 @@ def evaluate_run(
     y = target_codes(table.frame[bundle.target.name], bundle.target, bundle.task, bundle.classes)
     known = y >= 0 if bundle.task in CLASSIFICATION else np.isfinite(y)
     if not known.any():
-        raise AssistError("E0705", "no row has a target that the model knows", where=f"{rows:,} rows were read", help="give rows with known targets")
+        raise AssistError(
+            "E0705", "no row has a target that the model knows", where=f"{rows:,} rows were read", help="give rows with known targets"
+        )
     part = TestPart(y[known], predictor.predict_typed(typed[known]), {})
     report = folder.read_report()
     figures = measured(report["plan"]["settings"]["metrics"], part, bundle.threshold, seed=0, until=float("inf"))
@@ -475,11 +507,19 @@ def _on_topic(decisions: list[dict[str, Any]], topic: str | None) -> list[dict[s
     wanted = topic.lower()
     words = {"model": "families", "models": "families", "preprocessing": "columns", "budget": "search", "architecture": "network"}
     wanted = words.get(wanted, wanted)
-    found = [d for d in decisions if wanted in (d["topic"], d["topic"].split(".")[0], d["topic"].split(".")[-1], d["rule"].lower(), d["key"].lower())]
+    found = [
+        d
+        for d in decisions
+        if wanted in (d["topic"], d["topic"].split(".")[0], d["topic"].split(".")[-1], d["rule"].lower(), d["key"].lower())
+    ]
     if not found:
         topics = list(dict.fromkeys(d["topic"] for d in decisions))
         raise AssistError(
-            "E0407", f"nothing was decided about {topic!r}", where=f"topics: {', '.join(topics)}", help=did_you_mean(topic, topics), exit_code=Exit.USAGE
+            "E0407",
+            f"nothing was decided about {topic!r}",
+            where=f"topics: {', '.join(topics)}",
+            help=did_you_mean(topic, topics),
+            exit_code=Exit.USAGE,
         )
     return found
 
@@ -489,4 +529,9 @@ def describe_machine() -> dict[str, Any]:
     from automl_assist.machine import this_machine
 
     machine = this_machine()
-    return {**_head("doctor"), "versions": versions(), "machine": to_json(machine), "backend": "jax" if "jax" in machine.installed else None}
+    return {
+        **_head("doctor"),
+        "versions": versions(),
+        "machine": to_json(machine),
+        "backend": "jax" if "jax" in machine.installed else None,
+    }

@@ -180,7 +180,8 @@ def _decision(topic: str, won: tuple[Rule, Choice], overrides: tuple[str, ...]) 
     rule, choice = won
     facts = to_json(choice.facts)
     return Decision(
-        topic, rule.code, rule.title, choice.value, choice.because, facts, choice.rejected, choice.flip, rule.refs, rule.priority, overrides, choice.key
+        topic, rule.code, rule.title, choice.value, choice.because, facts, choice.rejected, choice.flip, rule.refs, rule.priority,
+        overrides, choice.key,
     )  # fmt: skip
 
 
@@ -189,7 +190,16 @@ def _edited(topic: Topic, decisions: list[Decision], value: Any) -> list[Decisio
         if old is not None and old.outcome == new:
             return old
         overrides = (*((old.rule,) if old else ()), *(old.overrides if old else ()))
-        return Decision(topic.name, "PLAN", "Edited in plan.yaml", new, "it stands so in the plan you gave", priority=EDITED, overrides=overrides, key=key)
+        return Decision(
+            topic.name,
+            "PLAN",
+            "Edited in plan.yaml",
+            new,
+            "it stands so in the plan you gave",
+            priority=EDITED,
+            overrides=overrides,
+            key=key,
+        )
 
     if not topic.by_column:
         return [edit(decisions[0] if decisions else None, value, "")]
@@ -239,7 +249,9 @@ def to_yaml(plan: Plan, header: Mapping[str, str]) -> str:
 def _scalar(value: Any) -> str:
     """Return a value in YAML's flow style on one line: JSON, but for characters beyond the BMP, which YAML escapes otherwise."""
     text = json.dumps(to_json(value), ensure_ascii=False)
-    return "".join(c if c.isprintable() and ord(c) <= 0xFFFF else f"\\u{ord(c):04x}" if ord(c) <= 0xFFFF else f"\\U{ord(c):08x}" for c in text)
+    return "".join(
+        c if c.isprintable() and ord(c) <= 0xFFFF else f"\\u{ord(c):04x}" if ord(c) <= 0xFFFF else f"\\U{ord(c):08x}" for c in text
+    )
 
 
 def _one_line(text: str) -> str:
@@ -255,16 +267,24 @@ def from_yaml(text: str, where: str) -> dict[str, Any]:
         E0420 to E0423 with the line and a suggestion: no YAML, unknown keys, impossible values.
     """
     if len(text) > LARGEST_PLAN_BYTES:
-        raise AssistError("E0420", f"the plan {where!r} has more than {LARGEST_PLAN_BYTES // 1_000_000} MB", help="write a new one with assist recommend")
+        raise AssistError(
+            "E0420", f"the plan {where!r} has more than {LARGEST_PLAN_BYTES // 1_000_000} MB", help="write a new one with assist recommend"
+        )
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         data = yaml.safe_load(text)
     except (yaml.YAMLError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         at = f"{where}, line {mark.line + 1}" if mark else where
-        raise AssistError("E0420", f"the plan {where!r} is not valid YAML", where=at, help="mend that line, or write a new plan with assist recommend") from error
+        raise AssistError(
+            "E0420", f"the plan {where!r} is not valid YAML", where=at, help="mend that line, or write a new plan with assist recommend"
+        ) from error
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:
-        raise AssistError("E0421", f"{where!r} is not a plan of ours: its first key must be 'schema: {SCHEMA}'", help="write one with assist recommend DATA --out plan.yaml")
+        raise AssistError(
+            "E0421",
+            f"{where!r} is not a plan of ours: its first key must be 'schema: {SCHEMA}'",
+            help="write one with assist recommend DATA --out plan.yaml",
+        )
     lines = _lines(node)
     flat = _flatten(data, lines, where)
     for name, value in flat.items():
@@ -289,7 +309,9 @@ def _flatten(data: Mapping[str, Any], lines: Mapping[str, int], where: str) -> d
     for name in flat:
         if name not in known:
             at = f"{where}, line {lines.get(name, 1)}"
-            raise AssistError("E0422", f"unknown key {name!r} in the plan", where=at, help=did_you_mean(name, known) or f"known keys: {', '.join(known)}")
+            raise AssistError(
+                "E0422", f"unknown key {name!r} in the plan", where=at, help=did_you_mean(name, known) or f"known keys: {', '.join(known)}"
+            )
     return flat
 
 

@@ -83,9 +83,10 @@ class Training:
         prepared = prepare(understood.table.frame, understood.typed, understood.profile, plan, self.options)
         self.prepared, self.plan, self.profile = prepared, plan, understood.profile
         self.metric = metric(plan["metric"])
+        self.folds = len(prepared.shared.folds)
         write_text(self.folder.plan, to_yaml(plan, _plan_header(understood.profile)))
         self.notify.note(
-            f"{plan['task']} on {prepared.target.name!r}: {len(prepared.dev_rows):,} rows to learn from in {len(prepared.shared.folds)} folds, "
+            f"{plan['task']} on {prepared.target.name!r}: {len(prepared.dev_rows):,} rows to learn from in {self.folds} folds, "
             f"{len(prepared.test_rows):,} rows locked away for the test"
         )
         outcome = self._search()
@@ -109,7 +110,7 @@ class Training:
         setting = SearchSetting(
             data=data,
             units=units,
-            folds=len(self.prepared.shared.folds),
+            folds=self.folds,
             first_fold_rows=len(self.prepared.shared.folds[0][1]),
             metric=self.metric,
             seed=self.options.seed,
@@ -157,7 +158,7 @@ class Training:
         """Write the best model so far, so that even a kill leaves one that predicts."""
         now = self.clock.used_s
         due = self._checkpointed + CHECKPOINT_SHARE * (self.clock.budget_s or math.inf)
-        complete = any(c.is_complete(len(self.prepared.shared.folds)) and c.family != "baseline" for c in candidates)
+        complete = any(c.is_complete(self.folds) and c.family != "baseline" for c in candidates)
         if not complete or (self._checkpointed and now < due):
             return
         self._ship(self._select(candidates))
@@ -218,7 +219,7 @@ class Training:
         charts = assessment.charts(plan["task"], part, prepared.classes, bundle.threshold, reason, half_width, COVERAGE, seed)
         headline = {**figures[0], "gains": to_json(gains)}
         weights = {c.number: w for c, w in zip(selection.members, selection.weights, strict=True)}
-        trials = [c.to_trial(len(prepared.shared.folds), weights.get(c.number, 0.0)) for c in outcome.candidates]
+        trials = [c.to_trial(self.folds, weights.get(c.number, 0.0)) for c in outcome.candidates]
         failures = [{"name": f"{t.family}-{t.number}", "error": t.error} for t in trials if t.status == "failed" and t.error]
         facts = {
             "metric": headline, "gains": gains, "test_rows": len(part.y), "repeated": prepared.repeated_in_test,
@@ -243,7 +244,11 @@ class Training:
             "charts": charts,
             "importance": importance,
             "history": [[t, s] for t, s in outcome.history],
-            "trials": {"finished": sum(t.status in ("complete", "partial") for t in trials), "failed": len(failures), "units": outcome.units},
+            "trials": {
+                "finished": sum(t.status in ("complete", "partial") for t in trials),
+                "failed": len(failures),
+                "units": outcome.units,
+            },
             "failures": failures,
             "budget": {"asked_s": self.clock.budget_s, "used_s": self.clock.used_s, "note": self._budget_note(outcome)},
             "skipped": self._skipped(importance),
@@ -263,7 +268,9 @@ class Training:
             return prediction / prediction.sum(axis=1, keepdims=True)
         return np.maximum(prediction, 0.0) if self.plan["task"] == "count" else prediction
 
-    def _leaderboard(self, trials: list[Trial], outcome: SearchOutcome, selection: Selection, headline: dict[str, Any]) -> list[dict[str, Any]]:
+    def _leaderboard(
+        self, trials: list[Trial], outcome: SearchOutcome, selection: Selection, headline: dict[str, Any]
+    ) -> list[dict[str, Any]]:
         ensemble = {
             "fold_scores": selection.fold_scores(self.prepared.shared.target, self.metric),
             "fit_s": float(sum(t.fit_s for t in trials)),
@@ -285,17 +292,30 @@ class Training:
         until = min(self.clock.share_until(0.5), begun + IMPORTANCE_MOST_S)
         if self.stop or until - begun < 0.3:
             return {"columns": [], "note": "", "skipped": "no time was left for it"}
-        predictor = Predictor.of(bundle, json.loads((self.folder.model / "coding.json").read_text("utf-8")), self.folder.model, first_fold_only=True)
+        predictor = Predictor.of(
+            bundle, json.loads((self.folder.model / "coding.json").read_text("utf-8")), self.folder.model, first_fold_only=True
+        )
         strength = {c.name: c.association or 0.0 for c in self.prepared.columns}
         ordered = sorted(strength, key=lambda name: -strength[name])
         columns = permutation_importance(
-            predictor.predict_typed, self.prepared.test_frame, self.prepared.test_target, self.metric, ordered, seed=self.options.seed, until=until
+            predictor.predict_typed,
+            self.prepared.test_frame,
+            self.prepared.test_target,
+            self.metric,
+            ordered,
+            seed=self.options.seed,
+            until=until,
         )
         if not columns:
             return {"columns": [], "note": "", "skipped": "one shuffle of one column would have taken longer than the time left"}
-        note = f"How much worse {self.metric.title} gets on the test part when a column is shuffled; columns that say the same share their importance."
+        note = f"How much worse {self.metric.title} gets on the test part when a column is shuffled; "
+        note += "columns that say the same share their importance."
         left_out = len(ordered) - len(columns)
-        return {"columns": columns, "note": note + (f" {left_out:,} columns were not measured for want of time." if left_out else ""), "skipped": None}
+        return {
+            "columns": columns,
+            "note": note + (f" {left_out:,} columns were not measured for want of time." if left_out else ""),
+            "skipped": None,
+        }
 
     def _split(self) -> dict[str, Any]:
         reasons = {d.topic: d.because for d in self.plan.decisions}
@@ -303,7 +323,7 @@ class Training:
             "kind": self.plan["split.kind"],
             "reason": reasons.get("split.kind", ""),
             "test_reason": reasons.get("split.test_share", ""),
-            "folds": len(self.prepared.shared.folds),
+            "folds": self.folds,
             "train_rows": len(self.prepared.dev_rows),
             "test_rows": len(self.prepared.test_rows),
             "test_row_numbers": (self.prepared.test_rows + 1).tolist(),
@@ -315,8 +335,14 @@ class Training:
         messages = []
         if self.profile.target_missing:
             messages.append(Message("W0301", f"{self.profile.target_missing:,} rows have no target and were left out"))
-        if all(c.family == "baseline" for c in selection.members) and not any(c.family != "baseline" and c.fitted for c in outcome.candidates):
-            text = f"the time allowed nothing but the baseline ({self.clock.budget_s:g} s were asked)" if self.clock.budget_s else "only the baseline could be fitted"
+        if all(c.family == "baseline" for c in selection.members) and not any(
+            c.family != "baseline" and c.fitted for c in outcome.candidates
+        ):
+            text = (
+                f"the time allowed nothing but the baseline ({self.clock.budget_s:g} s were asked)"
+                if self.clock.budget_s
+                else "only the baseline could be fitted"
+            )
             messages.append(Message("W0501", text, "give more time, such as --time-budget 60s"))
         for message in messages:
             self.notify.message(message)

@@ -2,8 +2,7 @@
 
 import pytest
 import yaml
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from automl_assist.errors import AssistError
 from automl_assist.plan import from_yaml, make_plan, to_yaml
@@ -13,7 +12,9 @@ from tests.rules.facts import make_facts
 HEADER = {"target": "y", "written_by": "assist 0.1.0"}
 
 
-@pytest.mark.parametrize("facts", [make_facts(), make_facts("regression", metric="mae"), make_facts(classes=(("n", 990), ("y", 10)), trials=3)])
+@pytest.mark.parametrize(
+    "facts", [make_facts(), make_facts("regression", metric="mae"), make_facts(classes=(("n", 990), ("y", 10)), trials=3)]
+)
 def test_a_plan_comes_back_as_it_was_written(facts):
     plan = make_plan(facts)
     edits = from_yaml(to_yaml(plan, HEADER), "plan.yaml")
@@ -24,7 +25,9 @@ def test_a_plan_comes_back_as_it_was_written(facts):
 
 @given(st.text(min_size=1, max_size=30).filter(lambda s: s != "y"))
 def test_any_column_name_survives(name):
-    facts = make_facts(columns=(Column(name, 0, "number", 0, 9, "numbers"), Column("other", 1, "number", 0, 9, "numbers")) if name != "other" else ())
+    facts = make_facts(
+        columns=(Column(name, 0, "number", 0, 9, "numbers"), Column("other", 1, "number", 0, 9, "numbers")) if name != "other" else ()
+    )
     text = to_yaml(make_plan(facts), HEADER)
     assert name in yaml.safe_load(text)["columns"] or name == "other"
     assert from_yaml(text, "plan.yaml")["columns"] == make_plan(facts)["columns"]

@@ -71,12 +71,21 @@ def measured(names: Sequence[str], part: TestPart, threshold: float | None, *, s
 def gains(name: str, part: TestPart, *, seed: int, until: float) -> dict[str, list[float] | None]:
     """Return, for each reference, the 95 % interval of how much better the model is on the same rows; above 0 means better."""
     m = metric(name)
-    found = {who: difference_interval(m, part.y, part.model, reference, seed=seed, until=until) for who, reference in part.references.items()}
+    found = {
+        who: difference_interval(m, part.y, part.model, reference, seed=seed, until=until) for who, reference in part.references.items()
+    }
     return {who: list(ci) if ci else None for who, ci in found.items()}
 
 
 def charts(
-    task: str, part: TestPart, classes: Sequence[str], threshold: float | None, threshold_reason: str, half_width: float, coverage: float, seed: int
+    task: str,
+    part: TestPart,
+    classes: Sequence[str],
+    threshold: float | None,
+    threshold_reason: str,
+    half_width: float,
+    coverage: float,
+    seed: int,
 ) -> dict[str, Any]:
     """Return the charts that fit the task."""
     if task in CLASSIFICATION:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -16,15 +16,15 @@ class Lines:
     kind
         ``random``, ``stratified``, ``group`` or ``time``.
     codes
-        For ``stratified`` the class, for ``group`` the group, for ``time`` the rank in time, one integer a row; else None.
+        For ``stratified`` the class, for ``group`` the group, for ``time`` the rank in time, one integer a row; else empty.
     """
 
     kind: str
-    codes: np.ndarray | None = None
+    codes: np.ndarray = field(default_factory=lambda: np.empty(0, np.int64))
 
     def take(self, rows: np.ndarray) -> Lines:
         """Return the same line for some of the rows."""
-        return Lines(self.kind, None if self.codes is None else self.codes[rows])
+        return Lines(self.kind, self.codes[rows] if len(self.codes) else self.codes)
 
 
 def hold_out(n: int, lines: Lines, share: float, seed: int) -> tuple[np.ndarray, np.ndarray]:

@@ -49,13 +49,17 @@ def describe(table: Table, options: Options) -> tuple[Profile, pd.DataFrame]:
         )
     _check_options(options, names, reading)
     cells = {name: Cells.of(frame[name]) for name in names}
-    columns, typed, understood = [], {}, {}
+    columns: list[Column] = []
+    typed: dict[str, np.ndarray] = {}
+    understood: dict[str, Understood] = {}
     for position, name in enumerate(names):
         found = _understand(name, cells[name], reading, options, is_target=False)
         columns.append(_column(name, position, cells[name], found, typed))
         understood[name] = found
     target = _target(options, columns, len(frame))
-    task, classes, target_missing = None, (), 0
+    task: Guess | None = None
+    classes: tuple[tuple[str, int], ...] = ()
+    target_missing = 0
     if target:
         place, found = names.index(target.name), understood[target.name]
         as_number = _understand(target.name, cells[target.name], reading, options, is_target=True)

@@ -23,7 +23,8 @@ MONTH_FIRST = ("%m/%d/%Y", "%m-%d-%Y", "%m.%d.%Y", "%m/%d/%y", "%m-%d-%y", "%m.%
 TWIN = dict(zip(DAY_FIRST, MONTH_FIRST, strict=True)) | dict(zip(MONTH_FIRST, DAY_FIRST, strict=True))
 OTHER = (
     "%Y/%m/%d", "%Y.%m.%d", "%Y/%m", "%m/%Y", "%d-%b-%Y", "%d-%b-%y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y",
-    "%b %d %Y", "%B %d %Y", "%d. %B %Y", "%d. %b %Y", "%d%b%Y", "%d/%b/%Y", "%b-%y", "%b-%Y", "%b %Y", "%B %Y", "%B, %Y", "%Y-%b-%d", "%Y-%b", "%A, %B %d, %Y",
+    "%b %d %Y", "%B %d %Y", "%d. %B %Y", "%d. %b %Y", "%d%b%Y", "%d/%b/%Y", "%b-%y", "%b-%Y", "%b %Y", "%B %Y", "%B, %Y",
+    "%Y-%b-%d", "%Y-%b", "%A, %B %d, %Y",
 )  # fmt: skip
 TIMES = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p", "T%H:%M:%S", ", %H:%M", ":%H:%M:%S %z")
 WHOLE = (
@@ -119,7 +120,8 @@ def find_form(values: np.ndarray, dayfirst: bool | None) -> DateForm | None:
     dated = [v for v in sample if len(v) <= 40 and _may_be_date(v)]
     if len(dated) < 0.9 * len(sample) or not dated:
         return None
-    forms, left = [], dated
+    forms: list[str] = []
+    left = dated
     while left and len(forms) < 6:
         form, n = _best_form(left, dayfirst)
         if form is None or n < max(1, FORM_SHARE * len(sample)):

@@ -94,8 +94,8 @@ def understand(
     rest = _without(cells, tokens)
     if len(rest.values) <= 1:
         return Understood("constant" if len(rest.values) else "empty", _constant_evidence(rest), tokens)
-    found, evidence = strings.kind_of_text(rest.values, rest.counts, ID_NAME.search(name) is not None)
-    return Understood(found, evidence + _token_note(tokens), tokens)
+    words, evidence = strings.kind_of_text(rest.values, rest.counts, ID_NAME.search(name) is not None)
+    return Understood(words, evidence + _token_note(tokens), tokens)
 
 
 def _without(cells: Cells, tokens: tuple[str, ...]) -> Cells:

@@ -42,23 +42,24 @@ class Shape:
     kind: str
     levels: int
     filled: int
-    numbers: np.ndarray | None  # sorted distinct ones
-    counts: np.ndarray | None  # rows of each
+    numeric: bool
+    numbers: np.ndarray  # sorted distinct ones, where the values are numbers
+    counts: np.ndarray  # rows of each
 
     @property
     def whole(self) -> bool:
         """Whether every value is a whole number."""
-        return self.numbers is not None and bool((self.numbers == np.floor(self.numbers)).all())
+        return self.numeric and bool((self.numbers == np.floor(self.numbers)).all())
 
     @property
     def step(self) -> float:
         """The smallest distance between neighbouring values."""
-        return float(np.diff(self.numbers).min()) if self.numbers is not None and len(self.numbers) > 1 else 0.0
+        return float(np.diff(self.numbers).min()) if len(self.numbers) > 1 else 0.0
 
     @property
     def even_steps(self) -> bool:
         """Whether the values stand at equal distances without a gap."""
-        if self.numbers is None or len(self.numbers) < 3:
+        if len(self.numbers) < 3:
             return True
         steps = np.diff(self.numbers)
         return bool(np.allclose(steps, steps[0], rtol=1e-6))
@@ -66,7 +67,7 @@ class Shape:
     @property
     def hill(self) -> bool:
         """Whether the frequencies rise to a peak in the middle and fall again, as grades do."""
-        if self.counts is None or len(self.counts) < 4:
+        if len(self.counts) < 4:
             return False
         peak = int(self.counts.argmax())
         rises = np.diff(self.counts)
@@ -75,7 +76,7 @@ class Shape:
     @property
     def falling(self) -> bool:
         """Whether the frequencies fall from the first or second value on, as counts of events do."""
-        if self.counts is None or len(self.counts) < 4:
+        if len(self.counts) < 4:
             return False
         peak = int(self.counts.argmax())
         return peak <= 1 and bool((np.diff(self.counts[peak:]) <= 0).mean() >= 0.75) and not self.balanced
@@ -83,20 +84,18 @@ class Shape:
     @property
     def balanced(self) -> bool:
         """Whether all values are about as frequent as each other."""
-        return self.counts is not None and float(self.counts.max()) < EVEN / 2 * max(1.0, float(self.counts.min()))
+        return len(self.counts) > 0 and float(self.counts.max()) < EVEN / 2 * max(1.0, float(self.counts.min()))
 
 
 def shape_of(name: str, cells: Cells, understood: Understood) -> Shape:
     """Return the shape of a target from its distinct values."""
     keep = ~among(cells.values, understood.missing_tokens)
-    numbers = counts = None
-    if understood.numbers is not None and understood.kind not in ("datetime", "category", "text"):
-        good = keep & np.isfinite(understood.numbers)
-        numbers, inverse = np.unique(understood.numbers[good], return_inverse=True)
-        counts = np.bincount(inverse, weights=cells.counts[good]).astype(int) if len(numbers) else np.empty(0, dtype=int)
-    levels = int(keep.sum()) if numbers is None else len(numbers)
-    filled = int(cells.counts[keep].sum()) if counts is None else int(counts.sum())
-    return Shape(name, understood.kind, levels, filled, numbers, counts)
+    if understood.numbers is None or understood.kind in ("datetime", "category", "text"):
+        return Shape(name, understood.kind, int(keep.sum()), int(cells.counts[keep].sum()), False, np.empty(0), np.empty(0, dtype=int))
+    good = keep & np.isfinite(understood.numbers)
+    numbers, inverse = np.unique(understood.numbers[good], return_inverse=True)
+    counts = np.bincount(inverse, weights=cells.counts[good], minlength=len(numbers)).astype(int)
+    return Shape(name, understood.kind, len(numbers), int(counts.sum()), True, numbers, counts)
 
 
 def infer_task(shape: Shape) -> Guess:
@@ -121,7 +120,7 @@ def infer_task(shape: Shape) -> Guess:
         return Guess(
             "binary", 0.99, f"the target has {shape.levels} different value{'s' if shape.levels != 1 else ''} in {shape.filled:,} rows"
         )
-    if shape.numbers is None:
+    if not shape.numeric:
         return _of_words(shape)
     if not shape.whole:
         return _of_fractions(shape)

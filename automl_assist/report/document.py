@@ -34,7 +34,11 @@ def versions() -> dict[str, str]:
 def about_run(command: str, seed: int, machine: Machine, repeatable: bool, status: str) -> dict[str, Any]:
     """Return who made the report with what."""
     now = datetime.now(UTC)
-    reason = "the number of trials was fixed" if repeatable else "a run limited by time depends on how fast the machine was; --trials N repeats exactly"
+    reason = (
+        "the number of trials was fixed"
+        if repeatable
+        else "a run limited by time depends on how fast the machine was; --trials N repeats exactly"
+    )
     return {
         "id": f"{now:%Y%m%d-%H%M%S}-{os.getpid()}",
         "created": f"{now:%Y-%m-%dT%H:%M:%SZ}",
@@ -63,7 +67,9 @@ def about_data(profile: Profile, findings: Sequence[Any], messages: Sequence[Mes
     }
 
 
-def leaderboard(trials: Sequence[Trial], ensemble: Mapping[str, Any], tests: Mapping[int, Any], higher_is_better: bool, optimum: float) -> list[dict[str, Any]]:
+def leaderboard(
+    trials: Sequence[Trial], ensemble: Mapping[str, Any], tests: Mapping[int, Any], higher_is_better: bool, optimum: float
+) -> list[dict[str, Any]]:
     """Return the ensemble and every candidate, best first.
 
     Parameters
@@ -78,7 +84,7 @@ def leaderboard(trials: Sequence[Trial], ensemble: Mapping[str, Any], tests: Map
     def scored_by(scores: Sequence[float]) -> dict[str, Any]:
         return {"score": sum(scores) / len(scores), "ci95": _fold_interval(scores, higher_is_better, optimum), "folds": len(scores)}
 
-    scored = sorted((t for t in trials if t.score is not None), key=lambda t: (t.status != "complete", sign * t.score, t.number))
+    scored = [t for _, t in sorted(((t.status != "complete", sign * (t.score or 0.0), t.number), t) for t in trials if t.fold_scores)]
     best = next((t for t in scored if t.status == "complete"), None)
     rows = [
         {
@@ -99,7 +105,10 @@ def leaderboard(trials: Sequence[Trial], ensemble: Mapping[str, Any], tests: Map
         for t in scored
     ]
     whole = {key: value for key, value in ensemble.items() if key != "fold_scores"} | scored_by(ensemble["fold_scores"])
-    table = [{"name": "ensemble", "family": "ensemble", "title": "Ensemble", "origin": "ensemble", "status": "complete", "weight": 1.0, **whole}, *rows]
+    table = [
+        {"name": "ensemble", "family": "ensemble", "title": "Ensemble", "origin": "ensemble", "status": "complete", "weight": 1.0, **whole},
+        *rows,
+    ]
     return [{"rank": rank, **row} for rank, row in enumerate(table, 1)]
 
 

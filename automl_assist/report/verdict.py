@@ -33,7 +33,9 @@ def share_of_the_way(metric: Mapping[str, Any]) -> float | None:
     return (value - baseline) / (optimum - baseline)
 
 
-def verdict(metric: Mapping[str, Any], gains: Mapping[str, Any], checks: Sequence[Mapping[str, Any]], test_rows: int, next_command: str) -> dict[str, Any]:
+def verdict(
+    metric: Mapping[str, Any], gains: Mapping[str, Any], checks: Sequence[Mapping[str, Any]], test_rows: int, next_command: str
+) -> dict[str, Any]:
     """Return state, sentence, the biggest worries and the next command.
 
     Parameters
@@ -53,7 +55,8 @@ def verdict(metric: Mapping[str, Any], gains: Mapping[str, Any], checks: Sequenc
     against = f"guessing gives {number(metric['baseline'])}"
     if metric.get("linear") is not None:
         against += f", a linear model {number(metric['linear'])}"
-    sentence = f"{opening} {metric['title']} is {number(metric['value'])}{span(metric['ci95'])} on {test_rows:,} rows it had never seen; {against}."
+    value = f"{number(metric['value'])}{span(metric['ci95'])}"
+    sentence = f"{opening} {metric['title']} is {value} on {test_rows:,} rows it had never seen; {against}."
     worries = [c["message"] for state_ in ("fail", "warn") for c in checks if c["state"] == state_][:WORRIES]
     return {"state": state, "sentence": sentence, "worries": worries, "next": next_command}
 
@@ -84,7 +87,13 @@ def _beats_baseline(facts: Mapping[str, Any]) -> dict[str, Any]:
         return _check("beats_baseline", title, "not_checked", "There are too few test rows for an interval of the difference.", "more rows")
     if gain[0] > 0:
         return _check("beats_baseline", title, "pass", f"It is better than guessing by {number(gain[0])} to {number(gain[1])}.")
-    return _check("beats_baseline", title, "fail", "The difference from guessing may be chance.", "more rows, or columns that say more about the target")
+    return _check(
+        "beats_baseline",
+        title,
+        "fail",
+        "The difference from guessing may be chance.",
+        "more rows, or columns that say more about the target",
+    )
 
 
 def _beats_linear(facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -94,7 +103,13 @@ def _beats_linear(facts: Mapping[str, Any]) -> dict[str, Any]:
     if gain[0] > 0:
         return _check("beats_linear", title, "pass", f"It is better than a linear model by {number(gain[0])} to {number(gain[1])}.")
     if gain[1] >= 0:
-        return _check("beats_linear", title, "pass", "It cannot be told from a linear model: consider that one, which is easier to explain.", "--family linear")
+        return _check(
+            "beats_linear",
+            title,
+            "pass",
+            "It cannot be told from a linear model: consider that one, which is easier to explain.",
+            "--family linear",
+        )
     return _check("beats_linear", title, "warn", "A linear model is better on the test part.", "--family linear, or a longer --time-budget")
 
 
@@ -110,7 +125,9 @@ def _enough_rows(facts: Mapping[str, Any]) -> dict[str, Any]:
     rows, title = facts["test_rows"], "Enough rows to test on"
     if rows >= FEW_TEST_ROWS:
         return _check("enough_rows", title, "pass", f"{rows:,} rows were locked away for the test.")
-    return _check("enough_rows", title, "warn", f"Only {rows:,} rows could be kept for the test: read the interval, not the figure.", "more rows")
+    return _check(
+        "enough_rows", title, "warn", f"Only {rows:,} rows could be kept for the test: read the interval, not the figure.", "more rows"
+    )
 
 
 def _no_leak(facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -119,14 +136,22 @@ def _no_leak(facts: Mapping[str, Any]) -> dict[str, Any]:
     if not suspects:
         return _check("no_leak", title, "pass", "No column gives the target away by itself.")
     columns = ", ".join(sorted({repr(name) for f in suspects for name in f["columns"]})[:5])
-    return _check("no_leak", title, "warn", f"These columns give the target away or nearly: {columns}.", "leave them out unless they are known beforehand")
+    return _check(
+        "no_leak",
+        title,
+        "warn",
+        f"These columns give the target away or nearly: {columns}.",
+        "leave them out unless they are known beforehand",
+    )
 
 
 def _all_folds(facts: Mapping[str, Any]) -> dict[str, Any]:
     title = "Every fold was used"
     if facts["complete"]:
         return _check("all_folds", title, "pass", "Every row was predicted once by models that had not seen it.")
-    return _check("all_folds", title, "warn", "Time allowed one fold only: the choice of models rests on fewer rows.", "a longer --time-budget")
+    return _check(
+        "all_folds", title, "warn", "Time allowed one fold only: the choice of models rests on fewer rows.", "a longer --time-budget"
+    )
 
 
 def _balance(facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -134,8 +159,12 @@ def _balance(facts: Mapping[str, Any]) -> dict[str, Any]:
     total = sum(count for _, count in facts["classes"])
     share = min(count for _, count in facts["classes"]) / total if total else 1.0
     if name == "accuracy" and share < RARE_SHARE:
-        return _check("balance", title, "warn", f"The rarest class has {share:.1%} of the rows, and accuracy hides it.", "--metric average_precision")
-    return _check("balance", title, "pass", f"The rarest class has {share:.1%} of the rows, and {facts['metric']['title']} does not hide it.")
+        return _check(
+            "balance", title, "warn", f"The rarest class has {share:.1%} of the rows, and accuracy hides it.", "--metric average_precision"
+        )
+    return _check(
+        "balance", title, "pass", f"The rarest class has {share:.1%} of the rows, and {facts['metric']['title']} does not hide it."
+    )
 
 
 def _calibrated(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -68,7 +68,11 @@ def _regularization(facts: Facts, decided: Decided) -> Iterator[Choice]:
     yield Choice(
         {"dropout": 0.15, "weight_decay": 0.02, "early_stopping": "best epoch on the held-out fold", "label_smoothing": smooth},
         "dropout, weight decay and the best epoch by the metric; "
-        + ("smoothed labels, since only the class counts" if smooth else "labels are not smoothed, since probabilities or values are scored"),
+        + (
+            "smoothed labels, since only the class counts"
+            if smooth
+            else "labels are not smoothed, since probabilities or values are scored"
+        ),
         {"metric": decided["metric"]},
         (Rejected("no early stopping", "a network of this size learns a small table by heart"),),
         "",

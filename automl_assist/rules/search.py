@@ -24,7 +24,12 @@ def _search(facts: Facts, decided: Decided) -> Iterator[Choice]:
 def _trials(facts: Facts, decided: Decided) -> Iterator[Choice]:
     if facts.options.trials is not None:
         yield Choice(
-            {"order": "portfolio, then local search", "limit": "trials", "trials": facts.options.trials, "budget_s": facts.options.budget_s},
+            {
+                "order": "portfolio, then local search",
+                "limit": "trials",
+                "trials": facts.options.trials,
+                "budget_s": facts.options.budget_s,
+            },
             f"you asked for {facts.options.trials} trials with --trials; the budget of {facts.options.budget_s:.0f} s still holds",
         )
 
@@ -37,8 +42,6 @@ def _ensemble(facts: Facts, decided: Decided) -> Iterator[Choice]:
         (Rejected("stacking", "it needs another level of folds, which a short budget cannot pay"),),
         "with one finished candidate there is nothing to combine",
     )
-
-
 
 
 def _threshold(facts: Facts, decided: Decided) -> Iterator[Choice]:

@@ -107,5 +107,8 @@ def _load(path: Path) -> dict[str, Any]:
 
 def _damaged(path: Path, why: str) -> AssistError:
     return AssistError(
-        "E0603", f"the model is damaged: {path.name} cannot be used", where=f"{path}: {why[:200]}", help="train again, or restore the run folder"
+        "E0603",
+        f"the model is damaged: {path.name} cannot be used",
+        where=f"{path}: {why[:200]}",
+        help="train again, or restore the run folder",
     )

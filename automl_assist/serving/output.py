@@ -29,7 +29,11 @@ def prediction_table(predictor: Predictor, prediction: Prediction, coverage: flo
     half = predictor.half_width(coverage)
     lowest = -np.inf if predictor.bundle.lowest is None else predictor.bundle.lowest
     return pd.DataFrame(
-        {"prediction": prediction.raw, "lower": np.maximum(prediction.raw - half, lowest), "upper": np.maximum(prediction.raw + half, lowest)}
+        {
+            "prediction": prediction.raw,
+            "lower": np.maximum(prediction.raw - half, lowest),
+            "upper": np.maximum(prediction.raw + half, lowest),
+        }
     )
 
 
@@ -64,7 +68,9 @@ def encode(table: pd.DataFrame, path: Path, *, raw_csv: bool) -> tuple[bytes, in
     if ending == ".parquet":
         return _parquet(table), 0
     if ending != ".csv":
-        raise AssistError("E0411", f"{path.name!r} has no ending that is known", help=f"end the name of --out in one of {', '.join(FORMATS)}")
+        raise AssistError(
+            "E0411", f"{path.name!r} has no ending that is known", help=f"end the name of --out in one of {', '.join(FORMATS)}"
+        )
     text, defused = to_csv(table, raw=raw_csv)
     return text.encode("utf-8", "backslashreplace"), defused
 

@@ -73,7 +73,9 @@ class Predictor:
         try:
             vocabulary = Coding.from_json(coding)
         except (ValueError, KeyError, TypeError) as error:
-            raise AssistError("E0603", "the model is damaged: coding.json cannot be used", where=str(error)[:200], help="train again") from error
+            raise AssistError(
+                "E0603", "the model is damaged: coding.json cannot be used", where=str(error)[:200], help="train again"
+            ) from error
         models = [
             [_load_model(member, folder, name) for name in (member.folders[:1] if first_fold_only else member.folders)]
             for member in bundle.members
@@ -111,12 +113,18 @@ class Predictor:
         if absent:
             hints = [f"{name!r}: {hint}" for name in absent[:5] if (hint := did_you_mean(name, map(str, frame.columns)))]
             messages.append(
-                Message("W0701", f"{_count(absent, 'column is', 'columns are')} missing and filled as missing: {_listed(absent)}", "; ".join(hints) or None)
+                Message(
+                    "W0701",
+                    f"{_count(absent, 'column is', 'columns are')} missing and filled as missing: {_listed(absent)}",
+                    "; ".join(hints) or None,
+                )
             )
         known = {c.name for c in wanted} | {self.bundle.target.name}
         extra = [str(name) for name in frame.columns if name not in known]
         if extra:
-            messages.append(Message("W0702", f"{_count(extra, 'column was', 'columns were')} not there in training and not used: {_listed(extra)}"))
+            messages.append(
+                Message("W0702", f"{_count(extra, 'column was', 'columns were')} not there in training and not used: {_listed(extra)}")
+            )
         typed, unread = cast(frame, there)
         messages += [
             Message("W0703", f"column {name!r}: {count:,} cells do not read as {self._kind(name)} and are taken as missing")
@@ -166,7 +174,9 @@ def _load_model(member: Member, folder: Path, name: str) -> Model:
     family = families().get(member.family)
     if family is None:
         raise AssistError(
-            "E0604", f"the model needs the model family {member.family!r}, which this version does not have", help="upgrade assist, or train again"
+            "E0604",
+            f"the model needs the model family {member.family!r}, which this version does not have",
+            help="upgrade assist, or train again",
         )
     missing = family.missing_libraries()
     if missing:

@@ -65,7 +65,7 @@ def frame_of(arrays: list[np.ndarray], names: list[str], index: pd.Index | None 
     return frame
 
 
-def _plain(values: Any) -> np.ndarray:
+def _plain(values: Any) -> Any:
     if not isinstance(values, np.ma.MaskedArray):
         return values
     if values.dtype == object:

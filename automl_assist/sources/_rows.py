@@ -1,8 +1,8 @@
 """The exact pass over a text file: every row is counted by the csv module, and written anew where it needs repair.
 
 DuckDB scans fast, but stops at or misreads what real files hold (measured with 2.0.1: a line break inside quotes in a file with
-other line ends, text after a closing quote, rows of another length). So each row is looked at first; DuckDB gets the original file when there is nothing
-to repair, and else a clean private copy.
+other line ends, text after a closing quote, rows of another length). So each row is looked at first; DuckDB gets the original
+file when there is nothing to repair, and else a clean private copy.
 """
 
 from __future__ import annotations

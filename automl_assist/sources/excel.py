@@ -41,7 +41,7 @@ def _read(source: Input, options: ReadOptions, like: Reading | None) -> Table:
             "save another sheet as CSV to use it",
         )
     cells = [[_as_text(v) for v in row] for row in rows]
-    cells = [row if any(row) else [] for row in cells]
+    cells = [row[: max((i + 1 for i, cell in enumerate(row) if cell), default=0)] for row in cells]  # sheets pad every row to the widest
     if not any(cells):
         raise AssistError("E0104", f"{source.name} is empty: its first sheet holds nothing", help="a header and its rows are needed")
     dialect = decide_layout(cells, ",", False if options.no_header else (like.header if like else None))

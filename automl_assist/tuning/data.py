@@ -123,9 +123,7 @@ def _lines(kind: str, typed: pd.DataFrame, y: np.ndarray, options: Options) -> L
     return Lines("random")
 
 
-def _require_testable(
-    y: np.ndarray, dev: np.ndarray, test: np.ndarray, parts: list[tuple[np.ndarray, np.ndarray]], task: str
-) -> None:
+def _require_testable(y: np.ndarray, dev: np.ndarray, test: np.ndarray, parts: list[tuple[np.ndarray, np.ndarray]], task: str) -> None:
     usable = len(test) >= LEAST_TEST_ROWS and all(len(train) and len(valid) for train, valid in parts)
     varied = all(len(np.unique(y[dev][train])) > 1 for train, _ in parts)
     if not usable or not varied:

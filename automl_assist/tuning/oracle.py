@@ -57,9 +57,9 @@ class PortfolioOracle(keras_tuner.Oracle):
             if not self._duplicate(values):
                 return {"status": "RUNNING", "values": values}
         for _ in range(TRIES):
-            values = self._step()
-            if values is not None and not self._duplicate(values):
-                return {"status": "RUNNING", "values": values}
+            step = self._step()
+            if step is not None and not self._duplicate(step):
+                return {"status": "RUNNING", "values": step}
         return {"status": "STOPPED", "values": None}
 
     def complete(self, partial: Mapping[str, Any]) -> dict[str, Any]:

@@ -160,7 +160,9 @@ class Search:
             candidate = self._ask()
             if candidate is not None:
                 return candidate, 0
-        waiting = [(c, fold) for c in sorted(self.candidates, key=self._urgency) if (fold := self._open_fold(c)) is not None and self._fits_in(c)]
+        waiting = [
+            (c, fold) for c in sorted(self.candidates, key=self._urgency) if (fold := self._open_fold(c)) is not None and self._fits_in(c)
+        ]
         worthwhile = next((unit for unit in waiting if self._is_worth_completing(unit[0])), None)
         return worthwhile or self._new_unit() or next(iter(waiting), None)
 
@@ -187,8 +189,8 @@ class Search:
             return None
         if self._running and len(self.candidates) >= self.proposer.families:
             return None
-        candidate = self._ask()
-        return None if candidate is None else (candidate, 0)
+        asked = self._ask()
+        return None if asked is None else (asked, 0)
 
     def _enough_trials(self) -> bool:
         asked = sum(c.origin != "baseline" for c in self.candidates)  # the baseline is there for comparison, not a trial

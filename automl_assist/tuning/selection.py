@@ -142,7 +142,7 @@ def _weighted(
     kept = np.flatnonzero(weights)
     kept = kept[np.argsort(-weights[kept], kind="stable")]
     return Selection(
-        tuple(pool[i] for i in kept),
+        tuple(pool[int(i)] for i in kept),
         tuple(float(weights[i]) for i in kept),
         rows,
         weighted_mean([predictions[i] for i in kept], [float(weights[i]) for i in kept]),

@@ -19,6 +19,7 @@ print("HEAVY", *heavy, file=sys.stderr)
 sys.exit(code)
 """
 
+
 @pytest.mark.parametrize(
     "words", [["--help"], ["--version"], *([name, "--help"] for name in LAZY), ["train", "t.csv"], ["trian"]], ids=" ".join
 )

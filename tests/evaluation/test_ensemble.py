@@ -2,8 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from automl_assist.evaluation.ensemble import greedy_weights, weighted_mean
 from automl_assist.evaluation.scoring import score

@@ -1,8 +1,7 @@
 """Intervals cover what they promise; thresholds and conformal widths are what they are defined to be."""
 
 import numpy as np
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from automl_assist.evaluation.conformal import residual_quantiles
 from automl_assist.evaluation.scoring import difference_interval, interval, labels

@@ -1,8 +1,7 @@
 """Rows are on one side of a line, never on both."""
 
 import numpy as np
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from automl_assist.evaluation.splits import Lines, folds, hold_out
 
@@ -11,7 +10,7 @@ KINDS = st.sampled_from(["random", "stratified", "group", "time"])
 
 def lines_of(kind, n, classes, seed):
     rng = np.random.default_rng(seed)
-    return Lines(kind, {"random": None, "time": rng.permutation(n)}.get(kind, rng.integers(0, max(classes, 1), n)))
+    return Lines(kind, {"random": np.empty(0, np.int64), "time": rng.permutation(n)}.get(kind, rng.integers(0, max(classes, 1), n)))
 
 
 @given(KINDS, st.integers(30, 200), st.integers(3, 12), st.integers(2, 8), st.integers(0, 5))

@@ -32,12 +32,22 @@ def assist(*words, cwd, env=None, timeout=170):
     """Run the command line in a process of its own."""
     environment = os.environ | {"PYTHONPATH": str(ROOT)} | (env or {})
     done = subprocess.run(
-        [sys.executable, "-m", "automl_assist", *map(str, words)], cwd=cwd, capture_output=True, text=True, timeout=timeout, env=environment, check=False
+        [sys.executable, "-m", "automl_assist", *map(str, words)],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        env=environment,
+        check=False,
     )
     return Finished(done.returncode, done.stdout, done.stderr, Path(cwd))
 
 
-SAMPLES = {"binary": ("heart_disease.csv", "disease"), "multiclass": ("penguins.csv", "species"), "regression": ("seattle_weather.csv", "temp_max")}
+SAMPLES = {
+    "binary": ("heart_disease.csv", "disease"),
+    "multiclass": ("penguins.csv", "species"),
+    "regression": ("seattle_weather.csv", "temp_max"),
+}
 
 
 @pytest.fixture(scope="session", params=list(SAMPLES))

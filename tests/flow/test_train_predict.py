@@ -42,7 +42,13 @@ def same(a, b, tolerance=1e-6):
 def test_the_run_folder_is_whole_and_the_model_beats_the_baseline(trained):
     task, _, done = trained
     run = done.folder / "assist-run"
-    assert {p.name for p in run.iterdir() if not p.name.startswith(".")} == {"report.html", "report.json", "plan.yaml", "trials.jsonl", "model"}
+    assert {p.name for p in run.iterdir() if not p.name.startswith(".")} == {
+        "report.html",
+        "report.json",
+        "plan.yaml",
+        "trials.jsonl",
+        "model",
+    }
     document = done.document
     assert document["schema"] == "assist.train/1"
     assert document["status"] == "ok"
@@ -68,7 +74,7 @@ def test_a_row_alone_in_a_batch_after_a_move_and_in_any_order_of_columns(trained
     target = SAMPLES[task][1]
     columns = [name for name in rows[0] if name != target]
     batch, _ = predict(done.folder / "assist-run", write_rows(tmp_path / "new.csv", rows, columns), tmp_path / "a.csv")
-    assert list(batch[0])[0] == "prediction"
+    assert next(iter(batch[0])) == "prediction"
     alone = []
     for i in (0, 7, 24):
         one, _ = predict(done.folder / "assist-run", write_rows(tmp_path / "one.csv", rows[i : i + 1], columns), tmp_path / "b.csv")
@@ -83,7 +89,7 @@ def test_a_row_alone_in_a_batch_after_a_move_and_in_any_order_of_columns(trained
 
 
 def test_predict_equals_what_the_report_scored(trained, tmp_path):
-    task, data, done = trained
+    _, data, done = trained
     report = json.loads((done.folder / "assist-run" / "report.json").read_text("utf-8"))
     rows = rows_of(data)
     part = write_rows(tmp_path / "test.csv", [rows[i - 1] for i in report["split"]["test_row_numbers"]])
@@ -99,7 +105,9 @@ def test_what_is_missing_extra_or_unseen_is_said(trained, tmp_path):
     target = SAMPLES[task][1]
     columns = [name for name in rows[0] if name != target]
     gone = columns[1]
-    strange = write_rows(tmp_path / "strange.csv", [{**row, "something else": "1"} for row in rows], [*(c for c in columns if c != gone), "something else"])
+    strange = write_rows(
+        tmp_path / "strange.csv", [{**row, "something else": "1"} for row in rows], [*(c for c in columns if c != gone), "something else"]
+    )
     predicted, said = predict(done.folder / "assist-run", strange, tmp_path / "p.csv")
     assert len(predicted) == 20
     assert repr(gone) in said.err

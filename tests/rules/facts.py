@@ -3,7 +3,16 @@
 from automl_assist.schema import Alternative, Column, Facts, Guess, Machine, Options, Profile, Reading
 
 
-def make_facts(task="binary", /, rows=1_000, classes=(("no", 600), ("yes", 400)), installed=("lightgbm", "keras", "jax"), columns=(), findings=(), **options):
+def make_facts(
+    task="binary",
+    /,
+    rows=1_000,
+    classes=(("no", 600), ("yes", 400)),
+    installed=("lightgbm", "keras", "jax"),
+    columns=(),
+    findings=(),
+    **options,
+):
     """Return facts about a made-up table; keyword arguments beyond the named ones are options."""
     features = columns or (Column("age", 0, "number", 0, 50, "all numbers"), Column("id", 1, "identifier", 0, rows, "unique"))
     target = Column("y", len(features), "category", 0, 2, "words")

@@ -21,7 +21,11 @@ def test_a_rare_class_is_not_judged_by_accuracy_or_auc():
 
 @pytest.mark.parametrize(
     ("task", "classes", "metric"),
-    [("binary", (("a", 50), ("b", 50)), "roc_auc"), ("multiclass", (("a", 50), ("b", 40), ("c", 30)), "log_loss"), ("regression", (), "rmse")],
+    [
+        ("binary", (("a", 50), ("b", 50)), "roc_auc"),
+        ("multiclass", (("a", 50), ("b", 40), ("c", 30)), "log_loss"),
+        ("regression", (), "rmse"),
+    ],
 )
 def test_the_metric_follows_the_task(task, classes, metric):
     plan = make_plan(make_facts(task, classes=classes))
@@ -58,7 +62,11 @@ def test_absent_libraries_leave_their_family_out_with_a_reason():
 
 
 def test_useless_columns_and_copies_of_the_target_are_left_out():
-    columns = (Column("age", 0, "number", 0, 50, "numbers"), Column("k", 1, "constant", 0, 1, "one value"), Column("copy", 2, "category", 0, 2, "words"))
+    columns = (
+        Column("age", 0, "number", 0, 50, "numbers"),
+        Column("k", 1, "constant", 0, 1, "one value"),
+        Column("copy", 2, "category", 0, 2, "words"),
+    )
     copy = Finding("F201", "Copy of the target", "error", "'copy' is the target under another name", ("copy",))
     plan = make_plan(make_facts(columns=columns, findings=(copy,)))
     assert plan.kept_columns == ("age",)

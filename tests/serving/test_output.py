@@ -7,8 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from automl_assist.errors import AssistError
 from automl_assist.serving.output import FORMULA_STARTS, encode, prediction_table, to_csv
@@ -32,7 +31,11 @@ def test_columns_are_those_of_the_contract():
 @given(st.text(min_size=1, max_size=8))
 def test_no_text_cell_begins_a_formula(name):
     text, defused = to_csv(classes_table(name, "b"))
-    frame = pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False) if "\r" not in name and "\n" not in name and "\0" not in name else None
+    frame = (
+        pd.read_csv(io.StringIO(text), dtype=str, keep_default_na=False)
+        if "\r" not in name and "\n" not in name and "\0" not in name
+        else None
+    )
     assert defused == (2 if name.startswith(FORMULA_STARTS) else 0)
     if frame is not None:
         assert not any(cell.startswith(FORMULA_STARTS) for cell in frame["prediction"])

@@ -25,7 +25,16 @@ def data(tmp_path_factory):
 
 
 def spec(data, out, family="linear", fold=0, values=None):
-    return {"data": str(data), "out": str(out), "family": family, "values": values or {}, "fold": fold, "seed": 0, "seconds": 20, "threads": 1}
+    return {
+        "data": str(data),
+        "out": str(out),
+        "family": family,
+        "values": values or {},
+        "fold": fold,
+        "seed": 0,
+        "seconds": 20,
+        "threads": 1,
+    }
 
 
 def test_a_unit_leaves_a_model_predictions_and_its_score(pool, data, tmp_path):

@@ -71,7 +71,7 @@ def test_by_count_every_trial_is_complete_and_a_second_run_is_the_same(pool, tmp
 
 
 def test_by_the_clock_it_ends_in_time_with_every_family_seen(pool, tmp_path):
-    outcome, journal, data = run_search(pool, tmp_path / "a", budget_s=8)
+    outcome, journal, _ = run_search(pool, tmp_path / "a", budget_s=8)
     assert outcome.ended_by == "time"
     assert {c.family for c in outcome.candidates if c.fitted} == set(NAMES)
     assert any(c.origin == "search" for c in outcome.candidates)
@@ -90,7 +90,9 @@ def test_stopping_keeps_what_was_fitted(pool, tmp_path):
 def test_fitted_folds_of_an_interrupted_run_are_used_again(pool, tmp_path):
     first, _, data = run_search(pool, tmp_path / "a", trials=2)
     stamps = {p: p.stat().st_mtime_ns for p in (tmp_path / "a" / "units").rglob("unit.json")}
-    setting = SearchSetting(tmp_path / "a" / "data", tmp_path / "a" / "units", 3, 67, metric("roc_auc"), 0, 3, lambda: False, lambda _: None, lambda _: None)
+    setting = SearchSetting(
+        tmp_path / "a" / "data", tmp_path / "a" / "units", 3, 67, metric("roc_auc"), 0, 3, lambda: False, lambda _: None, lambda _: None
+    )
     chosen = [families()[name] for name in NAMES]
     again = Search(setting, OracleProposer(chosen, data.problem, 0, tmp_path / "a"), pool, Clock(time.monotonic(), None), Silent()).run()
     assert len(again.candidates) == len(first.candidates) + 1
