@@ -79,11 +79,6 @@ def decide(understood: Understood, options: Options, plan_file: Path | None = No
         )
     _require_metric(plan)
     _require_families(plan)
-    if not plan.kept_columns:
-        reasons = sorted({d.because for d in plan.decisions if d.topic == "columns" and not d.outcome["use"]})
-        raise AssistError(
-            "E0306", "there is no column to learn from", where="; ".join(reasons[:3]) or None, help="keep one with --kind COLUMN=category"
-        )
     return plan
 
 

@@ -13,7 +13,7 @@ HEADER = {"target": "y", "written_by": "assist 0.1.0"}
 
 
 @pytest.mark.parametrize(
-    "facts", [make_facts(), make_facts("regression", metric="mae"), make_facts(classes=(("n", 990), ("y", 10)), trials=3)]
+    "facts", [make_facts(), make_facts("regression", metric="mae"), make_facts(classes=(("n", 970), ("y", 30)), trials=3)]
 )
 def test_a_plan_comes_back_as_it_was_written(facts):
     plan = make_plan(facts)

@@ -140,7 +140,7 @@ def _fields(block: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for line in block.split("\n"):
         name, separator, value = line.partition("=")
-        if name in found:
+        if name in found or "=" in value:
             raise ValueError(f"a LightGBM model says {name!r} twice")
         found[name] = value if separator else ""
     return found

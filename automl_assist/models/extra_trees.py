@@ -18,7 +18,7 @@ from automl_assist.schema import Problem
 
 TREES = 200  # TabArena and AutoGluon take 50 to 300; the gain above 200 is within noise
 FIRST_TREES = 5
-MOST_LEAF_VALUES = 500_000  # of all trees of a fold together: 3 to 8 MB on disk
+MOST_LEAVES, MOST_LEAF_VALUES = 500_000, 4_000_000  # of all trees of a fold together: 3 to 8 MB on disk
 FEWEST_LEAVES = 50
 COUNTED_ABOVE = 9  # levels: random cuts through unordered codes tell little, target means do
 FORESTS = {
@@ -146,7 +146,7 @@ def fit(request: FitRequest) -> Forest:
     if not matrix.shape[1]:
         matrix = np.zeros((len(matrix), 1), np.float32)
     shares = {"sqrt": "sqrt", "third": 1 / 3, "three_quarters": 0.75, "all": 1.0}
-    leaves = max(FEWEST_LEAVES, 3 * MOST_LEAF_VALUES // (TREES * (max(1, len(present)) + 2)))
+    leaves = max(FEWEST_LEAVES, min(MOST_LEAVES, MOST_LEAF_VALUES // max(1, len(present))) // TREES)
     forest = FORESTS[problem.is_classification, bool(request.values["random_forest"])](
         n_estimators=0,
         warm_start=True,

@@ -259,7 +259,10 @@ def load(folder: Path) -> BoostedTrees:
         raise ValueError(f"{path} cannot be read: {error}") from error
     check_booster_text(text, max(1, encoder.width))
     _silence(lightgbm)
-    booster = lightgbm.Booster(model_str=text)
+    try:
+        booster = lightgbm.Booster(model_str=text)
+    except lightgbm.basic.LightGBMError as error:
+        raise ValueError(f"{path} is not a model of LightGBM: {error}") from error
     if (booster.num_model_per_iteration() if happened.classes > 2 else happened.classes) != happened.classes:
         raise ValueError(f"{path} does not have the classes of its model")
     return BoostedTrees(encoder, booster, {name: getattr(happened, name) for name in happened.__dataclass_fields__})

@@ -90,11 +90,11 @@ class Rows(NamedTuple):
 class _State(NamedTuple):
     """What training carries from step to step; NumPy arrays at first, since a JAX array made here would compile a program."""
 
-    trained: list[jax.Array]
-    first_moment: list[jax.Array]
-    second_moment: list[jax.Array]
-    average: list[jax.Array]  # of the trained weights over the last steps
-    other: list[jax.Array]  # dropout's rates and random states
+    trained: list[Any]
+    first_moment: list[Any]
+    second_moment: list[Any]
+    average: list[Any]  # of the trained weights over the last steps
+    other: list[Any]  # dropout's rates and random states
 
 
 def train(
@@ -137,7 +137,7 @@ def train(
     held_out = {k: _pad(v, HELD_OUT_STEP * math.ceil(max(1, held) / HELD_OUT_STEP)) for k, v in held_out.items()}
     dials = {"rate": recipe.learning_rate, "decay": recipe.weight_decay, "dropout": recipe.dropout, "smoothing": recipe.label_smoothing}
     rng = np.random.default_rng(seed)
-    best, lowest, best_epoch, planned, stopped = state.average, None, 0, recipe.epochs, "all epochs"
+    best, lowest, best_epoch, planned, stopped = state.average, None, 0, float(recipe.epochs), "all epochs"
     done, timed_from, an_epoch = 0, 0.0, 0.0
     while done < planned:
         order = _order(rng, n, steps, batch)
@@ -154,17 +154,23 @@ def train(
             stopped = "no better on held-out rows"
             break
         elapsed = time.monotonic() - started
-        if done == 1:
-            timed_from = elapsed  # the first epoch compiles
-            an_epoch = elapsed if seconds is not None and elapsed * 2 > seconds else 0.0
-        else:
-            an_epoch = (elapsed - timed_from) / (done - 1)
-        if seconds is not None:
-            fitting = done + int(max(0.0, TIME_MARGIN * seconds - elapsed) / an_epoch) if an_epoch else planned
-            if fitting < planned:
-                planned, stopped = max(done, fitting), "time"
+        timed_from = elapsed if done == 1 else timed_from  # the first epoch compiles
+        an_epoch = (elapsed - timed_from) / (done - 1) if done > 1 else 0.0
+        fitting = _fitting(done, an_epoch, elapsed, seconds)
+        if fitting < planned:
+            planned, stopped = fitting, "time"
     names = list(architecture.weight_shapes())
     return Trained({name: np.asarray(array) for name, array in zip(names, best, strict=True)}, done, best_epoch, stopped, an_epoch)
+
+
+def _fitting(done: int, an_epoch: float, elapsed: float, seconds: float | None) -> float:
+    """Return how many epochs fit in the time, those done included; before an epoch was timed, all if less than half has passed."""
+    if seconds is None:
+        return math.inf
+    left = TIME_MARGIN * seconds - elapsed
+    if not an_epoch:
+        return math.inf if left > elapsed else done
+    return done + max(0, int(left / an_epoch))
 
 
 # --- one epoch

@@ -18,6 +18,7 @@ from automl_assist.preprocessing.texts import TextVectors
 
 TREE_TERMS, TREE_COMPONENTS = 5_000, 16
 NETWORK_TERMS, NETWORK_COMPONENTS = 10_000, 48
+ROWS_A_COMPONENT, COMPONENT_STEP = 64, 8  # a network learns few rows by heart from many components (measured on titanic's names)
 LINEAR_TERMS = 40_000
 MANY_LEVELS = 100  # above it a level has few rows, and trees get its target mean and frequency too
 TOO_MANY_LEVELS = 1_000  # above it splits on sets of levels learn the rows by heart: the target mean stands alone
@@ -229,7 +230,8 @@ class NetworkEncoder:
         hot, embedded = _positions(cardinalities <= NETWORK_ONE_HOT), _positions(cardinalities > NETWORK_ONE_HOT)
         counted = _positions(cardinalities > MANY_LEVELS)
         means, crossed = _fit_means(features, counted, target_outputs(target, n_classes), seed)
-        texts = _fit_texts(features, NETWORK_TERMS, NETWORK_COMPONENTS, seed)
+        steps = len(features) // (ROWS_A_COMPONENT * COMPONENT_STEP)  # whole steps, so that folds rarely differ
+        texts = _fit_texts(features, NETWORK_TERMS, min(NETWORK_COMPONENTS, COMPONENT_STEP * max(1, steps)), seed)
 
         def slots_of(which: np.ndarray) -> tuple[LevelSlots, ...]:
             # of one size in all folds, so that they share a compiled program

@@ -48,7 +48,7 @@ def describe(table: Table, options: Options) -> tuple[Profile, pd.DataFrame]:
             "E0201", f"{reading.name} has a header and 0 rows", where=f"{len(names)} columns, nothing below them", help="add rows of data"
         )
     _check_options(options, names, reading)
-    cells = {name: Cells.of(frame[name]) for name in names}
+    cells = dict(zip(names, (Cells.of(column) for _, column in frame.items()), strict=True))
     columns: list[Column] = []
     typed: dict[str, np.ndarray] = {}
     understood: dict[str, Understood] = {}
@@ -125,7 +125,7 @@ def _column(name: str, position: int, cells: Cells, found: Understood, typed: di
         thousands=found.style.thousands, affix=found.style.affix, decimal="," if found.style.decimal == "," else None,
         action="drop" if found.kind in DROPPED else "keep", reason=DROPPED.get(found.kind, ""),
     )  # fmt: skip
-    values, _ = cast_cells(cells, column)
+    values, _ = cast_cells(cells, column, found.numbers)
     typed[name] = values
     numbers = values if values.dtype.kind == "f" else None
     if values.dtype.kind == "M":

@@ -41,15 +41,18 @@ def cast(frame: pd.DataFrame, columns: Sequence[Column]) -> tuple[pd.DataFrame, 
     return frame_of(list(data.values()), list(data), frame.index), unread
 
 
-def cast_cells(cells: Cells, column: Column) -> tuple[np.ndarray, int]:
-    """Return the typed values of one column, of shape (n,), and how many cells could not be read."""
+def cast_cells(cells: Cells, column: Column, numbers: np.ndarray | None = None) -> tuple[np.ndarray, int]:
+    """Return the typed values of one column, of shape (n,), and how many cells could not be read.
+
+    `numbers`, of shape (d,), are those of the distinct values where they have been read before.
+    """
     known = (
         np.array([str(v) not in column.missing_tokens for v in cells.values], dtype=bool)
         if column.missing_tokens
         else np.ones(len(cells.values), bool)
     )
     if column.kind in NUMERIC_KINDS:
-        found = _numbers(cells, column)
+        found = _numbers(cells, column) if numbers is None else numbers.copy()
         bad = np.isnan(found) & known
         found[np.isinf(found) | ~known] = np.nan
         return cells.spread(found, np.nan), int(cells.counts[bad].sum())

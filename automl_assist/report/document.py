@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import platform
 import re
@@ -82,7 +83,9 @@ def leaderboard(
     sign = -1.0 if higher_is_better else 1.0
 
     def scored_by(scores: Sequence[float]) -> dict[str, Any]:
-        return {"score": sum(scores) / len(scores), "ci95": _fold_interval(scores, higher_is_better, optimum), "folds": len(scores)}
+        defined = [s for s in scores if math.isfinite(s)]
+        mean = sum(defined) / len(defined) if defined else None
+        return {"score": mean, "ci95": _fold_interval(defined, higher_is_better, optimum), "folds": len(scores)}
 
     scored = [t for _, t in sorted(((t.status != "complete", sign * (t.score or 0.0), t.number), t) for t in trials if t.fold_scores)]
     best = next((t for t in scored if t.status == "complete"), None)
@@ -129,9 +132,12 @@ def _fold_interval(scores: Sequence[float], higher_is_better: bool, optimum: flo
 
 
 def _tied(scores: Sequence[float], best: Sequence[float]) -> bool:
-    if len(scores) != len(best) or len(best) < 3:
+    if len(scores) != len(best):
         return False
-    mean, se = _spread([a - b for a, b in zip(scores, best, strict=True)])
+    differences = [a - b for a, b in zip(scores, best, strict=True) if math.isfinite(a - b)]
+    if len(differences) < 3:
+        return False
+    mean, se = _spread(differences)
     return abs(mean) <= TIED_SES * se
 
 

@@ -65,7 +65,19 @@ def _asked(facts: Facts, _: Decided) -> Iterator[Choice]:
     yield Choice(names, f"you asked for {' and '.join(facts.options.families)} with --family; the baseline stays for comparison")
 
 
+def _nothing_to_learn_from(facts: Facts, decided: Decided) -> Iterator[Choice]:
+    if not any(action["use"] for action in decided["columns"].values()):
+        yield Choice(
+            ["baseline"],
+            "no column is left to learn from: each is constant, empty, an identifier or a copy of the target",
+            {"columns": len(decided["columns"])},
+            tuple(Rejected(n, "it has nothing to look at") for n in (CLASSIC + NEURAL) if n != "baseline"),
+            "--kind COLUMN=category keeps a column that names something which comes again",
+        )
+
+
 ALL = Rule("R501", "Every kind of model that is installed", "families", ORDINARY, _all, ("Erickson et al. 2025, TabArena",))
 SHORT = Rule("R502", "No network in a short budget", "families", SPECIAL, _short)
 TINY = Rule("R503", "Only the simplest models in a tiny budget", "families", FORCED, _tiny)
+NOTHING = Rule("R504", "Only the baseline without columns", "families", ASKED + 1, _nothing_to_learn_from)
 FAMILIES_ASKED = Rule("R509", "The kinds that were asked for", "families", ASKED, _asked)

@@ -8,6 +8,7 @@ from automl_assist.rules._rule import ASKED, ORDINARY, SPECIAL, Choice, Decided,
 from automl_assist.rules.metric import RARE_SHARE, rarest_share
 from automl_assist.schema import CLASSIFICATION, Facts, Rejected
 
+LEAST_POSITIVES = 20  # rows of the rarer class: with fewer a threshold fits the few that happened to be there
 LABEL_METRICS = ("f1", "precision", "recall", "balanced_accuracy", "mcc")  # those for which the threshold matters
 
 
@@ -57,6 +58,9 @@ def _threshold(facts: Facts, decided: Decided) -> Iterator[Choice]:
 
 def _threshold_rare(facts: Facts, decided: Decided) -> Iterator[Choice]:
     share = rarest_share(facts)
+    rows = min((count for _, count in facts.profile.classes), default=0)
+    if rows < LEAST_POSITIVES:
+        return
     if decided["task"] == "binary" and (share < RARE_SHARE or decided["metric"] in LABEL_METRICS):
         why = f"the metric {decided['metric']} depends on it" if share >= RARE_SHARE else f"the rarer class has {share:.2%} of the rows"
         yield Choice(
@@ -64,7 +68,7 @@ def _threshold_rare(facts: Facts, decided: Decided) -> Iterator[Choice]:
             f"{why}: the threshold with the best F1 on held-out folds is taken",
             {"rarest_share": share, "metric": decided["metric"]},
             (Rejected("half", "few rows of a rare class ever reach a probability of one half"),),
-            f"from {RARE_SHARE:.0%} for the rarer class it would be one half",
+            f"from {RARE_SHARE:.0%} for the rarer class, or below {LEAST_POSITIVES} rows of it, it would be one half",
         )
 
 

@@ -37,14 +37,21 @@ class Dialect:
     header: int | None  # position, among the sampled rows, of the row of names; None if there is none
     first: int  # position of the first row of data
     names: tuple[str, ...]  # the header's cells as they stand, or nothing
+    skip_blank: bool = False  # a blank after the delimiter is not part of the cell
 
 
-def sample_rows(lines: Iterable[str], delimiter: str) -> list[list[str]]:
+def sample_rows(lines: Iterable[str], delimiter: str, skip_blank: bool = False) -> list[list[str]]:
     """Return the rows of the sampled lines as the csv module sees them, blank lines as empty lists."""
     try:
-        return list(csv.reader(lines, delimiter=delimiter))
+        return list(csv.reader(lines, delimiter=delimiter, skipinitialspace=skip_blank))
     except csv.Error:  # a field beyond the limit: an open quote, found again and told by the exact pass
         return [line.rstrip("\r\n").split(delimiter) for line in lines]
+
+
+def blanks_before_quotes(lines: Iterable[str], delimiter: str) -> bool:
+    """Whether quotes stand behind a delimiter and a blank, as in ``1, "a, b"``: they are quotes only when the blank is skipped."""
+    loose = sum(line.count(f'{delimiter} "') for line in lines)
+    return loose > 0 and loose > sum(line.count(f'{delimiter}"') for line in lines)
 
 
 def checked_delimiter(given: str) -> str:
@@ -75,7 +82,7 @@ def decide_delimiter(lines: Sequence[str], first_choice: str | None = None) -> t
 
 
 def _score(lines: Sequence[str], delimiter: str) -> tuple[float, float]:
-    rows = [r for r in sample_rows(lines, delimiter) if r]
+    rows = [r for r in sample_rows(lines, delimiter, blanks_before_quotes(lines, delimiter)) if r]
     if not rows:
         return 0.0, 0.0
     width, agreeing = _usual_width(rows)
@@ -117,6 +124,8 @@ def decide_layout(rows: list[list[str]], delimiter: str, header: bool | None) ->
 
 def _is_comment(row: Sequence[str], at: int, body: Sequence[Sequence[str]]) -> bool:
     """Whether a row is a remark: it begins with a comment mark, and the rows of data below do not."""
+    if row[0].lower() == "sep=" and at == 0:  # Excel's own line about the delimiter
+        return True
     if not row[0].lstrip().startswith(COMMENT):
         return False
     below = [r for r in body[at + 1 :] if r]

@@ -73,5 +73,5 @@ def _plain(values: Any) -> Any:
         plain[np.ma.getmaskarray(values)] = None
         return plain
     if values.dtype.kind in "iuf":
-        return values.astype(float).filled(np.nan)
+        return np.ma.filled(values.astype(float), np.nan)
     return values.filled(np.datetime64("NaT")) if values.dtype.kind == "M" else _plain(values.astype(object))

@@ -63,7 +63,9 @@ class _Lines:
         yield END + "\n"
 
 
-def each_row(source: Input, encoding: str, delimiter: str, has_nul: bool, found: Rows, *, strict: bool) -> Iterator[tuple[int, list[str]]]:
+def each_row(
+    source: Input, encoding: str, dialect: Dialect, has_nul: bool, found: Rows, *, strict: bool
+) -> Iterator[tuple[int, list[str]]]:
     """Yield the line number and the fields of every row, blank lines as empty lists.
 
     Raises
@@ -77,7 +79,7 @@ def each_row(source: Input, encoding: str, delimiter: str, has_nul: bool, found:
     try:
         with open_text(source, encoding) as text:
             lines = _Lines(text, has_nul)
-            reader = csv.reader(lines, delimiter=delimiter, strict=strict)
+            reader = csv.reader(lines, delimiter=dialect.delimiter, skipinitialspace=dialect.skip_blank, strict=strict)
             line = 1
             for row in reader:
                 if row == [END]:
@@ -124,7 +126,7 @@ def count_rows(source: Input, encoding: str, dialect: Dialect, has_nul: bool) ->
 
 def _count(source: Input, encoding: str, dialect: Dialect, has_nul: bool, found: Rows, strict: bool) -> None:
     width, first, blanks = dialect.width, dialect.first, 0
-    for position, (line, row) in enumerate(each_row(source, encoding, dialect.delimiter, has_nul, found, strict=strict)):
+    for position, (line, row) in enumerate(each_row(source, encoding, dialect, has_nul, found, strict=strict)):
         if position < first:
             continue
         if not row:
@@ -163,7 +165,7 @@ def write_copy(source: Input, encoding: str, dialect: Dialect, width: int, has_n
     rows, longest, found = 0, 0, Rows()
     with os.fdopen(handle, "w", encoding="utf-8", errors="replace", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
-        for position, (_, row) in enumerate(each_row(source, encoding, dialect.delimiter, has_nul, found, strict=False)):
+        for position, (_, row) in enumerate(each_row(source, encoding, dialect, has_nul, found, strict=False)):
             if position < dialect.first or not row:
                 continue
             n = len(row)

@@ -116,8 +116,9 @@ def _decide(source: Input, sample: list[str], options: ReadOptions, like: Readin
     if options.decimal and options.decimal.lower() not in DECIMAL_MARKS:
         raise AssistError("E0406", f"{options.decimal!r} cannot be a decimal mark", where="--decimal", help="give ',' or '.'", exit_code=2)
     header = False if options.no_header else (like.header if like else None)
-    sampled = dialects.sample_rows(sample, delimiter)
-    dialect = dialects.decide_layout(sampled, delimiter, header)
+    skip_blank = dialects.blanks_before_quotes(sample, delimiter)
+    sampled = dialects.sample_rows(sample, delimiter, skip_blank)
+    dialect = replace(dialects.decide_layout(sampled, delimiter, header), skip_blank=skip_blank)
     body = [r for r in sampled[dialect.first :] if r]
     decimal = (
         DECIMAL_MARKS.get((options.decimal or "").lower()) or (like.decimal if like else None) or dialects.decide_decimal(body, delimiter)
@@ -254,6 +255,7 @@ def _needs_copy(text: _Text) -> bool:
     return (
         not text.encoding.startswith("utf-8")
         or found.nuls > 0
+        or dialect.skip_blank
         or _mixed_line_ends(text)
         or (found.cr > 0 and rows.several_lines)
         or not rows.regular

@@ -66,8 +66,9 @@ class Candidate:
 
     @property
     def score(self) -> float:
-        """Mean over the fitted folds; NaN without any."""
-        return float(np.mean([f.score for f in self.fitted.values()])) if self.fitted else math.nan
+        """Mean over the fitted folds in which the metric is defined; NaN without any, such as AUC where a class was absent."""
+        defined = [f.score for f in self.fitted.values() if math.isfinite(f.score)]
+        return float(np.mean(defined)) if defined else math.nan
 
     def is_complete(self, folds: int) -> bool:
         """Whether every fold has been fitted."""

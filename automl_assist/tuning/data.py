@@ -80,7 +80,7 @@ def prepare(cells: pd.DataFrame, typed: pd.DataFrame, profile: Profile, plan: Pl
     lines = _lines(plan["split.kind"], typed.iloc[labelled], y, options)
     dev, test = hold_out(len(y), lines, plan["split.test_share"], options.seed)
     parts = folds(len(dev), lines.take(dev), plan["split.folds"], options.seed)
-    _require_testable(y, dev, test, parts, task)
+    _require_testable(y, dev, test, parts)
     dev_frame, test_frame = frame.iloc[dev].reset_index(drop=True), frame.iloc[test].reset_index(drop=True)
     coding = Coding.fit(dev_frame, columns)
     features = coding.transform(dev_frame)
@@ -123,15 +123,15 @@ def _lines(kind: str, typed: pd.DataFrame, y: np.ndarray, options: Options) -> L
     return Lines("random")
 
 
-def _require_testable(y: np.ndarray, dev: np.ndarray, test: np.ndarray, parts: list[tuple[np.ndarray, np.ndarray]], task: str) -> None:
+def _require_testable(y: np.ndarray, dev: np.ndarray, test: np.ndarray, parts: list[tuple[np.ndarray, np.ndarray]]) -> None:
     usable = len(test) >= LEAST_TEST_ROWS and all(len(train) and len(valid) for train, valid in parts)
-    varied = all(len(np.unique(y[dev][train])) > 1 for train, _ in parts)
+    varied = len(np.unique(y[dev])) > 1
     if not usable or not varied:
         raise AssistError(
             "E0309",
             "the rows cannot be parted so that there is something to learn and something to test on",
             where=f"{len(y):,} rows with a target; {len(test):,} of them for the test"
-            + ("" if varied else "; a part to learn from would hold one value of the target only"),
+            + ("" if varied else "; the others hold one value of the target only"),
             help="give more rows, or leave out --group or --time",
         )
 

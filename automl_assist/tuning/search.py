@@ -272,6 +272,8 @@ class Search:
         best = min(losses.values(), default=math.inf)
         baseline = max((losses[c.number] for c in self.candidates if c.family == "baseline"), default=math.inf)
         lag = losses[candidate.number] - best
+        if not math.isfinite(best):
+            return 0.0  # the metric is not defined on fold 0, so nobody is behind
         if not math.isfinite(lag):
             return math.inf
         return lag / (baseline - best) if math.isfinite(baseline) and baseline > best else 0.0

@@ -85,7 +85,8 @@ def select(
     ValueError
         If no candidate has a fitted fold.
     """
-    scored = [c for c in candidates if c.fitted and math.isfinite(c.score)]
+    fitted = [c for c in candidates if c.fitted]
+    scored = [c for c in fitted if math.isfinite(c.score)] or fitted
     # A constant adds nothing to an ensemble, but metrics of order do not see it and would give it weight.
     scored = [c for c in scored if c.family != "baseline"] or scored
     complete = [c for c in scored if c.is_complete(len(folds))]

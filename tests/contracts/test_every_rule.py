@@ -6,6 +6,7 @@ import pytest
 
 from automl_assist.plan import TOPICS, make_plan
 from automl_assist.rules import rules
+from automl_assist.schema import Column
 from tests.rules.facts import make_facts
 
 SITUATIONS = [
@@ -14,6 +15,7 @@ SITUATIONS = [
     make_facts("multiclass", 40_000, (("a", 20_000), ("b", 19_997), ("c", 3)), budget_s=60.0),
     make_facts("regression", 900_000, budget_s=5.0),
     make_facts("count", 5_000, metric="mae", trials=4, time="age", task="count"),
+    make_facts(columns=(Column("only", 0, "constant", 0, 1, "one value"),)),
     make_facts(installed=(), group="id", families=("neural",)),
 ]
 

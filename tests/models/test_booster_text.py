@@ -77,12 +77,13 @@ def test_another_number_of_columns_is_refused():
         check_booster_text(TEXT, 3)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=300)
 @given(st.integers(0, TEXT.index("end of trees") - 1), st.characters(max_codepoint=126, min_codepoint=32))
-def test_a_changed_character_fails_only_with_a_value_error(place, character):
+def test_a_changed_character_is_refused_or_harmless(place, character):
     changed = TEXT[:place] + character + TEXT[place + 1 :]
     try:
         check_booster_text(changed, 2)
-    except ValueError:
+        booster = lightgbm.Booster(model_str=changed)
+    except (ValueError, lightgbm.basic.LightGBMError):
         return
-    lightgbm.Booster(model_str=changed).predict(np.zeros((2, 2)))
+    booster.predict(np.zeros((2, 2)))

@@ -158,6 +158,18 @@ def test_text_after_a_closing_quote_is_kept():
     assert table.frame["a"].tolist() == ["xy", 'p "q"', '5" pipe']
 
 
+def test_quotes_behind_a_blank():
+    table = read(written('a, b, c\n1, 2, "x, y"\n3, 4, "z"\n'))
+    assert list(table.frame.columns) == ["a", "b", "c"]
+    assert table.frame["c"].tolist() == ["x, y", "z"]
+
+
+def test_the_first_line_that_excel_writes_about_the_delimiter():
+    table = read(written("sep=;\na;b\n1;2\n3;4\n"))
+    assert list(table.frame.columns) == ["a", "b"]
+    assert len(table.frame) == 2
+
+
 def test_lines_within_cells():
     for end in ("\n", "\r\n"):
         table = read(written(f'a,b{end}"one{end}two",1{end}three,2{end}'))
