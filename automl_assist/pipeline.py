@@ -15,13 +15,18 @@ from automl_assist import __version__
 from automl_assist.errors import AssistError, Exit, did_you_mean
 from automl_assist.report import render
 from automl_assist.report.document import SCHEMA, about_data, about_run, command_line, hide, versions
-from automl_assist.runs import RunFolder, StopFlag, claim, open_run, verify_model, write_bytes, write_json, write_text
-from automl_assist.schema import CLASSIFICATION, Facts, Finding, Message, Notify, Options, Plan, Profile, to_json
+from automl_assist.runs import RunFolder, StopFlag, claim, open_run, write_json, write_text
+from automl_assist.schema import Facts, Finding, Message, Notify, Options, Plan, Profile, to_json
+from automl_assist.serving.rows import document_head, evaluate_run, gate, predict_rows
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from automl_assist.sources import Table
+
+__all__ = [
+    "describe_machine", "evaluate_run", "explain", "predict_rows", "profile_data", "recommend_plan", "train_model", "write_report",
+]  # fmt: skip
 
 LATER_TASKS = ("multilabel", "forecast")
 
@@ -70,16 +75,19 @@ def decide(understood: Understood, options: Options, plan_file: Path | None = No
     from automl_assist.profile import require_learnable
 
     require_learnable(understood.profile, understood.typed, options)
+    _require_task(options.task or (understood.profile.task.name if understood.profile.task else None))
     edits = _read_plan(plan_file) if plan_file else {}
     edits.pop("target", None)
     plan = make_plan(facts_of(understood, options), edits)
-    if plan["task"] in LATER_TASKS:
-        raise AssistError(
-            "E0405", f"the task {plan['task']!r} is not part of this version", help="--task binary, multiclass, regression or count"
-        )
+    _require_task(plan["task"])
     _require_metric(plan)
     _require_families(plan)
     return plan
+
+
+def _require_task(task: str | None) -> None:
+    if task in LATER_TASKS:
+        raise AssistError("E0405", f"the task {task!r} is not part of this version", help="--task binary, multiclass, regression or count")
 
 
 def _read_plan(plan_file: Path) -> dict[str, Any]:
@@ -166,7 +174,7 @@ def _profile(path: str, options: Options, sensitive: bool, notify: Notify) -> tu
         report = hide(report, path)
     seen = report["profile"]
     document = {
-        **_head("profile"),
+        **document_head("profile"),
         "data": report["data"],
         "modality": seen["modality"]["name"],
         "target": seen["target"],
@@ -186,7 +194,7 @@ def _plan_if_possible(understood: Understood, options: Options) -> Plan | None:
     try:
         return decide(understood, options)
     except AssistError as error:
-        if error.exit_code == Exit.USAGE:
+        if error.exit_code == Exit.USAGE and error.code != "E0405":
             raise
         return None  # a profile describes data that nothing can be learned from, too
 
@@ -216,7 +224,7 @@ def recommend_plan(path: str, options: Options, *, out: Path | None, overwrite: 
     if out:
         write_text(out, text)
     return {
-        **_head("recommend"),
+        **document_head("recommend"),
         "target": to_json(understood.profile.target),
         "task": plan["task"],
         "plan": to_json(plan.settings),
@@ -236,10 +244,6 @@ def plan_header(profile: Profile) -> dict[str, str]:
 def _require_target(profile: Profile) -> None:
     if profile.target is None:
         raise AssistError("E0311", "no column looks like a target", help="name it with --target COL", exit_code=Exit.USAGE)
-
-
-def _head(command: str) -> dict[str, Any]:
-    return {"schema": f"assist.{command}/1", "command": command, "status": "ok", "exit_code": 0, "error": None}
 
 
 # --- train
@@ -312,7 +316,7 @@ def _dry_run(path: str, options: Options, plan_file: Path | None, out: Path, not
     _require_target(understood.profile)
     plan = decide(understood, options, plan_file)
     return {
-        **_head("train"),
+        **document_head("train"),
         "dry_run": True,
         "run_dir": str(out),
         "target": to_json(understood.profile.target),
@@ -324,7 +328,7 @@ def _dry_run(path: str, options: Options, plan_file: Path | None, out: Path, not
 
 
 def _train_document(report: Mapping[str, Any], run: RunFolder, clock: Any, stop: StopFlag, fail_under: float | None) -> dict[str, Any]:
-    document = {**_head("train"), "run_dir": str(run.path), "report": str(run.report_html)}
+    document = {**document_head("train"), "run_dir": str(run.path), "report": str(run.report_html)}
     keys = (
         "task",
         "modality",
@@ -348,131 +352,7 @@ def _train_document(report: Mapping[str, Any], run: RunFolder, clock: Any, stop:
     return document
 
 
-def gate(metric: Mapping[str, Any], fail_under: float | None) -> dict[str, Any]:
-    """Return what changes in a document when the figure misses ``--fail-under``; exit code 7."""
-    if fail_under is None:
-        return {}
-    value = metric["value"]
-    held = value is not None and (value >= fail_under if metric["higher_is_better"] else value <= fail_under)
-    if held:
-        return {}
-    error = AssistError("E0501", f"{metric['name']} is {value}, and --fail-under asks for {fail_under:g}", exit_code=Exit.GATE)
-    return {"status": "failed", "exit_code": int(Exit.GATE), "error": error.to_json()}
-
-
-# --- predict, evaluate, report, why, doctor
-
-
-def load_run(run: Path) -> Any:
-    """Return the predictor of a run whose files have been verified."""
-    from automl_assist.serving.predictor import Predictor
-
-    folder = open_run(run)
-    verify_model(folder.model)
-    return Predictor.load(folder.model)
-
-
-def predict_rows(
-    run: Path,
-    path: str | None,
-    *,
-    out: Path | None,
-    strict: bool,
-    overwrite: bool,
-    coverage: float | None,
-    raw_csv: bool,
-    notify: Notify,
-    read: Any = None,
-) -> dict[str, Any]:
-    """Predict new rows in the order they came."""
-    from automl_assist.serving.output import encode, prediction_table, to_csv
-
-    if out and out.exists() and not overwrite:
-        raise AssistError(
-            "E0706", f"{str(out)!r} exists already", help="replace it with --overwrite, or choose another --out", exit_code=Exit.USAGE
-        )
-    if path is None:
-        raise AssistError("E0701", "no rows to predict were given", help=f"assist predict {run} DATA", exit_code=Exit.USAGE)
-    predictor = load_run(run)
-    typed, rows, messages = _new_rows(predictor, path, strict, notify, read)
-    table = prediction_table(predictor, predictor.predict(typed), 0.9 if coverage is None else coverage)
-    document = {
-        **_head("predict"),
-        "run_dir": str(run),
-        "rows": rows,
-        "columns": list(table.columns),
-        "messages": to_json(messages),
-        "out": None,
-    }
-    if out:
-        data, defused = encode(table, out, raw_csv=raw_csv)
-        write_bytes(out, data)
-        document["out"] = str(out)
-    else:
-        document["text"], defused = to_csv(table, raw=raw_csv)
-    document["defused_cells"] = defused
-    if defused:
-        notify.note(f"{defused:,} cells that a spreadsheet would run as a formula begin with an apostrophe now")
-    return document
-
-
-def _new_rows(predictor: Any, path: str, strict: bool, notify: Notify, read: Any) -> tuple[Any, int, list[Message]]:
-    from automl_assist import sources
-    from automl_assist.schema import ReadOptions
-
-    table = sources.read(path, read or ReadOptions(), like=predictor.bundle.reading)
-    typed, messages = predictor.prepare(table.frame)
-    missing = next((m for m in messages if m.code == "W0701"), None)
-    if strict and missing:
-        raise AssistError(
-            "E0703", missing.message, help=missing.help or "leave out --strict to have them filled as missing", exit_code=Exit.GATE
-        )
-    for message in (*table.messages, *messages):
-        notify.message(message)
-    return typed, len(table.frame), [*table.messages, *messages]
-
-
-def evaluate_run(run: Path, path: str, *, strict: bool, fail_under: float | None, notify: Notify, read: Any = None) -> dict[str, Any]:
-    """Score a finished run on labelled rows that it has never seen."""
-    import numpy as np
-
-    from automl_assist import sources
-    from automl_assist.evaluation.assessment import TestPart, measured
-    from automl_assist.preprocessing.target import target_codes
-    from automl_assist.schema import ReadOptions
-
-    folder = open_run(run)
-    predictor = load_run(run)
-    bundle = predictor.bundle
-    table = sources.read(path, read or ReadOptions(), like=bundle.reading)
-    if bundle.target.name not in table.frame.columns:
-        raise AssistError(
-            "E0704",
-            f"the target {bundle.target.name!r} is not in this data",
-            where=f"columns: {', '.join(map(str, table.frame.columns[:8]))}",
-            help=f"score rows that have it, or predict: assist predict {run} {path}",
-            exit_code=Exit.USAGE,
-        )
-    typed, rows, messages = _new_rows(predictor, path, strict, notify, read)
-    y = target_codes(table.frame[bundle.target.name], bundle.target, bundle.task, bundle.classes)
-    known = y >= 0 if bundle.task in CLASSIFICATION else np.isfinite(y)
-    if not known.any():
-        raise AssistError(
-            "E0705", "no row has a target that the model knows", where=f"{rows:,} rows were read", help="give rows with known targets"
-        )
-    part = TestPart(y[known], predictor.predict_typed(typed[known]), {})
-    report = folder.read_report()
-    figures = measured(report["plan"]["settings"]["metrics"], part, bundle.threshold, seed=0, until=float("inf"))
-    document = {
-        **_head("evaluate"),
-        "run_dir": str(run),
-        "rows": int(known.sum()),
-        "rows_without_target": int((~known).sum()),
-        "metric": figures[0] | {"when_trained": report["metric"]["value"]},
-        "metrics": figures,
-        "messages": to_json(messages),
-    }
-    return document | gate(figures[0], fail_under)
+# --- report, why, doctor; predict and evaluate stand in serving.rows
 
 
 def write_report(run: Path) -> dict[str, Any]:
@@ -480,7 +360,7 @@ def write_report(run: Path) -> dict[str, Any]:
     folder = open_run(run)
     page = render(folder.read_report())
     write_text(folder.report_html, page)
-    return {**_head("report"), "run_dir": str(run), "report": str(folder.report_html), "size_bytes": len(page.encode("utf-8"))}
+    return {**document_head("report"), "run_dir": str(run), "report": str(folder.report_html), "size_bytes": len(page.encode("utf-8"))}
 
 
 def explain(run_or_data: str, topic: str | None, options: Options, notify: Notify) -> dict[str, Any]:
@@ -492,7 +372,7 @@ def explain(run_or_data: str, topic: str | None, options: Options, notify: Notif
         understood = understand(run_or_data, options, notify)
         _require_target(understood.profile)
         decisions = to_json(decide(understood, options).decisions)
-    return {**_head("why"), "topic": topic, "decisions": _on_topic(decisions, topic)}
+    return {**document_head("why"), "topic": topic, "decisions": _on_topic(decisions, topic)}
 
 
 def _on_topic(decisions: list[dict[str, Any]], topic: str | None) -> list[dict[str, Any]]:
@@ -525,7 +405,7 @@ def describe_machine() -> dict[str, Any]:
 
     machine = this_machine()
     return {
-        **_head("doctor"),
+        **document_head("doctor"),
         "versions": versions(),
         "machine": to_json(machine),
         "backend": "jax" if "jax" in machine.installed else None,

@@ -119,6 +119,7 @@ class Training:
             journal=self._journal,
             checkpoint=self._checkpoint,
         )
+        self.clock.begin_search()
         outcome = SearchOutcome([], 0, "time")
         if self.clock.search_left_s > SEARCH_LEAST_S and not self.stop:
             outcome = Search(setting, self._proposer(), self.pool, self.clock, self.notify).run()

@@ -23,7 +23,9 @@ def class_cells(cells: pd.Series, column: Column) -> pd.Series:
         whole = cells.dropna().map(float.is_integer).all()
         text = cells.map(lambda v: None if pd.isna(v) else str(int(v)) if whole else repr(float(v)))
     else:
-        text = cells.map(lambda v: None if v is None or v is pd.NA or v is pd.NaT or (isinstance(v, float) and math.isnan(v)) else str(v).strip())
+        text = cells.map(
+            lambda v: None if v is None or v is pd.NA or v is pd.NaT or (isinstance(v, float) and math.isnan(v)) else str(v).strip()
+        )
     text = text.astype(object)
     missing = {"", *column.missing_tokens}
     return text.where(text.notna() & ~text.isin(missing), None)

@@ -7,6 +7,7 @@ import time
 # What comes after the search (ensemble, test, importance, files, report) gets a share of the budget within bounds: 4 s is what
 # it takes at least on two busy cores, and more than 25 s would only buy more repeats of the importance.
 FINISH_SHARE, FINISH_LEAST_S, FINISH_MOST_S = 0.10, 4.0, 25.0
+READ_AGAIN_SHARE = 0.3  # of the time that reading took, for writing about as many columns; the first second is in the above
 LAST_S = 1.5  # of these for the page and the end of the process: nothing that can be cut short may run into them
 TINY_FINISH_SHARE = 0.35  # of a budget so small that FINISH_LEAST_S would leave nothing
 
@@ -25,13 +26,20 @@ class Clock:
     def __init__(self, started: float, budget_s: float | None):
         self.started = started
         self.budget_s = budget_s
-        self.search_until = self._search_until()
+        self.last_s = LAST_S
+        self.search_until = self.ends - self._finish_s(0.0)
 
-    def _search_until(self) -> float:
+    def begin_search(self) -> None:
+        """Set the end of the search by how long the reading took: a table that is slow to read is slow to write about."""
+        self.search_until = self.ends - self._finish_s(self.used_s)
+
+    def _finish_s(self, read_s: float) -> float:
         if self.budget_s is None:
-            return float("inf")
-        finish = min(max(self.budget_s * FINISH_SHARE, FINISH_LEAST_S), FINISH_MOST_S)
-        return self.started + self.budget_s - min(finish, self.budget_s * TINY_FINISH_SHARE)
+            return 0.0
+        slow = READ_AGAIN_SHARE * read_s
+        self.last_s = min(LAST_S + slow / 2, 0.1 * self.budget_s)
+        finish = min(max(self.budget_s * FINISH_SHARE, FINISH_LEAST_S), FINISH_MOST_S) + max(slow - 1.0, 0.0)
+        return min(finish, self.budget_s * TINY_FINISH_SHARE)
 
     @property
     def used_s(self) -> float:
@@ -56,5 +64,5 @@ class Clock:
         if self.budget_s is None:
             return float("inf")
         now = time.monotonic()
-        left = self.ends - min(LAST_S, 0.1 * self.budget_s) - now
+        left = self.ends - self.last_s - now
         return now + min(max(left, 0.0) * share, most_s)

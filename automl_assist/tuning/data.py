@@ -64,7 +64,7 @@ def prepare(cells: pd.DataFrame, typed: pd.DataFrame, profile: Profile, plan: Pl
     Raises
     ------
     AssistError
-        E0309 (exit 4) when the split leaves nothing to test or one class to learn.
+        E0310 (exit 4) when the split leaves nothing to test or one class to learn.
     """
     if profile.target is None:
         raise AssistError("E0311", "no target is known", help="name it with --target COL", exit_code=2)
@@ -75,7 +75,8 @@ def prepare(cells: pd.DataFrame, typed: pd.DataFrame, profile: Profile, plan: Pl
     y_all = target_codes(cells[target.name], target, task, classes)
     labelled = np.flatnonzero(y_all >= 0 if task in CLASSIFICATION else np.isfinite(y_all))
     y = y_all[labelled]
-    columns = tuple(c for c in profile.features if c.name in set(plan.kept_columns))
+    kept = set(plan.kept_columns)
+    columns = tuple(c for c in profile.features if c.name in kept)
     frame = typed.iloc[labelled][[c.name for c in columns]].reset_index(drop=True)
     lines = _lines(plan["split.kind"], typed.iloc[labelled], y, options)
     dev, test = hold_out(len(y), lines, plan["split.test_share"], options.seed)
@@ -128,7 +129,7 @@ def _require_testable(y: np.ndarray, dev: np.ndarray, test: np.ndarray, parts: l
     varied = len(np.unique(y[dev])) > 1
     if not usable or not varied:
         raise AssistError(
-            "E0309",
+            "E0310",
             "the rows cannot be parted so that there is something to learn and something to test on",
             where=f"{len(y):,} rows with a target; {len(test):,} of them for the test"
             + ("" if varied else "; the others hold one value of the target only"),
@@ -140,6 +141,7 @@ def _repeated(dev: pd.DataFrame, y_dev: np.ndarray, test: pd.DataFrame, y_test: 
     """Return how many test rows stand in development too, features and target alike."""
 
     def keys(frame: pd.DataFrame, y: np.ndarray) -> np.ndarray:
-        return pd.util.hash_pandas_object(frame.assign(**{"\0target": y}), index=False).to_numpy()
+        joined = np.column_stack([pd.util.hash_pandas_object(frame, index=False).to_numpy(), pd.util.hash_array(y)])
+        return pd.util.hash_pandas_object(pd.DataFrame(joined), index=False).to_numpy()
 
     return int(np.isin(keys(test, y_test), keys(dev, y_dev)).sum())

@@ -341,8 +341,11 @@ class Search:
             self.setting.journal(candidate.to_trial(self.setting.folds))
             if candidate.error:
                 self.notify.note(f"{candidate.title} failed: {candidate.error}")
-            elif candidate.is_complete(self.setting.folds):
+            elif candidate is self.best() or (candidate.is_complete(self.setting.folds) and self._is_first_complete(candidate)):
                 self.notify.note(f"{candidate.name} ({candidate.title}): {self.setting.metric.title} {candidate.score:.4g}")
+
+    def _is_first_complete(self, candidate: Candidate) -> bool:
+        return sum(c.family == candidate.family and c.is_complete(self.setting.folds) for c in self.candidates) == 1
 
     def best(self) -> Candidate | None:
         """Return the best candidate: among complete ones if there are any, else on what has been fitted."""

@@ -11,7 +11,7 @@ from tests.rules.facts import make_facts
 
 SITUATIONS = [
     make_facts(),
-    make_facts(rows=300, classes=(("no", 290), ("yes", 10))),
+    make_facts(rows=300, classes=(("no", 275), ("yes", 25))),
     make_facts("multiclass", 40_000, (("a", 20_000), ("b", 19_997), ("c", 3)), budget_s=60.0),
     make_facts("regression", 900_000, budget_s=5.0),
     make_facts("count", 5_000, metric="mae", trials=4, time="age", task="count"),

@@ -1,0 +1,151 @@
+"""Using a finished run: predictions for new rows, and a score for labelled ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from automl_assist.errors import AssistError, Exit
+from automl_assist.runs import open_run, verify_model, write_bytes
+from automl_assist.schema import CLASSIFICATION, Message, Notify, ReadOptions, to_json
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from automl_assist.serving.predictor import Predictor
+    from automl_assist.sources import Table
+
+COVERAGE = 0.9  # of intervals, unless --coverage says otherwise
+
+
+def document_head(command: str) -> dict[str, Any]:
+    """Return what every JSON document begins with (contract, section 6)."""
+    return {"schema": f"assist.{command}/1", "command": command, "status": "ok", "exit_code": 0, "error": None}
+
+
+def gate(metric: Mapping[str, Any], fail_under: float | None) -> dict[str, Any]:
+    """Return what changes in a document when the figure misses ``--fail-under``; exit code 7."""
+    if fail_under is None:
+        return {}
+    value = metric["value"]
+    held = value is not None and (value >= fail_under if metric["higher_is_better"] else value <= fail_under)
+    if held:
+        return {}
+    error = AssistError("E0501", f"{metric['name']} is {value}, and --fail-under asks for {fail_under:g}", exit_code=Exit.GATE)
+    return {"status": "failed", "exit_code": int(Exit.GATE), "error": error.to_json()}
+
+
+def load_run(run: Path) -> Predictor:
+    """Return the predictor of a run whose files have been verified."""
+    from automl_assist.serving.predictor import Predictor
+
+    folder = open_run(run)
+    verify_model(folder.model)
+    return Predictor.load(folder.model)
+
+
+def predict_rows(
+    run: Path,
+    path: str | None,
+    *,
+    out: Path | None,
+    strict: bool,
+    overwrite: bool,
+    coverage: float | None,
+    raw_csv: bool,
+    notify: Notify,
+    read: ReadOptions | None = None,
+) -> dict[str, Any]:
+    """Predict new rows in the order they came."""
+    from automl_assist import sources
+    from automl_assist.serving.output import encode, prediction_table, to_csv
+
+    if out and out.exists() and not overwrite:
+        raise AssistError(
+            "E0706", f"{str(out)!r} exists already", help="replace it with --overwrite, or choose another --out", exit_code=Exit.USAGE
+        )
+    if path is None:
+        raise AssistError("E0701", "no rows to predict were given", help=f"assist predict {run} DATA", exit_code=Exit.USAGE)
+    predictor = load_run(run)
+    rows = sources.read(path, read, like=predictor.bundle.reading)
+    typed, messages = _prepared(predictor, rows, strict, notify)
+    table = prediction_table(predictor, predictor.predict(typed), COVERAGE if coverage is None else coverage)
+    document = {
+        **document_head("predict"),
+        "run_dir": str(run),
+        "rows": len(table),
+        "columns": list(table.columns),
+        "messages": to_json(messages),
+        "out": None,
+    }
+    if out:
+        data, defused = encode(table, out, raw_csv=raw_csv)
+        write_bytes(out, data)
+        document["out"] = str(out)
+    else:
+        document["text"], defused = to_csv(table, raw=raw_csv)
+    document["defused_cells"] = defused
+    if defused:
+        notify.note(f"{defused:,} cells that a spreadsheet would run as a formula begin with an apostrophe now")
+    return document
+
+
+def _prepared(predictor: Predictor, table: Table, strict: bool, notify: Notify) -> tuple[pd.DataFrame, list[Message]]:
+    """Return typed rows, after every difference from training has been said."""
+    typed, messages = predictor.prepare(table.frame)
+    missing = next((m for m in messages if m.code == "W0701"), None)
+    if strict and missing:
+        raise AssistError(
+            "E0703", missing.message, help=missing.help or "leave out --strict to have them filled as missing", exit_code=Exit.GATE
+        )
+    for message in (*table.messages, *messages):
+        notify.message(message)
+    return typed, [*table.messages, *messages]
+
+
+def evaluate_run(
+    run: Path, path: str, *, strict: bool, fail_under: float | None, notify: Notify, read: ReadOptions | None = None
+) -> dict[str, Any]:
+    """Score a finished run on labelled rows that it has never seen."""
+    import numpy as np
+
+    from automl_assist import sources
+    from automl_assist.evaluation.assessment import TestPart, measured
+    from automl_assist.preprocessing.target import target_codes
+
+    folder = open_run(run)
+    predictor = load_run(run)
+    bundle = predictor.bundle
+    table = sources.read(path, read, like=bundle.reading)
+    if bundle.target.name not in table.frame.columns:
+        raise AssistError(
+            "E0704",
+            f"the target {bundle.target.name!r} is not in this data",
+            where=f"columns: {', '.join(map(str, table.frame.columns[:8]))}",
+            help=f"score rows that have it, or predict: assist predict {run} {path}",
+            exit_code=Exit.USAGE,
+        )
+    typed, messages = _prepared(predictor, table, strict, notify)
+    y = target_codes(table.frame[bundle.target.name], bundle.target, bundle.task, bundle.classes)
+    known = y >= 0 if bundle.task in CLASSIFICATION else np.isfinite(y)
+    if not known.any():
+        raise AssistError(
+            "E0705",
+            "no row has a target that the model knows",
+            where=f"{len(table.frame):,} rows were read",
+            help="give rows with known targets",
+        )
+    part = TestPart(y[known], predictor.predict_typed(typed[known]), {})
+    report = folder.read_report()
+    figures = measured(report["plan"]["settings"]["metrics"], part, bundle.threshold, seed=0, until=float("inf"))
+    document = {
+        **document_head("evaluate"),
+        "run_dir": str(run),
+        "rows": int(known.sum()),
+        "rows_without_target": int((~known).sum()),
+        "metric": figures[0] | {"when_trained": report["metric"]["value"]},
+        "metrics": figures,
+        "messages": to_json(messages),
+    }
+    return document | gate(figures[0], fail_under)
