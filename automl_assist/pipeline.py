@@ -81,7 +81,7 @@ def decide(understood: Understood, options: Options, plan_file: Path | None = No
     plan = make_plan(facts_of(understood, options), edits)
     _require_task(plan["task"])
     _require_metric(plan)
-    _require_families(plan)
+    _require_families(plan, understood.profile.modality.name)
     return plan
 
 
@@ -122,10 +122,11 @@ def _require_metric(plan: Plan) -> None:
             )
 
 
-def _require_families(plan: Plan) -> None:
+def _require_families(plan: Plan, of: str) -> None:
+    from automl_assist.modalities import modality
     from automl_assist.models import families
 
-    known = families()
+    known = {name: family for name, family in families().items() if name in modality(of).families}
     for name in plan["families"]:
         if name not in known:
             words = (*known, "neural", "classic")

@@ -16,7 +16,14 @@ TIE = 1e-6  # scores that differ by less are equal
 
 
 def greedy_weights(
-    predictions: Sequence[np.ndarray], y: np.ndarray, metric: Metric, *, steps: int = 30, seed: int = 0, until: float = float("inf")
+    predictions: Sequence[np.ndarray],
+    y: np.ndarray,
+    metric: Metric,
+    *,
+    parts: Sequence[int] = (),
+    steps: int = 30,
+    seed: int = 0,
+    until: float = float("inf"),
 ) -> np.ndarray:
     """Return weights that sum to 1, one for each prediction.
 
@@ -27,15 +34,23 @@ def greedy_weights(
     predictions : sequence of ndarray, each (n, k) or (n,)
         Held-out predictions for the same rows.
     y : ndarray of shape (n,)
+    parts : sequence of int
+        Sizes of the folds that the rows consist of, one after the other: the figure is the mean over them, as it is for a single
+        candidate. Scores of different fold models need not be on one scale, so rows are only compared within a fold.
     until : float
         A time of ``time.monotonic()`` after which no step is begun.
     """
     rows = np.arange(len(y))
     if len(y) > MOST_ROWS:
-        rows = np.random.default_rng([seed, 4]).choice(len(y), MOST_ROWS, replace=False)
+        rows = np.sort(np.random.default_rng([seed, 4]).choice(len(y), MOST_ROWS, replace=False))
     truth = y[rows]
     pool = [np.asarray(p, dtype=np.float64)[rows] for p in predictions]
-    alone = [metric.loss(score(metric, truth, p)) for p in pool]
+    ends = np.searchsorted(rows, np.cumsum(parts)[:-1]) if parts else []
+
+    def loss_of(prediction: np.ndarray) -> float:
+        return mean_loss(metric, np.split(truth, ends), np.split(prediction, ends))
+
+    alone = [loss_of(p) for p in pool]
     candidates = sorted(range(len(pool)), key=lambda i: (alone[i], i))[:MOST_CANDIDATES]
     counts = np.zeros(len(pool))
     counts[candidates[0]] = 1
@@ -44,7 +59,7 @@ def greedy_weights(
     for step in range(1, steps):
         if time.monotonic() > until or len(candidates) == 1:
             break
-        losses = [(metric.loss(score(metric, truth, (total + pool[i]) / (step + 1))), counts[i] == 0, i) for i in candidates]
+        losses = [(loss_of((total + pool[i]) / (step + 1)), counts[i] == 0, i) for i in candidates]
         lowest = min(loss for loss, _, _ in losses)
         # among equals one that is used already, so that fewer models have to be kept
         loss, _, chosen = min((entry for entry in losses if entry[0] <= lowest + TIE), key=lambda e: (e[1], e[2]))
@@ -53,6 +68,13 @@ def greedy_weights(
         if loss < best - TIE:
             best, best_counts = loss, counts.copy()
     return best_counts / best_counts.sum()
+
+
+def mean_loss(metric: Metric, truths: Sequence[np.ndarray], predictions: Sequence[np.ndarray]) -> float:
+    """Return the mean loss over folds, those left out in which the metric is not defined; infinity without any."""
+    losses = [metric.loss(score(metric, y, p)) for y, p in zip(truths, predictions, strict=True)]
+    defined = [loss for loss in losses if np.isfinite(loss)]
+    return float(np.mean(defined)) if defined else float("inf")
 
 
 def weighted_mean(predictions: Sequence[np.ndarray], weights: Sequence[float]) -> np.ndarray:

@@ -1,1 +1,38 @@
-"""Modalities, one a file: how each is recognised, and what it adds to the flow. Tables are all there is so far."""
+"""Modalities, one a file: which families learn from each, and how its rows become arrays.
+
+To add one, define ``MODALITY`` in a file of its own and let the profile recognise it.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from automl_assist._registry import collect
+from automl_assist.errors import AssistError
+from automl_assist.modalities._modality import Modality
+
+__all__ = ["Modality", "modalities", "modality"]
+
+
+def modalities() -> dict[str, Modality]:
+    """Return every modality by its name."""
+    return collect(sys.modules[__name__], Modality, key="name")
+
+
+def modality(name: str) -> Modality:
+    """Return the modality called `name`.
+
+    Raises
+    ------
+    AssistError
+        E0405 (exit 2) when this version does not have it.
+    """
+    known = modalities()
+    if name not in known:
+        raise AssistError(
+            "E0405",
+            f"data of the modality {name!r} is not part of this version",
+            where=f"this version learns from: {', '.join(m.title for m in known.values())}",
+            help="describe it by columns of numbers, categories, dates or texts",
+        )
+    return known[name]

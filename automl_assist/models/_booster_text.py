@@ -3,11 +3,13 @@
 The parser trusts what it reads: crafted files have made it read and write out of bounds (CVE-2024-43598, CVE-2026-92786). So every
 length and index that it will use is held to what the format says; anything unusual is refused. This does not make models of
 strangers safe to load, it makes broken ones fail with a sentence.
+
+A model may have a hundred thousand trees, so the entries of all trees are joined and looked at together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -25,22 +27,15 @@ HEADER = (
     "feature_infos",
     "tree_sizes",
 )
-TREE_FIELDS = (
-    "num_leaves", "num_cat", "split_feature", "split_gain", "threshold", "decision_type", "left_child", "right_child", "leaf_value",
-    "leaf_weight", "leaf_count", "internal_value", "internal_weight", "internal_count", "cat_boundaries", "cat_threshold", "is_linear",
-    "shrinkage",
-)  # fmt: skip
-INNER = (
-    "split_feature",
-    "split_gain",
-    "threshold",
-    "decision_type",
-    "left_child",
-    "right_child",
-    "internal_value",
-    "internal_weight",
+NODE_FIELDS = (
+    "split_feature", "split_gain", "threshold", "decision_type", "left_child", "right_child", "internal_value", "internal_weight",
     "internal_count",
-)
+)  # fmt: skip
+LEAF_FIELDS = ("leaf_value", "leaf_weight", "leaf_count")
+SET_FIELDS = ("cat_boundaries", "cat_threshold")
+ALWAYS_THERE = frozenset({"num_leaves", "num_cat", "is_linear", "shrinkage", *NODE_FIELDS, *LEAF_FIELDS})
+WHOLE = ("split_feature", "decision_type", "left_child", "right_child", "cat_boundaries", "cat_threshold")
+MOST_LEAVES = 1_000_000  # of one tree
 CATEGORICAL = 1  # bit of decision_type
 
 
@@ -64,81 +59,115 @@ def check_booster_text(text: str, columns: int) -> int:
     if not text.startswith("tree\n"):
         raise ValueError("not the text of a LightGBM model: it does not begin with 'tree'")
     head, separator, _ = text.partition("\n\n")
-    fields = _fields(head.removeprefix("tree\n"))
+    fields = _fields(head.removeprefix("tree\n").split("\n"))
     if not separator or not set(HEADER) <= set(fields) or fields["version"] != "v4":
         raise ValueError("not the text of a LightGBM model: the header is not complete")
-    classes, trees_a_round = _whole(fields, "num_class"), _whole(fields, "num_tree_per_iteration")
-    if classes != trees_a_round or not 1 <= classes <= 100_000 or fields["objective"].split(" ")[0] not in OBJECTIVES:
-        raise ValueError("a LightGBM model with an unknown objective or number of classes")
-    if _whole(fields, "max_feature_idx") != columns - 1 or any(
-        len(fields[n].split(" ")) != columns for n in ("feature_names", "feature_infos")
-    ):
-        raise ValueError(f"a LightGBM model of other than {columns} columns")
-    sizes = _numbers(fields, "tree_sizes", np.int64)
-    if not 0 < len(sizes) <= MOST_TREES or len(sizes) % trees_a_round or (sizes <= 0).any():
-        raise ValueError("a LightGBM model without trees, or with half a round of them")
+    sizes = _check_header(fields, columns)
+    trees = []
     start = len(head) + 2
-    for k, size in enumerate(sizes.tolist()):
-        _check_tree(text[start : start + size], k, columns)
+    for number, size in enumerate(sizes.tolist()):
+        trees.append(_tree(text[start : start + size], number))
         start += size
     if not text.startswith("end of trees\n", start):
         raise ValueError("the sizes of the trees of a LightGBM model do not fit")
-    return len(sizes)
+    _check_trees(trees, columns)
+    return len(trees)
 
 
-def _check_tree(block: str, number: int, columns: int) -> None:
-    where = f"tree {number} of a LightGBM model"
-    if not block.startswith(f"Tree={number}\n") or not block.endswith("\n\n"):
-        raise ValueError(f"{where} is not where it should be")
-    fields = _fields(block.split("\n", 1)[1].rstrip("\n"))
-    if not set(fields) <= set(TREE_FIELDS) or fields.get("is_linear", "0") != "0":
-        raise ValueError(f"{where} has unknown parts")
-    leaves, sets = _whole(fields, "num_leaves"), _whole(fields, "num_cat")
-    if not 1 <= leaves <= 1_000_000 or not 0 <= sets < max(1, leaves):
-        raise ValueError(f"{where} has an impossible number of leaves")
-    if len(_numbers(fields, "leaf_value", np.float64)) != leaves:
-        raise ValueError(f"{where} has leaves without a value")
-    for name in ("leaf_weight", "leaf_count"):
-        if len(_numbers(fields, name, np.float64)) not in (0, leaves) or (leaves > 1 and not fields.get(name)):
-            raise ValueError(f"{where} has leaves without their {name}")
-    if leaves == 1:
-        return
-    if any(len(_numbers(fields, name, np.float64)) != leaves - 1 for name in INNER):
-        raise ValueError(f"{where} has nodes without their parts")
-    split = _numbers(fields, "split_feature", np.int64)
-    if split.min() < 0 or split.max() >= columns:
-        raise ValueError(f"{where} looks at a column that is not there")
-    _check_children(fields, leaves, where)
-    _check_sets(fields, sets, where)
+def _check_header(fields: Mapping[str, str], columns: int) -> np.ndarray:
+    """Return the sizes of the trees' texts, from a header that says nothing unusual."""
+    classes, trees_a_round = _whole(fields, "num_class"), _whole(fields, "num_tree_per_iteration")
+    if classes != trees_a_round or not 1 <= classes <= 100_000 or fields["objective"].split(" ")[0] not in OBJECTIVES:
+        raise ValueError("a LightGBM model with an unknown objective or number of classes")
+    named = [len(fields[name].split(" ")) for name in ("feature_names", "feature_infos")]
+    if _whole(fields, "max_feature_idx") != columns - 1 or named != [columns, columns]:
+        raise ValueError(f"a LightGBM model of other than {columns} columns")
+    sizes = _numbers([fields["tree_sizes"]], "tree_sizes")[0]
+    if not 0 < len(sizes) <= MOST_TREES or len(sizes) % trees_a_round or (sizes <= 0).any():
+        raise ValueError("a LightGBM model without trees, or with half a round of them")
+    return sizes
 
 
-def _check_children(fields: Mapping[str, str], leaves: int, where: str) -> None:
-    """Hold that every node and leaf but the root is the child of one earlier node."""
-    children = np.concatenate([_numbers(fields, "left_child", np.int64), _numbers(fields, "right_child", np.int64)])
-    parents = np.tile(np.arange(leaves - 1), 2)
-    inner = children >= 0
-    if not np.array_equal(np.sort(children[inner]), np.arange(1, leaves - 1)) or (children[inner] <= parents[inner]).any():
-        raise ValueError(f"{where} has a child out of range")
-    if not np.array_equal(np.sort(~children[~inner]), np.arange(leaves)):
-        raise ValueError(f"{where} has a leaf out of range")
+def _tree(block: str, number: int) -> dict[str, str]:
+    """Return the entries of one tree, by name."""
+    begin = f"Tree={number}\n"
+    if not block.startswith(begin) or not block.endswith("\n\n"):
+        raise ValueError(f"tree {number} of a LightGBM model is not where it should be")
+    fields = _fields(block[len(begin) :].rstrip("\n").split("\n"))
+    if not ALWAYS_THERE <= fields.keys() <= ALWAYS_THERE | {*SET_FIELDS} or fields["is_linear"] != "0":
+        raise ValueError(f"tree {number} of a LightGBM model has unknown or missing parts")
+    return fields
 
 
-def _check_sets(fields: Mapping[str, str], sets: int, where: str) -> None:
+def _check_trees(trees: Sequence[Mapping[str, str]], columns: int) -> None:
+    leaves = np.array([_whole(tree, "num_leaves") for tree in trees])
+    sets = np.array([_whole(tree, "num_cat") for tree in trees])
+    if (leaves < 1).any() or (leaves > MOST_LEAVES).any() or (sets < 0).any() or (sets >= np.maximum(leaves, 1)).any():
+        raise ValueError("a LightGBM model with an impossible number of leaves")
+    nodes = leaves - 1
+    entries = {}
+    for name in (*NODE_FIELDS, *LEAF_FIELDS, *SET_FIELDS):
+        entries[name], counts = _numbers([tree.get(name, "") for tree in trees], name)
+        if name in NODE_FIELDS:
+            fits = counts == nodes
+        elif name in LEAF_FIELDS:  # a tree of one leaf says only its value
+            fits = (counts == leaves) | ((leaves == 1) & (counts == 0) & (name != "leaf_value"))
+        elif name == "cat_boundaries":
+            fits = counts == np.where(sets > 0, sets + 1, 0)
+        else:
+            fits = (counts > 0) == (sets > 0)
+            words = counts
+        if not fits.all():
+            raise ValueError(f"tree {np.argmin(fits)} of a LightGBM model has another number of {name} than it says")
+    split = entries["split_feature"]
+    if len(split) and (split.min() < 0 or split.max() >= columns):
+        raise ValueError("a LightGBM model looks at a column that is not there")
+    _check_children(entries["left_child"], entries["right_child"], nodes)
+    _check_sets(entries, nodes, sets, words)
+
+
+def _check_children(left: np.ndarray, right: np.ndarray, nodes: np.ndarray) -> None:
+    """Hold that every node and leaf but the roots is the child of one earlier node of its tree."""
+    tree = np.tile(np.repeat(np.arange(len(nodes)), nodes), 2)
+    first_node = np.cumsum(nodes) - nodes
+    parent = np.tile(np.arange(len(left)), 2) - first_node[tree]
+    child = np.concatenate([left, right])
+    inner = child >= 0
+    if (child[inner] <= parent[inner]).any() or (child[inner] >= nodes[tree[inner]]).any():
+        raise ValueError("a LightGBM model has a child out of range")
+    leaf = ~child[~inner]
+    if (leaf > nodes[tree[~inner]]).any():
+        raise ValueError("a LightGBM model has a leaf out of range")
+    seen_nodes = np.bincount(first_node[tree[inner]] + child[inner], minlength=len(left))
+    roots = first_node[nodes > 0]
+    first_leaf = first_node + np.arange(len(nodes))  # a tree has one leaf more than nodes
+    seen_leaves = np.bincount(first_leaf[tree[~inner]] + leaf, minlength=len(left) + len(nodes))
+    lonely = first_leaf[nodes == 0]  # the leaf of a tree without nodes is nobody's child
+    if seen_nodes[roots].any() or (np.delete(seen_nodes, roots) != 1).any() or (np.delete(seen_leaves, lonely) != 1).any():
+        raise ValueError("a LightGBM model has a node or a leaf that is no child, or twice one")
+
+
+def _check_sets(entries: Mapping[str, np.ndarray], nodes: np.ndarray, sets: np.ndarray, words: np.ndarray) -> None:
     """Hold that splits on categories refer to sets that are there."""
-    categorical = (_numbers(fields, "decision_type", np.int64) & CATEGORICAL) > 0
-    chosen = _numbers(fields, "threshold", np.float64)[categorical]
-    if (chosen < 0).any() or (chosen >= sets).any() or (chosen != np.floor(chosen)).any():
-        raise ValueError(f"{where} refers to a set of categories that is not there")
-    if sets:
-        boundaries, words = _numbers(fields, "cat_boundaries", np.int64), _numbers(fields, "cat_threshold", np.int64)
-        fits = len(boundaries) == sets + 1 and boundaries[0] == 0 and boundaries[-1] == len(words) and (np.diff(boundaries) >= 0).all()
-        if not fits or (words < 0).any() or (words >= 2**32).any():
-            raise ValueError(f"{where} has sets of categories that do not fit")
+    tree = np.repeat(np.arange(len(nodes)), nodes)
+    categorical = (entries["decision_type"] & CATEGORICAL) > 0
+    chosen = entries["threshold"][categorical]
+    if (chosen < 0).any() or (chosen >= sets[tree[categorical]]).any() or (chosen != np.floor(chosen)).any():
+        raise ValueError("a LightGBM model refers to a set of categories that is not there")
+    values = entries["cat_threshold"]
+    if (values < 0).any() or (values >= 2**32).any():
+        raise ValueError("a LightGBM model has sets of categories that do not fit")
+    place = 0
+    for count, length in zip(sets[sets > 0].tolist(), words[sets > 0].tolist(), strict=True):
+        boundaries = entries["cat_boundaries"][place : place + count + 1]
+        if boundaries[0] != 0 or boundaries[-1] != length or (np.diff(boundaries) < 0).any():
+            raise ValueError("a LightGBM model has sets of categories that do not fit")
+        place += count + 1
 
 
-def _fields(block: str) -> dict[str, str]:
+def _fields(lines: Sequence[str]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for line in block.split("\n"):
+    for line in lines:
         name, separator, value = line.partition("=")
         if name in found or "=" in value:
             raise ValueError(f"a LightGBM model says {name!r} twice")
@@ -147,15 +176,18 @@ def _fields(block: str) -> dict[str, str]:
 
 
 def _whole(fields: Mapping[str, str], name: str) -> int:
-    try:
-        return int(fields[name])
-    except (KeyError, ValueError):
-        raise ValueError(f"a LightGBM model without a whole {name}") from None
-
-
-def _numbers(fields: Mapping[str, str], name: str, kind: type) -> np.ndarray:
     text = fields.get(name, "")
+    if not (text.isdigit() and len(text) < 19):
+        raise ValueError(f"a LightGBM model without a whole {name}")
+    return int(text)
+
+
+def _numbers(texts: Sequence[str], name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return the numbers of all texts, one after the other, and how many each text holds."""
+    counts = np.array([text.count(" ") + 1 if text else 0 for text in texts])
+    words = [word for text in texts if text for word in text.split(" ")]
     try:
-        return np.array(text.split(" "), dtype=kind) if text else np.empty(0, kind)
+        numbers = np.array(words, dtype=np.int64 if name in WHOLE or name == "tree_sizes" else np.float64)
     except (ValueError, OverflowError):
         raise ValueError(f"a LightGBM model with something other than numbers in {name}") from None
+    return numbers, counts

@@ -20,6 +20,10 @@ from automl_assist.schema import Problem
 MOST_ROUNDS = 10_000
 # Patience grows with the best round, as in AutoGluon, but a fast learner needs less of it than a slow one.
 PATIENCE_SHARE, PATIENCE_LEAST, PATIENCE_MOST, PATIENCE_RATE = 0.3, 30, 200, 5.0
+# Where classes can be told apart, log loss falls for thousands of rounds by less than anyone can see. Rounds count as better for
+# patience only when they gain this share of all that was gained since the first round.
+NOTICEABLE = 3e-4
+MOST_LEAVES = 250_000  # of a fold model: about 25 MB of text, which takes a second to read
 # Learning rate times rounds at the best round is 10 to 60 on most tables (engine notes, section 1.2); with less time than
 # that, a faster rate loses less than stopping a slow one early.
 ROUNDS_TIMES_RATE = 25.0
@@ -136,7 +140,8 @@ def fit(request: FitRequest) -> BoostedTrees:
     parameters = _parameters(request)
     train = lightgbm.Dataset(_never_narrow(matrix), request.target, categorical_feature=encoder.categorical_columns, params=parameters)
     held_out = train.create_valid(_never_narrow(encoder.transform(request.valid_features)), request.valid_target, params=parameters)
-    stopper = _Stopper(clock, parameters["learning_rate"])
+    leaves_a_round = parameters["num_leaves"] * (problem.n_classes if problem.task == "multiclass" else 1)
+    stopper = _Stopper(clock, parameters["learning_rate"], leaves_a_round)
     booster = lightgbm.train(parameters, train, MOST_ROUNDS, valid_sets=[held_out], valid_names=["held out"], callbacks=[stopper])
     best = max(1, stopper.best_round)
     text = booster.model_to_string(num_iteration=best)
@@ -185,7 +190,11 @@ class _Stopper:
 
     clock: Clock
     rate: float
+    leaves_a_round: int
     best: tuple[float, ...] = ()
+    first: tuple[float, ...] = ()
+    noticed: tuple[float, ...] = ()  # the last that was better by more than a hair
+    noticed_round: int = 0
     best_round: int = 0
     rounds: int = 0
     reason: str = "all rounds"
@@ -201,15 +210,27 @@ class _Stopper:
         loss = tuple(-value if name in RISING else value for _, name, value, *_ in env.evaluation_result_list)
         if not self.best or loss < self.best:
             self.best, self.best_round = loss, self.rounds
-        patience = min(PATIENCE_MOST, max(PATIENCE_LEAST, PATIENCE_RATE / self.rate, PATIENCE_SHARE * self.best_round))
-        if self.rounds - self.best_round > patience:
+        self._notice(loss)
+        patience = min(PATIENCE_MOST, max(PATIENCE_LEAST, PATIENCE_RATE / self.rate, PATIENCE_SHARE * self.noticed_round))
+        if self.rounds - self.noticed_round > patience:
             self.reason = "no better on held-out rows"
+        elif self.rounds * self.leaves_a_round >= MOST_LEAVES:
+            self.reason = "size"
         elif self.clock.left <= 0:
             self.reason = "time"
         else:
             self._hurry(env)
             return
         raise lightgbm.callback.EarlyStopException(self.best_round - 1, env.evaluation_result_list)
+
+    def _notice(self, loss: tuple[float, ...]) -> None:
+        """Take note of a round that is better by more than a hair; ties of the first metric are broken by the second."""
+        if not self.noticed:
+            self.first = self.noticed = loss
+            self.noticed_round = self.rounds
+        gains = [(before - now, NOTICEABLE * (first - now)) for first, before, now in zip(self.first, self.noticed, loss, strict=True)]
+        if gains[0][0] > max(gains[0][1], 0.0) or (gains[0][0] == 0 and len(gains) > 1 and gains[1][0] > max(gains[1][1], 0.0)):
+            self.noticed, self.noticed_round = loss, self.rounds
 
     def _hurry(self, env: Any) -> None:
         """Once the time of a round is known, learn faster if the rounds that the rate needs do not fit."""

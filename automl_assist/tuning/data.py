@@ -11,6 +11,7 @@ import pandas as pd
 
 from automl_assist.errors import AssistError
 from automl_assist.evaluation.splits import Lines, folds, hold_out
+from automl_assist.modalities import modality
 from automl_assist.preprocessing import Coding
 from automl_assist.preprocessing.target import class_cells, class_order, target_codes
 from automl_assist.schema import CLASSIFICATION, Column, Options, Plan, Problem, Profile
@@ -83,7 +84,7 @@ def prepare(cells: pd.DataFrame, typed: pd.DataFrame, profile: Profile, plan: Pl
     parts = folds(len(dev), lines.take(dev), plan["split.folds"], options.seed)
     _require_testable(y, dev, test, parts)
     dev_frame, test_frame = frame.iloc[dev].reset_index(drop=True), frame.iloc[test].reset_index(drop=True)
-    coding = Coding.fit(dev_frame, columns)
+    coding = modality(profile.modality.name).learn_coding(dev_frame, columns)
     features = coding.transform(dev_frame)
     problem = Problem(
         task="regression" if task == "count" else task,

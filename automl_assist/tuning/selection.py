@@ -137,7 +137,8 @@ def _weighted(
     until: float,
 ) -> Selection:
     rows = np.concatenate(parts)
-    weights = greedy_weights(predictions, target[rows], metric, steps=steps, seed=seed, until=until)
+    sizes = tuple(len(part) for part in parts)
+    weights = greedy_weights(predictions, target[rows], metric, parts=sizes, steps=steps, seed=seed, until=until)
     weights[weights < SMALL_WEIGHT] = 0.0
     weights /= weights.sum()
     kept = np.flatnonzero(weights)
@@ -147,6 +148,6 @@ def _weighted(
         tuple(float(weights[i]) for i in kept),
         rows,
         weighted_mean([predictions[i] for i in kept], [float(weights[i]) for i in kept]),
-        tuple(len(part) for part in parts),
+        sizes,
         complete,
     )

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from automl_assist.evaluation.ensemble import greedy_weights, weighted_mean
+from automl_assist.evaluation.ensemble import greedy_weights, mean_loss, weighted_mean
 from automl_assist.evaluation.scoring import score
 from automl_assist.metrics import metric
 
@@ -36,6 +36,19 @@ def test_a_useless_member_gets_no_weight_and_an_equal_one_is_not_added():
     weights = greedy_weights([good, rng.dirichlet([1, 1], 300), good.copy()], y, metric("log_loss"))
     assert weights[1] == 0
     assert weights[2] == 0
+
+
+def test_folds_on_different_scales_are_judged_one_by_one():
+    """Two folds whose models order perfectly but lie apart: pooled, the order looks poor; the mean over folds is perfect."""
+    y = np.array([0, 1, 0, 1])
+    p = np.array([0.1, 0.2, 0.8, 0.9])
+    shifted = np.column_stack([1 - p, p])
+    other = np.full((4, 2), 0.5)
+    other[[1, 3], 1] += 0.01
+    weights = greedy_weights([other, shifted], y, metric("roc_auc"), parts=(2, 2))
+    assert score(metric("roc_auc"), y, shifted) < 1
+    assert weights.tolist() == [1, 0]
+    assert mean_loss(metric("roc_auc"), [y[:2], y[2:]], [shifted[:2], shifted[2:]]) == -1
 
 
 def test_it_stops_in_time():
