@@ -45,7 +45,7 @@ def greedy_weights(
         rows = np.sort(np.random.default_rng([seed, 4]).choice(len(y), MOST_ROWS, replace=False))
     truth = y[rows]
     pool = [np.asarray(p, dtype=np.float64)[rows] for p in predictions]
-    ends = np.searchsorted(rows, np.cumsum(parts)[:-1]) if parts else []
+    ends = np.searchsorted(rows, np.cumsum(parts)[:-1]) if parts else np.empty(0, np.int64)
 
     def loss_of(prediction: np.ndarray) -> float:
         return mean_loss(metric, np.split(truth, ends), np.split(prediction, ends))
