@@ -39,11 +39,12 @@ from automl_assist.tuning.unit import fit_unit
 if TYPE_CHECKING:
     from automl_assist.pipeline import Understood
 
-ORACLE_LEAST_S = 12.0  # below this importing KerasTuner (2 s) would eat the search: the plain list is tried instead
+ORACLE_LEAST_S = 6.0  # below this importing KerasTuner (2 s) would eat the search: the plain list is tried instead
 SEARCH_LEAST_S = 0.5  # below this no worker would answer: the baseline is fitted here
 CHECKPOINT_SHARE = 0.2  # of the budget between two writings of the best model so far
 LEVELS = tuple(round(0.5 + 0.01 * i, 2) for i in range(50))  # coverages that can be asked for, 50 to 99 %
 COVERAGE = 0.9
+STOPPED_S = 4.0  # for the finish of a run that the user has stopped
 IMPORTANCE_MOST_S = 30.0  # further shuffles only make known intervals narrower
 
 
@@ -90,6 +91,8 @@ class Training:
             f"{len(prepared.test_rows):,} rows locked away for the test"
         )
         outcome = self._search()
+        if self.stop:
+            self.clock.end_within(STOPPED_S)
         selection = self._select(outcome.candidates)
         bundle = self._ship(selection)
         return self._report(understood, outcome, selection, bundle)

@@ -90,9 +90,15 @@ def decision_lines(decision: Document, *, full: bool) -> Iterator[str]:
         for rejected in decision.get("rejected") or ():
             yield f"    not {plain(rejected['option'])}: {plain(rejected['why'])}"
         if decision.get("flip"):
-            yield f"    would change if {plain(decision['flip'])}"
+            yield f"    would change it: {plain(decision['flip'])}"
         if decision.get("overrides"):
             yield f"    over {brief(decision['overrides'])}"
+
+
+def cost_line(cost: Document) -> str:
+    """Return what a training would take, in a few words."""
+    limit = f"{cost['trials']} trials" if cost.get("trials") else f"{cost['time_s']:g} s"
+    return f"{limit}, about {cost['memory_mb']:,} MB of memory and {cost['disk_mb']:,} MB of disk; {cost['folds']} folds of each candidate"
 
 
 def score_line(metric: Document) -> str:

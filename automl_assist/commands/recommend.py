@@ -9,7 +9,7 @@ import click
 
 from automl_assist.commands._console import Console, emit
 from automl_assist.commands._options import DATA_HELP, SEARCHING, UNDERSTANDING, Common, options, out_option
-from automl_assist.commands._results import Document, brief, command as line_of, decision_lines, labelled
+from automl_assist.commands._results import Document, command as line_of, cost_line, decision_lines, labelled
 from automl_assist.commands._text import plain
 from automl_assist.schema import Options
 
@@ -39,7 +39,7 @@ def _describe(document: Document, data: str, out: Path | None, verbose: bool) ->
         yield from decision_lines(decision, full=verbose)
     yield ""
     if document.get("cost"):
-        yield labelled("Cost", brief(document["cost"]))
+        yield labelled("Cost", cost_line(document["cost"]))
     if out:
         yield labelled("Plan", plain(out))
         yield labelled("Next", plain(line_of("train", data, "--plan", out)))

@@ -12,7 +12,7 @@ from click.core import ParameterSource
 
 from automl_assist.commands._console import Console, emit
 from automl_assist.commands._options import DATA_HELP, SEARCHING, UNDERSTANDING, Common, options, out_option
-from automl_assist.commands._results import Document, brief, command as line_of, findings_lines, labelled, score_line
+from automl_assist.commands._results import Document, brief, command as line_of, cost_line, findings_lines, labelled, score_line
 from automl_assist.commands._text import plain, terminal_width
 from automl_assist.errors import AssistError, Exit
 from automl_assist.runs import StopFlag, last_profile
@@ -159,6 +159,6 @@ def _describe_plan(document: Document) -> Iterator[str]:
     """Yield what a training would do."""
     yield labelled("Target", f"{plain(document['target']['name'])}  ({plain(document['target']['reason'])})")
     yield from (f"{plain(topic)}: {brief(value)}" for topic, value in document["plan"].items())
-    yield labelled("Cost", brief(document["cost"]))
+    yield labelled("Cost", cost_line(document["cost"]))
     yield labelled("Would write", f"{plain(document['run_dir'])}: {brief(document['files'])}")
     yield labelled("Dry run", "nothing was trained and nothing was written")

@@ -26,12 +26,18 @@ class Clock:
     def __init__(self, started: float, budget_s: float | None):
         self.started = started
         self.budget_s = budget_s
+        self.ends = float("inf") if budget_s is None else started + budget_s  # of time.monotonic(): then the budget is used up
         self.last_s = LAST_S
         self.search_until = self.ends - self._finish_s(0.0)
 
     def begin_search(self) -> None:
         """Set the end of the search by how long the reading took: a table that is slow to read is slow to write about."""
         self.search_until = self.ends - self._finish_s(self.used_s)
+
+    def end_within(self, seconds: float) -> None:
+        """Bring the end forward: who stops a run wants the answer now."""
+        self.ends = min(self.ends, time.monotonic() + seconds)
+        self.search_until = min(self.search_until, self.ends)
 
     def _finish_s(self, read_s: float) -> float:
         if self.budget_s is None:
@@ -47,11 +53,6 @@ class Clock:
         return time.monotonic() - self.started
 
     @property
-    def ends(self) -> float:
-        """The time of ``time.monotonic()`` at which the budget is used up."""
-        return float("inf") if self.budget_s is None else self.started + self.budget_s
-
-    @property
     def search_left_s(self) -> float:
         """Seconds left for fitting."""
         return self.search_until - time.monotonic()
@@ -59,10 +60,10 @@ class Clock:
     def share_until(self, share: float, most_s: float = float("inf")) -> float:
         """Return the time by which a step of the finish must end that may take a share of the time still left.
 
-        Without a budget there is no such time, so that what is computed cannot depend on how fast the machine is.
+        Without an end there is no such time, so that what is computed cannot depend on how fast the machine is.
         """
-        if self.budget_s is None:
-            return float("inf")
+        if self.ends == float("inf"):
+            return self.ends
         now = time.monotonic()
         left = self.ends - self.last_s - now
         return now + min(max(left, 0.0) * share, most_s)

@@ -25,6 +25,7 @@ METRIC = {
     "higher_is_better": True,
 }
 FINDING = {"code": "F101", "severity": "warning", "columns": [], "rows": [1], "message": "3 cells are missing", "fix": "nothing"}
+COST = {"time_s": 1.0, "memory_mb": 900, "disk_mb": 20, "trials": None, "folds": 5}
 DECISION = {
     "topic": "metric", "rule": "R201", "outcome": "roc_auc", "because": "classes are even", "key": "", "flip": "",
     "rejected": [{"option": "accuracy", "why": "hides the rare class"}], "overrides": [],
@@ -77,7 +78,7 @@ def profile_data(path, options, **more):
 def recommend_plan(path, options, **more):
     calls.append(("recommend", {"path": path, "options": options, **more}))
     _accident(path)
-    return _head("recommend") | {"plan": {"metric": "roc_auc"}, "decisions": [DECISION], "cost": {"time_s": options.budget_s}}
+    return _head("recommend") | {"plan": {"metric": "roc_auc"}, "decisions": [DECISION], "cost": COST | {"time_s": options.budget_s}}
 
 
 def train_model(path, options, **more):
@@ -95,7 +96,7 @@ def train_model(path, options, **more):
         "leaderboard": [{"rank": 1, "name": "ensemble", "title": "Ensemble of 3"}], "budget": {"asked_s": options.budget_s, "used_s": 1.0},
         "verdict": {"sentence": "A good model.", "worries": [], "next": "assist predict assist-run new.csv"},
         "split": {"kind": "random", "reason": ""},
-        "target": {"name": "y", "reason": "given"}, "plan": {"metric": "roc_auc"}, "cost": {"time_s": 1.0}, "files": ["report.html"],
+        "target": {"name": "y", "reason": "given"}, "plan": {"metric": "roc_auc"}, "cost": COST, "files": ["report.html"],
     }  # fmt: skip
     if stop:
         document |= {"status": "interrupted", "exit_code": stop.code}
