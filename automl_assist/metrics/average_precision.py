@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from automl_assist.metrics._classes import one_against_rest
 from automl_assist.metrics._metric import Metric
 
 
@@ -18,14 +19,6 @@ def _binary_average_precision(positive: np.ndarray, score: np.ndarray) -> float:
     return float(np.sum(np.diff(found, prepend=0) * precision) / hits[-1])
 
 
-def _average_precision(y: np.ndarray, probability: np.ndarray) -> float:
-    if probability.shape[1] == 2:
-        return _binary_average_precision(y == 1, probability[:, 1])
-    per_class = [_binary_average_precision(y == k, probability[:, k]) for k in range(probability.shape[1])]
-    defined = [value for value in per_class if not np.isnan(value)]
-    return float(np.mean(defined)) if defined else np.nan
-
-
 METRIC = Metric(
     name="average_precision",
     title="Average precision",
@@ -34,5 +27,5 @@ METRIC = Metric(
     higher_is_better=True,
     optimum=1.0,
     plain="Precision averaged over all levels of recall: it looks at the rare class alone. Guessing gives the share of that class.",
-    function=_average_precision,
+    function=lambda y, probability: one_against_rest(y, probability, _binary_average_precision),
 )

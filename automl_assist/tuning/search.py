@@ -23,7 +23,8 @@ from automl_assist.tuning.pool import WorkerPool
 from automl_assist.tuning.proposers import Proposer
 from automl_assist.tuning.unit import fit_unit
 
-BEHIND = 0.3  # of the way from the best to the baseline on fold 0: further back, a candidate has never won weight in our runs
+# The shares below were set by looking at runs of a minute on small tables; they have not been tuned.
+BEHIND = 0.3  # of the way from the best to the baseline on fold 0: further back, a candidate gets no more folds
 FOLD_NOISE = 3.0  # over the square root of the rows of fold 0: how much of that way may be chance
 NEAR_NOISE = 0.25  # of that chance is granted to those that want all folds at any cost
 FAMILY_SHARE = 0.5  # of the time left may go into completing the first candidate of a family
@@ -118,6 +119,8 @@ class Search:
                 self.setting.checkpoint(self.candidates)
             self._kill_overdue()
             self._show()
+        for future in [f for f in self._running if f.done()]:
+            self._finish(future)  # it was done at the last moment, and no fitted fold is thrown away
         for candidate in self.candidates:
             candidate.pending.clear()
             self._end(candidate)
