@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from automl_assist import __version__
 from automl_assist.errors import AssistError, Exit, did_you_mean
 from automl_assist.report import render
 from automl_assist.report.document import SCHEMA, about_data, about_run, command_line, hide, versions
@@ -214,7 +213,7 @@ def _profile_report(understood: Understood, plan: Plan | None, options: Options)
 def recommend_plan(path: str, options: Options, *, out: Path | None, overwrite: bool, started: float, notify: Notify) -> dict[str, Any]:
     """Decide everything, train nothing; write plan.yaml to `out` unless it is None."""
     from automl_assist.plan import to_yaml
-    from automl_assist.report.recommendation import cost
+    from automl_assist.report.recommendation import cost, plan_header
 
     if out and out.exists() and not overwrite:
         raise AssistError("E0415", f"{str(out)!r} exists already", help="replace it with --overwrite, or choose another --out")
@@ -235,11 +234,6 @@ def recommend_plan(path: str, options: Options, *, out: Path | None, overwrite: 
         "plan_file": str(out) if out else None,
         "plan_yaml": text,
     }
-
-
-def plan_header(profile: Profile) -> dict[str, str]:
-    """Return the first lines of plan.yaml."""
-    return {"target": profile.target.name if profile.target else "", "data": profile.reading.name, "written_by": f"assist {__version__}"}
 
 
 def _require_target(profile: Profile) -> None:
@@ -285,7 +279,7 @@ def train_model(
         return _dry_run(path, options, plan_file, out, notify)
     clock = Clock(started, options.budget_s if limited else None)
     with claim(out, kind="train", resume=resume, overwrite=overwrite) as run:
-        with Training(run, clock, options, notify, stop) as training:
+        with Training(run, clock, options, notify, stop, sensitive=sensitive) as training:
             understood = understand(path, options, notify)
             _require_target(understood.profile)
             plan = decide(understood, options, plan_file)

@@ -8,11 +8,11 @@ import os
 import shutil
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from automl_assist import __version__
 from automl_assist.evaluation import assessment
 from automl_assist.evaluation.conformal import residual_quantiles
 from automl_assist.evaluation.importance import permutation_importance
@@ -22,9 +22,10 @@ from automl_assist.metrics import metric
 from automl_assist.models import Family, families
 from automl_assist.plan import to_yaml
 from automl_assist.report.document import SCHEMA, about_data, about_run, command_line, leaderboard
+from automl_assist.report.recommendation import plan_header
 from automl_assist.report.verdict import named_checks, verdict
 from automl_assist.runs import Journal, RunFolder, StopFlag, new_folder, write_manifest, write_text
-from automl_assist.schema import CLASSIFICATION, Message, Notify, Options, Plan, Profile, Trial, to_json
+from automl_assist.schema import CLASSIFICATION, Column, Message, Notify, Options, Plan, Trial, to_json
 from automl_assist.serving.bundle import Bundle, Member
 from automl_assist.serving.predictor import Predictor
 from automl_assist.tuning.candidates import Candidate, FittedFold
@@ -59,10 +60,13 @@ class Training:
     options : Options
     notify : Notify
     stop : StopFlag
+    sensitive : bool
+        No path and no cell value that prediction can do without in anything written.
     """
 
-    def __init__(self, run: RunFolder, clock: Clock, options: Options, notify: Notify, stop: StopFlag):
+    def __init__(self, run: RunFolder, clock: Clock, options: Options, notify: Notify, stop: StopFlag, *, sensitive: bool = False):
         self.folder = run
+        self.sensitive = sensitive
         self.clock = clock
         self.options = options
         self.notify = notify
@@ -85,7 +89,7 @@ class Training:
         self.prepared, self.plan, self.profile = prepared, plan, understood.profile
         self.metric = metric(plan["metric"])
         self.folds = len(prepared.shared.folds)
-        write_text(self.folder.plan, to_yaml(plan, _plan_header(understood.profile)))
+        write_text(self.folder.plan, to_yaml(plan, plan_header(understood.profile, sensitive=self.sensitive)))
         self.notify.note(
             f"{plan['task']} on {prepared.target.name!r}: {len(prepared.dev_rows):,} rows to learn from in {self.folds} folds, "
             f"{len(prepared.test_rows):,} rows locked away for the test"
@@ -190,9 +194,9 @@ class Training:
         bundle = Bundle(
             task=task,
             metric=self.plan["metric"],
-            target=prepared.target,
-            columns=prepared.columns,
-            reading=self.profile.reading,
+            target=_needed(prepared.target),
+            columns=tuple(_needed(column) for column in prepared.columns),
+            reading=replace(self.profile.reading, path="", name="" if self.sensitive else self.profile.reading.name),
             classes=prepared.classes,
             members=tuple(
                 Member(c.name, c.family, weight, tuple(f"members/{c.name}/fold-{i}" for i in sorted(c.fitted)))
@@ -366,8 +370,9 @@ class Training:
         return skipped + [{"what": f"Models of the family {r.option}", "why": r.why} for r in reasons]
 
 
-def _plan_header(profile: Profile) -> dict[str, str]:
-    return {"target": profile.target.name if profile.target else "", "data": profile.reading.name, "written_by": f"assist {__version__}"}
+def _needed(column: Column) -> Column:
+    """Return what reading and judging new cells takes; the rest of a column's record quotes values."""
+    return replace(column, evidence="", reason="", top=())
 
 
 def _link(source: str, target: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from automl_assist import __version__
 from automl_assist.schema import Options, Plan, Profile, to_json
 
 BYTES_A_CELL = 8
@@ -36,3 +37,9 @@ def cost(plan: Plan, profile: Profile, options: Options) -> dict[str, Any]:
         "folds": plan["split.folds"],
         "families": list(plan["families"]),
     }
+
+
+def plan_header(profile: Profile, *, sensitive: bool = False) -> dict[str, str]:
+    """Return the first lines of plan.yaml."""
+    target, name = profile.target.name if profile.target else "", "(hidden)" if sensitive else profile.reading.name
+    return {"target": target, "data": name, "written_by": f"assist {__version__}"}

@@ -102,3 +102,15 @@ def test_without_keras_the_other_families_do_the_work(tmp_path):
     asked = assist("train", PENGUINS, "--target", "species", "--family", "neural", "--out", "other", cwd=tmp_path, env=without)
     assert asked.code == 8
     assert "pip install" in asked.err
+
+
+def test_sensitive_leaves_no_path_and_no_name_of_the_file(tmp_path):
+    (tmp_path / "secret place").mkdir()
+    data = tmp_path / "secret place" / "patients of doctor x.csv"
+    data.write_bytes(PENGUINS.read_bytes())
+    done = assist("train", data, "--target", "species", "--trials", 1, "--sensitive", "--json", cwd=tmp_path)
+    assert done.code == 0, done.err
+    written = [path.read_bytes() for path in (tmp_path / "assist-run").rglob("*") if path.is_file()]
+    assert len(written) > 5
+    assert not [text for text in [*written, done.out.encode()] if b"secret place" in text or b"doctor" in text]
+    assert assist("predict", "assist-run", data, "--out", "p.csv", cwd=tmp_path).code == 0
