@@ -146,6 +146,9 @@ class Profile:
     classes: tuple[tuple[str, int], ...] = ()  # of a class target, most frequent first
     target_missing: int = 0
     duplicate_rows: int = 0
+    time: Guess | None = None  # the column that orders the rows
+    series: Guess | None = None  # the column that names the series of a row
+    group: Guess | None = None  # the column whose rows belong together
 
     def column(self, name: str) -> Column:
         """Return the column called `name`; KeyError if there is none."""

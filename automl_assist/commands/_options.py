@@ -69,8 +69,8 @@ def _task(ctx: click.Context, param: click.Parameter, value: str | None) -> str 
 
 
 def _modality(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    if value not in (None, "tabular"):
-        raise _not_here(f"--modality {value}", "the modality of this version is tabular; text columns of a table are used")
+    if value not in (None, "tabular", "text"):
+        raise _not_here(f"--modality {value}", "the modalities of this version are tabular and text")
     return value
 
 

@@ -33,6 +33,6 @@ def modality(name: str) -> Modality:
             "E0405",
             f"data of the modality {name!r} is not part of this version",
             where=f"this version learns from: {', '.join(m.title for m in known.values())}",
-            help="describe it by columns of numbers, categories, dates or texts",
+            help="--modality tabular learns from its rows one by one, as from any table",
         )
     return known[name]

@@ -15,6 +15,7 @@ from automl_assist.profile._casting import cast, cast_cells
 from automl_assist.profile._cells import Cells, among, row_keys
 from automl_assist.profile._facts import mean_length, number_facts, top_values
 from automl_assist.profile._kinds import Understood, understand
+from automl_assist.profile._layout import find_layout, group_of, series_of, time_of
 from automl_assist.profile._learnable import require_learnable, target_problem
 from automl_assist.profile._modality import infer_modality
 from automl_assist.profile._target import guess_target, require_column
@@ -71,11 +72,13 @@ def describe(table: Table, options: Options) -> tuple[Profile, pd.DataFrame]:
         classes = _classes(cells[target.name], columns[place]) if task.name in CLASSIFICATION else ()
         columns = _with_associations(columns, cells, typed, target.name, task.name, options.seed)
     _check_time(options, columns, reading)
+    layout = find_layout(columns, cells, typed, target.name if target else None)
     data = frame_of([typed[name] for name in names], names, frame.index)
     profile = Profile(
         reading=reading, rows=len(frame), columns=tuple(columns), target=target, task=task, classes=classes, target_missing=target_missing,
-        modality=infer_modality([c for c in columns if not target or c.name != target.name], options.modality),
-        duplicate_rows=_duplicates(cells, len(frame)),
+        modality=infer_modality(columns, target, task, cells, typed, layout, options.modality),
+        duplicate_rows=_duplicates(cells, len(frame)), time=time_of(layout, columns, options), series=series_of(layout),
+        group=group_of(columns, cells, target.name if target else None, options),
     )  # fmt: skip
     return profile, data
 

@@ -84,11 +84,14 @@ def in_nanoseconds(array: np.ndarray) -> np.ndarray:
 
 def _as_text(codes: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Strip the distinct values, join those that are then equal, and take what is left empty as missing."""
-    plain = [v.strip() if isinstance(v, str) else str(v).strip() for v in values]
+    try:
+        plain = list(map(str.strip, values))
+        same = "" not in plain and plain == values.tolist()  # a text that needs no strip comes back as the same object: a cheap comparison
+    except TypeError:  # true and false of a typed file
+        plain, same = [str(v).strip() for v in values], False
     stripped = np.empty(len(plain), dtype=object)
     stripped[:] = plain
-    changed = any(not a or not isinstance(b, str) or len(a) != len(b) for a, b in zip(plain, values, strict=True))
-    if not changed:
+    if same:
         return codes, stripped
     stripped[stripped == ""] = None
     joined, values = pd.factorize(stripped)

@@ -1,24 +1,137 @@
-"""What kind of data it is as a whole: a table, or texts or images that a table only lists."""
+"""What kind of data it is as a whole: a table, or texts, images, sequences or a forecast that a table only lists.
+
+A modality other than a plain table is named only where the layout is clear; a dated table with columns to learn from stays a table, and
+the other reading is told beside it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 
-from automl_assist.schema import Column, Guess
+import numpy as np
+
+from automl_assist.profile._cells import Cells
+from automl_assist.profile._layout import EVEN_SHARE, Layout, is_amount
+from automl_assist.profile._wide import find_wide
+from automl_assist.schema import CLASSIFICATION, Alternative, Column, Guess
 
 CARRIERS = {"text": "text", "image": "image"}  # kinds of columns that make a modality of their own when little stands beside them
 NO_FEATURE = frozenset(["identifier", "constant", "empty", "url", "email"])
+FEW_BESIDE = 2  # columns beside pictures that are still only about them
+FEWEST_SERIES, FEWEST_ROWS = 6, 8  # of labelled sequences; rows of a usual one
+FEWEST_TIMES = 8  # steps of a series that can be carried on
+MANY_TIMES = 100  # steps from which several measured columns together are series of their own
+CLOSE = 0.5  # correlation with the step before, of a quantity that moves on slowly
+CALENDAR_NAME = re.compile(
+    r"(^|[_\W])(year|quarter|month|week|weekday|day|hour|minute|holiday|weekend|season|dow|doy|dayofweek|day_of_week|day_of_year|week_of_year|date|time)"
+    r"([_\W]|$)|is_?(holiday|weekend|workingday)",
+    re.IGNORECASE,
+)
 
 
-def infer_modality(features: Sequence[Column], given: str | None) -> Guess:
-    """Return the modality: what the user said, or what the columns beside the target mostly are."""
+def infer_modality(
+    columns: Sequence[Column],
+    target: Guess | None,
+    task: Guess | None,
+    cells: Mapping[str, Cells],
+    typed: Mapping[str, np.ndarray],
+    layout: Layout | None,
+    given: str | None,
+) -> Guess:
+    """Return the modality: what the user said, or what the columns beside the target and the order of rows say."""
     if given:
         return Guess(given, 1.0, f"you asked for it with --modality {given}", given=True)
+    features = [c for c in columns if target is None or c.name != target.name]
     useful = [c for c in features if c.kind not in NO_FEATURE]
+    if (found := _carried(useful, cells)) is not None:
+        return found
+    if (wide := find_wide(useful, typed)) is not None:
+        return Guess("sequence", wide.confidence, wide.reason, alternatives=(Alternative("tabular", round(1 - wide.confidence, 2)),))
+    other = None
+    if layout and target and task:
+        if (found := _labelled_series(layout, target, cells, features)) is not None:
+            return found
+        found, other = _forecast(layout, target, task, cells, typed, features)
+        if found is not None:
+            return found
+    texts = sum(c.kind == "text" for c in useful)
+    said = f"{len(useful)} columns to learn from" + (f", {texts} of them free text" if texts else "")
+    return Guess("tabular", 0.75 if other else 0.95, said, alternatives=(other,) if other else ())
+
+
+def _carried(useful: Sequence[Column], cells: Mapping[str, Cells]) -> Guess | None:
+    """Return texts or images, when a table does little more than list them."""
     for kind, modality in CARRIERS.items():
         carriers = [c.name for c in useful if c.kind == kind]
+        named = ", ".join(repr(n[:40]) for n in carriers[:3])
         if carriers and len(carriers) == len(useful):
-            named = ", ".join(repr(n[:40]) for n in carriers[:3])
             return Guess(modality, 0.95, f"every column to learn from is of kind {kind}: {named}")
-    texts = sum(c.kind == "text" for c in useful)
-    return Guess("tabular", 0.95, f"{len(useful)} columns to learn from" + (f", {texts} of them free text" if texts else ""))
+        if kind == "image" and carriers and len(useful) - len(carriers) <= FEW_BESIDE:
+            first = cells[carriers[0]]
+            if len(first.values) >= 0.9 * first.rows:
+                return Guess(modality, 0.8, f"{named} names another picture in nearly every row, and little stands beside it")
+    return None
+
+
+def _labelled_series(layout: Layout, target: Guess, cells: Mapping[str, Cells], features: Sequence[Column]) -> Guess | None:
+    """Return sequence where rows are steps of series and each series has one label."""
+    enough = layout.n_series >= FEWEST_SERIES and layout.length >= FEWEST_ROWS
+    if not layout.series or not enough or not layout.static(cells[target.name].codes):
+        return None
+    measured = [c for c in _beside(layout, features) if is_amount(c) and not layout.static(cells[c.name].codes)]
+    if not measured:
+        return None
+    said = (
+        f"{layout.n_series:,} series ({', '.join(map(repr, layout.series))}) of about {layout.length:,.0f} rows in the order of "
+        f"{layout.time[0]!r}, each with one value of {target.name!r}; {len(measured)} measured columns change within a series"
+    )
+    return Guess("sequence", 0.9, said, alternatives=(Alternative("tabular", 0.1, "each row by itself"),))
+
+
+def _forecast(
+    layout: Layout,
+    target: Guess,
+    task: Guess,
+    cells: Mapping[str, Cells],
+    typed: Mapping[str, np.ndarray],
+    features: Sequence[Column],
+) -> tuple[Guess | None, Alternative | None]:
+    """Return forecast where little but the time stands beside an amount; else how far it is one, as a second opinion."""
+    values = typed[target.name]
+    if task.name in CLASSIFICATION or values.dtype.kind != "f" or layout.length < FEWEST_TIMES or layout.static(cells[target.name].codes):
+        return None, None
+    beside = [
+        c
+        for c in _beside(layout, features)
+        if not (CALENDAR_NAME.search(c.name) and len(cells[c.name].values) <= 366) and not layout.static(cells[c.name].codes)
+    ]
+    of = f" for each of {layout.n_series:,} series ({', '.join(map(repr, layout.series))})" if layout.series else ""
+    said = f"one row a step of {', '.join(map(repr, layout.time))}{of}, {layout.even:.0%} of the steps of the same length"
+    if layout.even < EVEN_SHARE:
+        return None, Alternative("forecast", 0.15, f"{said}: too uneven")
+    also = (Alternative("tabular", 0.15, "each row by itself, with the parts of the date"),)
+    if not beside:
+        return Guess("forecast", 0.95, f"{said}, and nothing but the time to tell {target.name!r} from", alternatives=also), None
+    if len(beside) == 1:
+        return Guess("forecast", 0.85, f"{said}, and only {beside[0].name!r} beside the time", alternatives=also), None
+    if layout.dated and layout.length >= MANY_TIMES and all(is_amount(c) for c in beside):
+        order = layout.ordered()
+        same = np.diff(layout.groups[order]) == 0
+        if all(_moves_slowly(typed[name][order], same) for name in (target.name, *(c.name for c in beside))):
+            return Guess(
+                "forecast", 0.8, f"{said}; the {len(beside) + 1} measured columns all move on slowly from step to step", alternatives=also
+            ), None
+    return None, Alternative("forecast", 0.25, f"{said}, but {len(beside)} columns tell more about each row")
+
+
+def _beside(layout: Layout, features: Sequence[Column]) -> list[Column]:
+    return [c for c in features if c.kind not in NO_FEATURE and c.name not in layout.time and c.name not in layout.series]
+
+
+def _moves_slowly(values: np.ndarray, same: np.ndarray) -> bool:
+    before, after = values[:-1][same], values[1:][same]
+    both = np.isfinite(before) & np.isfinite(after)
+    if both.sum() < FEWEST_TIMES or before[both].std() == 0 or after[both].std() == 0:
+        return False
+    return float(np.corrcoef(before[both], after[both])[0, 1]) >= CLOSE

@@ -30,6 +30,7 @@ STYLES: dict[tuple[str, str | None], re.Pattern[str]] = {
     (",", " "): re.compile(r"[+-]?(\d{1,3}([ \u00a0\u202f]\d{3})+|\d+)(,\d*)?", re.ASCII),
     (".", "'"): re.compile(r"[+-]?(\d{1,3}(['\u2019]\d{3})+|\d+)(\.\d*)?", re.ASCII),
 }
+STARTS, ENDS = frozenset("+-\u2212.,0123456789"), frozenset("0123456789.,")  # of every number in one of these styles
 SEPARATOR_NAMES = {",": "comma", ".": "point", " ": "blank", "'": "apostrophe"}
 
 
@@ -63,7 +64,11 @@ def read_numbers(values: np.ndarray, style: NumberStyle) -> np.ndarray:
         if style.plain and not np.isnan(numbers).any():
             return numbers
     left = np.flatnonzero(np.isnan(numbers))
-    numbers[left] = [_read(values[i], style) for i in left]
+    texts = values[left].tolist()
+    if style.affix:
+        numbers[left] = [_read(text, style) for text in texts]
+    else:  # most texts are told by their ends
+        numbers[left] = [_read(text, style) if text[:1] in STARTS and text[-1:] in ENDS else math.nan for text in texts]
     return numbers
 
 

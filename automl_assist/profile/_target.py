@@ -16,7 +16,7 @@ IMPOSSIBLE_KINDS = frozenset(["identifier", "text", "url", "email", "image", "li
 # Points; their differences are log odds, set by judgement and kept because they order the shared cases well.
 EXACT_NAME, PART_OF_NAME, OUTCOME_NAME, PERHAPS_NAME = 4.0, 2.4, 3.0, 1.6
 LAST, FIRST = 2.2, 0.5
-TWO_VALUES, FEW_VALUES, MANY_CATEGORIES, OFTEN_MISSING, IMPOSSIBLE = 0.6, 0.3, -1.5, -1.0, -6.0
+TWO_VALUES, FEW_VALUES, MANY_CATEGORIES, OFTEN_MISSING, INPUT_NAME, IMPOSSIBLE = 0.6, 0.3, -1.5, -1.0, -2.5, -6.0
 
 TARGET_NAMES = re.compile(
     r"target|label|class|y|outcome|response|classification|dependent|result|class_?type|binary_?class|ground_?truth", re.IGNORECASE
@@ -26,7 +26,14 @@ TARGET_PARTS = re.compile(
 )
 OUTCOMES = re.compile(  # what people predict; hardly ever known beforehand
     r"price|salary|survived|survival|churn|fraud|attrition|species|diagnosis|readmi|"
-    r"(^|[_\W])(fare|charges|exited|default(ed)?|sales|wage|approved|purchased?|converted|clicked|winner|bankrupt|spam|sentiment|occupancy)([_\W]|$)|claim$",
+    r"(^|[_\W])(fare|charges|exited|default(ed)?|sales|wage|approved|purchased?|converted|clicked|winner|bankrupt|spam|sentiment|occupancy)([_\W]|$)|claim$|"
+    r"(house|home|property|market|resale|sale)_?values?|(^|[_\W])tot(al)?_?(chg|charges?|costs?|price)([_\W]|$)|cancel|mortality|recidiv|delinquen|dropout|"
+    r"(^|[_\W])(admitted|hired|promoted|subscribed|bought|delayed|stroke|diabetes|popularity|earnings|mpg|medv|rent|fraudulent|toxic|malignant)([_\W]|$)",
+    re.IGNORECASE,
+)
+INPUTS = re.compile(  # what a row is told apart by, hardly ever what is asked about it
+    r"(^|[_\W])(id|uuid|code|zip|year|month|day|date|time|timestamp|week|weekday|hour|latitude|longitude|lat|lon|lng|name|address|url|index|split|fold)$|"
+    r"(?-i:[a-z](Id|ID|Code|Date|Year|Time)$)",
     re.IGNORECASE,
 )
 PERHAPS = re.compile(
@@ -62,6 +69,8 @@ def _points(column: Column, columns: Sequence[Column], rows: int) -> tuple[float
         points, reasons = OUTCOME_NAME, ["its name is that of an outcome"]
     elif PERHAPS.search(column.name):
         points, reasons = PERHAPS_NAME, ["its name may be that of an outcome"]
+    elif INPUTS.search(column.name):
+        points, reasons = INPUT_NAME, ["though its name is that of an input"]
     if column.position == len(columns) - 1:
         points += LAST
         reasons.append("it is the last column")

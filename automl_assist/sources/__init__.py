@@ -30,7 +30,7 @@ def read(path: str, options: ReadOptions | None = None, *, like: Reading | None 
     Parameters
     ----------
     path : str
-        A file of this machine; an address such as ``https://...`` is refused, never opened.
+        A file of this machine, or a folder of class folders of images; an address such as ``https://...`` is refused, never opened.
     options : ReadOptions
         What the user overrides.
     like : Reading, optional
@@ -59,7 +59,9 @@ def read(path: str, options: ReadOptions | None = None, *, like: Reading | None 
 
 def _format_of(source: Input) -> Source:
     """Return the format that the name promises, or the first bytes where the name says nothing."""
-    known = sources()
+    known = {name: format for name, format in sources().items() if format.folder == source.is_folder}
+    if source.is_folder:
+        return next(iter(known.values()))
     for format in known.values():
         if source.name.lower().endswith(format.endings):
             return format

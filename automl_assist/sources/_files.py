@@ -83,6 +83,8 @@ def _standard_input() -> Iterator[str]:
 def _inspect(path: str, name: str, file: str) -> Input:
     try:
         kind = os.stat(file).st_mode
+        if stat.S_ISDIR(kind):
+            return Input(path, name, file, 0, b"", is_folder=True)
         if not stat.S_ISREG(kind):
             raise AssistError(
                 "E0103",
@@ -111,8 +113,6 @@ def _inspect(path: str, name: str, file: str) -> Input:
 
 
 def _kind_in_words(mode: int) -> str:
-    if stat.S_ISDIR(mode):
-        return "a folder"
     if stat.S_ISFIFO(mode):
         return "a pipe (fifo)"
     if stat.S_ISCHR(mode) or stat.S_ISBLK(mode):

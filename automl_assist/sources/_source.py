@@ -14,13 +14,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Input:
-    """A regular file that was opened once and found to hold something."""
+    """A regular file that was opened once and found to hold something, or a folder."""
 
     path: str  # as the user wrote it
     name: str  # for messages
     file: str  # where the bytes are: a copy for standard input
     size_bytes: int
-    head: bytes  # the first bytes
+    head: bytes  # the first bytes; none of a folder
+    is_folder: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ class Source:
         ``read(input, options, like)`` returns the :class:`Table`.
     magic : bytes
         How such a file begins, where that is certain.
+    folder : bool
+        Whether it reads folders, and no files.
     """
 
     name: str
@@ -55,6 +58,7 @@ class Source:
     endings: tuple[str, ...]
     read: Callable[[Input, ReadOptions, Reading | None], Table]
     magic: bytes = b""
+    folder: bool = False
 
 
 @dataclass

@@ -1,0 +1,265 @@
+"""How rows stand in time: which columns say when a row is from, which of several series it belongs to, and whether the steps are even.
+
+Everything is decided on sorted times, so that the order of rows and columns changes nothing.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from automl_assist.profile._cells import Cells
+from automl_assist.schema import NUMERIC_KINDS, Column, Guess, Options
+
+REPEATED_SHARE = 0.02  # of the rows may repeat a time of their series: an hour told twice is a slip, not another layout
+EVEN_SHARE = 0.9  # of the steps have the usual length, to call them even
+FEWEST_STEPS = 5  # rows of a usual series; fewer make no series
+MOST_TRIED = 8  # columns tried as the one that names the series, the likeliest first
+ENTITY_ROWS = 1.5  # rows of a usual value of a column that groups rows
+FEWEST_ENTITIES = 10
+DAY = 86_400.0
+CALENDAR_STEPS = {"month": (28, 31), "quarter": (90, 92), "year": (365, 366)}  # days
+
+SERIES_NAME = re.compile(
+    r"(^|[_\W])(series|id|ids|uuid|subject|patient|customer|client|user|person|unit|sensor|device|machine|engine|store|shop|item|product|sku|station|"
+    r"country|region|state|city|site|case|trial|session|run|sequence|sample|symbol|ticker|make|brand|household|meter)([_\W\d]|$)|(?-i:[a-z](Id|ID)$)",
+    re.IGNORECASE,
+)
+ENTITY_NAME = re.compile(
+    r"(^|[_\W])(subject|patient|customer|client|user|person|member|household|student|employee|account|driver|player|owner|company|participant|group|device|"
+    r"machine|engine|session|series)s?([_ ]?(id|no|nr|key|number|code))?$|"
+    r"(?-i:(Subject|Patient|Customer|Client|User|Person|Member|Student|Account)(Id|ID)?$)",
+    re.IGNORECASE,
+)
+STEP_NAME = re.compile(
+    r"(t|time|times|step|steps|time_?steps?|time_?index|time_?idx|tick|frame|cycle|cycles|period|week|day|days|hour|date|seq|seconds?|minutes?|timestamp)",
+    re.IGNORECASE,
+)
+PARTS = {
+    "year": re.compile(r"(years?|yr|yyyy)", re.IGNORECASE),
+    "quarter": re.compile(r"(quarters?|qtr)", re.IGNORECASE),
+    "month": re.compile(r"(months?|mon|mm|mnth|month_?(num|number|of_?year))", re.IGNORECASE),
+    "day": re.compile(r"(days?|dd|dom|day_?of_?(the_?)?month|date_?of_?(the_?)?month|mday)", re.IGNORECASE),
+    "hour": re.compile(r"(hours?|hr|hh|hour_?of_?(the_?)?day)", re.IGNORECASE),
+}
+PART_RANGE = {"year": (1500, 2200), "quarter": (1, 4), "month": (1, 12), "day": (1, 31), "hour": (0, 24)}
+TAKEN_TOGETHER = (("year", "month", "day", "hour"), ("year", "month", "day"), ("year", "month"), ("year", "quarter"), ("year",))
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Rows as steps of one series or of several.
+
+    Attributes
+    ----------
+    time, series : tuple of str
+        The columns that together say when, and of which series.
+    stamps : ndarray of shape (n,)
+        Seconds since 1970, or steps.
+    groups : ndarray of shape (n,)
+        Number of the series of each row.
+    dated : bool
+        Whether the times are dates and not bare numbers.
+    even : float
+        Share of the steps that have the usual length.
+    length : float
+        Rows of a usual series.
+    """
+
+    time: tuple[str, ...]
+    series: tuple[str, ...]
+    stamps: np.ndarray
+    groups: np.ndarray
+    dated: bool
+    even: float
+    length: float
+
+    @property
+    def n_series(self) -> int:
+        """How many series there are."""
+        return int(self.groups.max()) + 1 if len(self.groups) else 0
+
+    def ordered(self) -> np.ndarray:
+        """Return the places of the rows, series by series and in order of time."""
+        return np.lexsort((self.stamps, self.groups))
+
+    def static(self, codes: np.ndarray) -> bool:
+        """Whether a column keeps one value in each series."""
+        pairs = pd.DataFrame({"g": self.groups, "c": codes}).drop_duplicates()
+        return len(pairs) <= 1.01 * self.n_series
+
+
+@dataclass(frozen=True)
+class _Time:
+    names: tuple[str, ...]
+    stamps: np.ndarray
+    dated: bool
+
+
+def find_layout(
+    columns: Sequence[Column], cells: Mapping[str, Cells], typed: Mapping[str, np.ndarray], target: str | None
+) -> Layout | None:
+    """Return the layout in which every row is another step of its series, or None where there is none."""
+    beside = [c for c in columns if c.name != target]
+    for time in _times(beside, typed):
+        known = np.isfinite(time.stamps)
+        if known.mean() < 1 - REPEATED_SHARE:
+            continue
+        stamps = np.where(known, time.stamps, np.inf)
+        for series in _series(beside, cells, time, len(stamps)):
+            groups = _numbered([cells[name].codes for name in series], len(stamps))
+            if _repeats(groups, stamps) > REPEATED_SHARE * len(stamps):
+                continue
+            lengths = np.bincount(groups)
+            if float(np.median(lengths)) < FEWEST_STEPS:
+                continue
+            even = _evenness(groups, stamps, time.dated)
+            return Layout(time.names, series, stamps, groups, time.dated, even, float(np.median(lengths)))
+    return None
+
+
+def _times(columns: Sequence[Column], typed: Mapping[str, np.ndarray]) -> Iterable[_Time]:
+    """Yield what may say when a row is from, dates before parts of dates before numbers of steps."""
+    by_name = sorted(columns, key=lambda c: c.name)
+    for column in by_name:
+        if typed[column.name].dtype.kind == "M" and not (column.date_format or "").startswith(("%H", "%I")):
+            yield _Time((column.name,), _seconds(typed[column.name]), True)
+    parts = {part: c.name for part, pattern in PARTS.items() for c in by_name if pattern.fullmatch(c.name) and c.numbers is not None}
+    for together in TAKEN_TOGETHER:
+        if all(part in parts for part in together) and (found := _from_parts({p: _numbers(typed[parts[p]]) for p in together})) is not None:
+            yield _Time(tuple(parts[p] for p in together), found, True)
+    for column in by_name:
+        if STEP_NAME.fullmatch(column.name) and column.numbers is not None and column.numbers.minimum >= 0:
+            yield _Time((column.name,), _numbers(typed[column.name]), False)
+
+
+def _seconds(values: np.ndarray) -> np.ndarray:
+    return np.where(np.isnat(values), np.nan, values.astype("datetime64[ns]").astype(np.int64) / 1e9)
+
+
+def _numbers(values: np.ndarray) -> np.ndarray:
+    if values.dtype.kind == "M":
+        return _seconds(values)
+    return values if values.dtype.kind == "f" else np.asarray(pd.to_numeric(pd.Series(values, dtype=object), errors="coerce"), dtype=float)
+
+
+def _from_parts(parts: Mapping[str, np.ndarray]) -> np.ndarray | None:
+    """Return seconds since 1970 from years, months and so on; None when the numbers cannot be those."""
+    whole: dict[str, np.ndarray] = {}
+    for part, numbers in parts.items():
+        low, high = PART_RANGE[part]
+        if not len(numbers) or not ((numbers >= low) & (numbers <= high) & (numbers == np.floor(numbers))).all():
+            return None
+        whole[part] = numbers.astype(np.int64)
+    months = 3 * (whole["quarter"] - 1) if "quarter" in whole else whole["month"] - 1 if "month" in whole else 0
+    start = (12 * (whole["year"] - 1970) + months).astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+    days = start + (whole["day"] - 1 if "day" in whole else 0)
+    return days * DAY + (whole["hour"] * 3600.0 if "hour" in whole else 0.0)
+
+
+def _series(columns: Sequence[Column], cells: Mapping[str, Cells], time: _Time, rows: int) -> Iterable[tuple[str, ...]]:
+    """Yield sets of columns that may name the series: none, one, two; only those with values enough to tell the rows apart."""
+    moments = len(np.unique(time.stamps))
+    enough = (1 - REPEATED_SHARE) * rows
+    if moments >= enough:
+        yield ()
+        return
+    able = []
+    for column in columns:
+        levels = len(cells[column.name].values)
+        if column.name in time.names or not 2 <= levels <= rows / FEWEST_STEPS or column.missing > 0:
+            continue
+        named = SERIES_NAME.search(column.name) is not None
+        if named or column.kind in ("category", "identifier", "boolean"):
+            able.append((not named, levels, column.name))
+    able.sort()
+    tried = [(name, levels) for _, levels, name in able[:MOST_TRIED]]
+    for size in (1, 2):
+        for chosen in itertools.combinations(tried, size):
+            if float(np.prod([float(levels) for _, levels in chosen])) * moments >= enough:
+                yield tuple(name for name, _ in chosen)
+
+
+def _numbered(codes: Sequence[np.ndarray], rows: int) -> np.ndarray:
+    if not codes:
+        return np.zeros(rows, dtype=np.int64)
+    key = codes[0].astype(np.int64)
+    for more in codes[1:]:
+        key = key * (int(more.max()) + 2) + more
+    return pd.factorize(key)[0]
+
+
+def _repeats(groups: np.ndarray, stamps: np.ndarray) -> int:
+    moments = pd.factorize(stamps)[0].astype(np.int64)
+    return len(stamps) - len(pd.unique(groups * (int(moments.max()) + 2) + moments))
+
+
+def _evenness(groups: np.ndarray, stamps: np.ndarray, dated: bool) -> float:
+    """Return the share of steps of the usual length: a fixed one, a month, quarter or year, or the next working day."""
+    order = np.lexsort((stamps, groups))
+    steps = np.diff(stamps[order])[np.diff(groups[order]) == 0]
+    steps = steps[np.isfinite(steps) & (steps > 0)]
+    if not len(steps):
+        return 0.0
+    usual = float(np.median(steps))
+    shares = [float((np.abs(steps - usual) <= 0.01 * usual).mean())]
+    if dated:
+        shares += [float(((steps >= low * DAY) & (steps <= high * DAY)).mean()) for low, high in CALENDAR_STEPS.values()]
+        weekdays = np.floor(stamps[np.isfinite(stamps)] / DAY + 3).astype(np.int64) % 7  # 1 January 1970 was a Thursday; 0 is Monday
+        if usual == DAY and not (weekdays >= 5).any():
+            shares.append(float(np.isin(steps, (DAY, 3 * DAY)).mean()))
+    return max(shares)
+
+
+def time_of(layout: Layout | None, columns: Sequence[Column], options: Options) -> Guess | None:
+    """Return the column that orders the rows in time: the user's, the layout's, or the only dated one."""
+    if options.time:
+        return Guess(options.time, 1.0, f"you named it with --time {options.time}", given=True)
+    if layout:
+        beside = f" together with {', '.join(map(repr, layout.time[1:]))}" if len(layout.time) > 1 else ""
+        within = f" within {' and '.join(map(repr, layout.series))}" if layout.series else ""
+        said = f"it{beside} is different in every row{within}; {layout.even:.0%} of the steps have the same length"
+        return Guess(layout.time[0], 0.95 if layout.even >= EVEN_SHARE else 0.8, said)
+    dated = [c for c in columns if c.kind == "datetime" and c.action != "target"]
+    if len(dated) != 1:
+        return None
+    return Guess(dated[0].name, 0.6, f"it is the only column of dates: {dated[0].evidence}")
+
+
+def series_of(layout: Layout | None) -> Guess | None:
+    """Return the column that names the series of a row."""
+    if layout is None or not layout.series:
+        return None
+    beside = f" together with {', '.join(map(repr, layout.series[1:]))}" if len(layout.series) > 1 else ""
+    said = f"it{beside} names {layout.n_series:,} series of about {layout.length:,.0f} rows, none with two rows of one time"
+    named = SERIES_NAME.search(layout.series[0]) is not None
+    return Guess(layout.series[0], 0.9 if named else 0.75, said)
+
+
+def group_of(columns: Sequence[Column], cells: Mapping[str, Cells], target: str | None, options: Options) -> Guess | None:
+    """Return the column whose rows belong together, such as the patient of several visits."""
+    if options.group:
+        return Guess(options.group, 1.0, f"you named it with --group {options.group}", given=True)
+    found = []
+    for column in columns:
+        values, filled = len(cells[column.name].values), cells[column.name].filled
+        kind = column.kind in ("identifier", "category", "text", "integer", "email")
+        if column.name == target or not kind or not ENTITY_NAME.search(column.name) or values < FEWEST_ENTITIES:
+            continue
+        if filled >= ENTITY_ROWS * values and column.missing < 0.5 * len(cells[column.name].codes):
+            found.append((-values, column.name, filled))
+    if not found:
+        return None
+    values, name, filled = min(found)
+    said = f"its name is that of an entity, and its {-values:,} values stand in {filled:,} rows: several rows belong to one"
+    return Guess(name, 0.75, said, ambiguous=len(found) > 1)
+
+
+def is_amount(column: Column) -> bool:
+    """Whether a column holds numbers that can rise and fall."""
+    return column.kind in NUMERIC_KINDS

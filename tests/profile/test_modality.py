@@ -1,0 +1,119 @@
+"""What data is as a whole: only a clear layout is more than a table, in whatever order its rows and columns stand."""
+
+import math
+import random
+
+import pandas as pd
+import pytest
+
+from automl_assist.profile import describe
+from automl_assist.schema import Options
+from tests.profile.tables import described, table_of
+
+R = random.Random(4)
+DAYS = [str(d.date()) for d in pd.date_range("2021-01-01", periods=200)]
+
+
+def curve(n, phase):
+    return [round(math.sin(i / 7 + phase) + 0.05 * R.random(), 3) for i in range(n)]
+
+
+def modality(options=None, **columns):
+    return described(options=options, **columns)[0].modality
+
+
+def test_a_dated_amount_alone_is_a_forecast():
+    for times in (
+        DAYS,
+        [f"{1949 + i // 12}-{1 + i % 12:02d}" for i in range(200)],
+        [str(d.date()) for d in pd.bdate_range("2021-01-01", periods=200)],
+        range(1800, 2000),
+    ):
+        found = modality(year=times, sales=curve(200, 1))
+        assert found.name == "forecast", times[:3]
+        assert found.confidence >= 0.8
+        assert "step" in found.reason
+
+
+def test_dates_in_parts_and_many_series():
+    rows = [(y, m, k, 1000 + R.random() * 500) for y in range(2010, 2018) for m in range(1, 13) for k in ("ford", "fiat", "saab")]
+    R.shuffle(rows)
+    year, month, make, sold = zip(*rows, strict=True)
+    profile, _ = described(Year=year, Month=month, Make=make, Sold=sold)
+    assert profile.modality.name == "forecast"
+    assert (profile.time.name, profile.series.name) == ("Year", "Make")
+    assert "'Month'" in profile.time.reason
+
+
+def test_a_dated_table_with_columns_to_learn_from_stays_a_table():
+    n = len(DAYS)
+    columns = {
+        "rain": [round(R.random(), 2) for _ in range(n)],
+        "sky": [R.choice(["sun", "fog", "rain"]) for _ in range(n)],
+        "wind": curve(n, 2),
+    }
+    found = modality(date=DAYS, **columns, temp=curve(n, 1))
+    assert found.name == "tabular"
+    assert found.alternatives[0].name == "forecast"
+
+
+def test_uneven_times_and_classes_are_no_forecast():
+    some = sorted(R.sample([str(d.date()) for d in pd.date_range("2000-01-01", periods=5000)], 200))
+    assert modality(date=some, fare=curve(200, 1)).name == "tabular"
+    assert modality(date=DAYS, state=[R.choice("pq") for _ in DAYS]).name == "tabular"
+
+
+def test_columns_in_time_are_a_sequence_whatever_their_order():
+    rows = [curve(60, k % 2) for k in range(40)]
+    columns = {f"t{i:03d}": [row[i] for row in rows] for i in range(60)} | {"label": ["ab"[k % 2] for k in range(40)]}
+    assert modality(**columns).name == "sequence"
+    mixed = list(columns)
+    R.shuffle(mixed)
+    assert modality(**{name: columns[name] for name in mixed}).name == "sequence"
+    unnamed = {name.replace("t", "V") if name != "label" else name: values for name, values in columns.items()}
+    assert modality(**unnamed).name == "sequence"
+
+
+def test_numbered_columns_of_chance_are_a_table():
+    columns = {f"V{i}": [round(R.gauss(0, 1), 3) for _ in range(60)] for i in range(40)}
+    assert modality(**columns, y=["pq"[i % 2] for i in range(60)]).name == "tabular"
+
+
+def test_long_rows_with_one_label_a_series_are_a_sequence():
+    rows = [(s, t, value, "ab"[s % 2]) for s in range(12) for t, value in enumerate(curve(30, s))]
+    R.shuffle(rows)
+    series, time, x, label = zip(*rows, strict=True)
+    profile, _ = described(series_id=series, t=time, x=x, label=label)
+    assert profile.modality.name == "sequence"
+    assert (profile.time.name, profile.series.name, profile.group.name) == ("t", "series_id", "series_id")
+    changing = ["ab"[R.random() < 0.5] for _ in rows]
+    assert modality(series_id=series, t=time, x=x, label=changing).name == "tabular"
+
+
+def test_pictures_by_path():
+    paths = [f"a/{i}.png" for i in range(40)]
+    y = ["pq"[i % 2] for i in range(40)]
+    assert modality(path=paths, y=y).name == "image"
+    assert modality(path=paths, width=[R.choice([20, 30, 40]) for _ in y], y=y).name == "image"
+    many = {f"f{i}": [R.random() for _ in y] for i in range(4)}
+    assert modality(path=paths, **many, y=y).name == "tabular"
+
+
+@pytest.mark.parametrize("name", ["tabular", "text"])
+def test_the_user_has_the_last_word(name):
+    found = modality(Options(modality=name), date=DAYS, sales=curve(200, 1))
+    assert (found.name, found.given) == (name, True)
+
+
+def test_time_and_group_named_by_the_user():
+    table = table_of(".", when=DAYS, who=[f"p{i % 20}" for i in range(200)], y=curve(200, 1))
+    profile, _ = describe(table, Options(time="when", group="who"))
+    assert profile.time.given
+    assert profile.group.given
+
+
+def test_visits_of_patients_are_a_group():
+    profile, _ = described(patient_id=[f"p{i % 30}" for i in range(200)], x=curve(200, 1), y=[R.choice("pq") for _ in range(200)])
+    assert profile.group.name == "patient_id"
+    once, _ = described(patient_id=[f"p{i}" for i in range(200)], x=curve(200, 1), y=[R.choice("pq") for _ in range(200)])
+    assert once.group is None

@@ -1,0 +1,60 @@
+"""A folder of class folders of images."""
+
+import pytest
+
+from automl_assist.errors import AssistError
+from automl_assist.sources import read
+
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+def put(folder, *paths, content=PNG):
+    for path in paths:
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(content)
+
+
+def test_lists_paths_and_labels(workdir):
+    put(workdir / "pets", "dog/2.JPG", "cat/b.png", "cat/a.png", "dog/1.jpeg", ".hidden/x.png")
+    table = read("pets")
+    assert table.frame.to_numpy().tolist() == [
+        ["cat/a.png", "cat"],
+        ["cat/b.png", "cat"],
+        ["dog/1.jpeg", "dog"],
+        ["dog/2.JPG", "dog"],
+    ]
+    assert table.reading.format == "image_folder"
+    assert (table.reading.rows, table.reading.size_bytes) == (4, 4 * len(PNG))
+    assert table.messages == ()
+    assert read("pets/").reading.sha256 == table.reading.sha256
+
+
+def test_parts_are_read_together(workdir):
+    put(workdir / "d", "train/cat/1.png", "train/dog/2.png", "test/cat/3.png")
+    table = read("d")
+    assert table.frame["label"].tolist() == ["cat", "cat", "dog"]
+    assert any("'test'" in a for a in table.reading.assumptions)
+    put(workdir / "e", "test/1.png", "train/2.png")
+    assert read("e").frame["label"].tolist() == ["test", "train"]
+
+
+def test_what_is_no_image_is_counted_and_links_are_not_followed(workdir):
+    put(workdir / "d", "cat/1.png", "dog/2.png", "dog/notes.txt", "loose.png")
+    put(workdir / "d", "dog/nothing.png", content=b"")
+    put(workdir, "secret/3.png")
+    (workdir / "d" / "linked").symlink_to(workdir / "secret")
+    table = read("d")
+    assert len(table.frame) == 2
+    said = " ".join(m.message for m in table.messages)
+    for name in ("notes.txt", "loose.png", "nothing.png", "linked"):
+        assert name in said
+
+
+@pytest.mark.parametrize("paths", [(), ("a.png",), ("one/1.png",), ("a/t.csv", "b/t.csv")])
+def test_other_folders_are_refused(workdir, paths):
+    (workdir / "d").mkdir()
+    put(workdir / "d", *paths)
+    with pytest.raises(AssistError) as caught:
+        read("d")
+    assert (caught.value.code, caught.value.exit_code) == ("E0103", 3)
+    assert "folder" in caught.value.what
