@@ -40,4 +40,4 @@ def _find(context: CheckContext) -> Iterator[Hit]:
     yield from grouped(hits, "are constant: they have one value in all rows")
 
 
-CHECK = Check("F101", "Constant column", "info", _find)
+CHECK = Check("F101", "Constant column", "warning", _find)

@@ -12,6 +12,7 @@ from automl_assist.checks._check import Check, CheckContext, Hit
 from automl_assist.checks._wording import counted, grouped, named, share
 
 MOSTLY = 0.5
+WORTH_A_WARNING = 0.9  # what is left are too few cells to learn from; half empty columns are common, and the gaps often say something
 
 
 def _find(context: CheckContext) -> Iterator[Hit]:
@@ -21,8 +22,12 @@ def _find(context: CheckContext) -> Iterator[Hit]:
         if column.kind != "empty" and profile.rows * MOSTLY < column.missing < profile.rows:
             part = share(column.missing, profile.rows)
             message = f"Column {named(column.name)} is missing in {column.missing:,} of {counted(profile.rows, 'row')} ({part})."
-            hits.append(Hit(message, (column.name,), fix=f"set columns.{column.name}.use to false in plan.yaml to leave it out"))
-    yield from grouped(hits, f"are missing in more than {MOSTLY:.0%} of the rows")
+            severity = "warning" if column.missing >= WORTH_A_WARNING * profile.rows else None
+            fix = f"set columns.{column.name}.use to false in plan.yaml to leave it out"
+            hits.append(Hit(message, (column.name,), fix=fix, severity=severity))
+    for limit, wanted in ((WORTH_A_WARNING, "warning"), (MOSTLY, None)):
+        alike = [hit for hit in hits if hit.severity == wanted]
+        yield from grouped(alike, f"are missing in more than {limit:.0%} of the rows")
 
 
-CHECK = Check("F103", "Mostly missing", "warning", _find)
+CHECK = Check("F103", "Mostly missing", "info", _find)

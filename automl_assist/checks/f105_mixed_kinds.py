@@ -19,6 +19,8 @@ from automl_assist.checks._wording import counted, grouped, named, on_a_sample, 
 NOUNS = {"number": "numbers", "integer": "numbers", "datetime": "dates", "boolean": "yes or no"}
 WORDY = ("category", "text", "identifier")
 HALF = 0.5
+MOSTLY = 0.8  # of the cells are numbers; with fewer they are codes such as the numbers of tickets
+QUANTITIES = 30  # different numbers, above which they are amounts written as text and not codes or answers such as 3 and 4+
 FIRST_LOOK_ROWS = 50
 FIRST_LOOK_CELLS = 300_000
 
@@ -60,13 +62,15 @@ def _numbers_among_words(context: CheckContext) -> Iterator[Hit]:
         tokens = {t.strip().lower() for t in column.missing_tokens}
         if tokens:
             cells = cells[~cells.astype(str).str.strip().str.lower().isin(tokens)]
-        good = int(_reads_as_number(cells.to_numpy(object)).sum())
+        reads = _reads_as_number(cells.to_numpy(object))
+        good, quantities = int(reads.sum()), int(cells[reads].nunique())
         if HALF * len(cells) < good < len(cells):
             message = (
                 f"Column {named(column.name)} is mixed: {share(good, len(cells))} of its {len(cells):,} values are numbers, "
                 f"the others words; it is taken as {column.kind}{on_a_sample(rows)}."
             )
-            yield Hit(message, (column.name,), fix=f"{option('--kind', column.name, 'number')} if the words are errors", severity="info")
+            severity = "warning" if quantities >= QUANTITIES and good >= MOSTLY * len(cells) else "info"
+            yield Hit(message, (column.name,), fix=f"{option('--kind', column.name, 'number')} if the words are errors", severity=severity)
 
 
 def _reads_as_number(cells: np.ndarray) -> np.ndarray:

@@ -23,7 +23,7 @@ def test_a_clean_table_is_clean(code):
 def test_constant():
     (finding,) = found("F101", context(k=["same"] * 200))
     assert finding.columns == ("k",)
-    assert finding.severity == "info"
+    assert finding.severity == "warning"
     assert "'same'" in finding.message
     assert "200 rows" in finding.message
 
@@ -132,7 +132,11 @@ def test_nearly_constant():
     (finding,) = found("F111", context(2_000, flag=flag))
     assert "'off' in 1,995 of 2,000 rows" in finding.message
     assert "on'" not in finding.message
-    assert found("F111", context(500, flag=["off"] * 498 + ["on"] * 2)) == []
+    assert finding.severity == "warning"
+    (finding,) = found("F111", context(5_000, flag=["off"] * 4_970 + ["on"] * 30))
+    assert finding.severity == "info"
+    assert found("F111", context(200, flag=["off"] * 199 + ["on"])) == []
+    assert found("F111", context(500, flag=["off"] * 398 + [None] * 100 + ["on"] * 2)) == []
 
 
 def test_many_columns_with_one_problem_are_one_finding():

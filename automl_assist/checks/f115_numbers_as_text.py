@@ -1,0 +1,33 @@
+"""Numbers written as text: with a unit, a currency sign or separators of thousands.
+
+Other programs read such a column as words, one category for each amount. Here it is read as numbers, and how it was read is told,
+for a comma or a point in the wrong role changes every value a thousandfold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from automl_assist.checks._check import Check, CheckContext, Hit
+from automl_assist.checks._wording import counted, grouped, named, option, quoted
+from automl_assist.schema import NUMERIC_KINDS
+
+
+def _find(context: CheckContext) -> Iterator[Hit]:
+    hits = []
+    for column in context.profile.columns:
+        if column.kind not in NUMERIC_KINDS or not (column.affix or column.thousands):
+            continue
+        how = [f"{quoted(column.affix)} beside them"] if column.affix else []
+        how += [f"{quoted(column.thousands)} between thousands"] if column.thousands else []
+        message = (
+            f"Column {named(column.name)} holds numbers as text, with {' and '.join(how)}; {counted(column.distinct, 'different value')} "
+            "were read as numbers without them."
+        )
+        hits.append(
+            Hit(message, (column.name,), fix=f"write plain numbers, or {option('--kind', column.name, 'category')} if they are none")
+        )
+    yield from grouped(hits, "hold numbers written as text, with units or separators; they were read as numbers")
+
+
+CHECK = Check("F115", "Numbers written as text", "warning", _find)

@@ -1,0 +1,142 @@
+"""Codes such as -999 or a question mark that stand for a missing value and were read as values.
+
+A model takes them for amounts or for a category of their own, and means, scales and correlations are wrong. A code counts only
+where it stands alone, far from every other value, and many times.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from automl_assist.checks._check import Check, CheckContext, Hit
+from automl_assist.checks._rows import sample
+from automl_assist.checks._wording import counted, grouped, named, on_a_sample, option, quoted
+from automl_assist.schema import NUMERIC_KINDS, Column
+
+FEWEST = 5  # cells with the code
+FEWEST_VALUES = 20  # different values, below which numbers are grades or answers, and -1 one of them
+COMMON = 0.02  # of the cells; a cap such as 99999 has fewer, and zeros are amounts more often than codes
+IMPOSSIBLE_GAP = 0.4  # of the median
+ZERO_GAP = 0.25  # of the median: zeros closer to the other values are amounts
+SYMBOLS = {
+    "?",
+    "??",
+    "???",
+    "-",
+    "--",
+    "---",
+    ".",
+    "..",
+    "...",
+    "*",
+    "#",
+    "n/a",
+    "n.a.",
+    "#n/a",
+    "#null!",
+    "null",
+    "nan",
+    "xx",
+    "xxx",
+    "<na>",
+}
+DATES = ("1900-01-01", "1899-12-30", "1899-12-31", "1970-01-01", "0001-01-01", "2099-12-31", "9999-12-31", "2100-01-01")
+YEAR = np.timedelta64(365, "D")
+
+
+def _find(context: CheckContext) -> Iterator[Hit]:
+    chosen = sample(len(context.typed))
+    hits = []
+    for column in context.profile.columns:
+        if column.name not in context.typed or column.distinct < 2:
+            continue
+        if column.kind in NUMERIC_KINDS:
+            hit = _number(context, column, chosen)
+        elif column.kind == "datetime":
+            hit = _date(context, column, chosen)
+        else:
+            hit = _symbol(column)
+        if hit:
+            hits.append(hit)
+    yield from grouped(hits, "hold codes that seem to stand for missing values")
+
+
+def _hit(context: CheckContext, column: Column, count: int, code: object, why: str, severity: str | None = None) -> Hit:
+    message = (
+        f"Column {named(column.name)} holds {quoted(code)} in {counted(count, 'cell')}{on_a_sample(len(context.typed))}, {why}: "
+        "it looks like a placeholder for a missing value in disguise."
+    )
+    fix = f"empty these cells, or {option('--kind', column.name, 'category')} if the code has a meaning"
+    return Hit(message, (column.name,), fix=fix, severity=severity)
+
+
+def _is_code(value: float) -> bool:
+    """Whether a number is -1 or one digit 9, 8 or 7 over and over, as codes for missing are."""
+    digits = f"{abs(value):.0f}"
+    if value != np.floor(value):
+        return False
+    return value == -1 or (value < 0 and set(digits) in ({"9"}, {"8"}, {"7"})) or (len(digits) >= 2 and set(digits) in ({"9"}, {"8"}))
+
+
+def _number(context: CheckContext, column: Column, chosen: np.ndarray) -> Hit | None:
+    facts = column.numbers
+    if facts is None or column.distinct < FEWEST_VALUES:
+        return None
+    if not (_is_code(facts.minimum) or _is_code(facts.maximum) or (facts.minimum == 0 and facts.zeros >= FEWEST)):
+        return None
+    values = context.typed[column.name].to_numpy(float)[chosen]
+    values = values[np.isfinite(values)]
+    for code in (facts.minimum, facts.maximum):
+        count = int((values == code).sum())
+        rest = values[values != code]
+        if count < FEWEST or len(rest) < count or not (_is_code(code) or code == 0):
+            continue
+        low, high = float(rest.min()), float(rest.max())
+        if code == 0 and code == facts.minimum:
+            alone = low > ZERO_GAP * float(np.median(rest)) and high < 1 / ZERO_GAP * float(np.median(rest)) and low > 1
+        elif code < 0:
+            alone = (low >= 0 and (code != -1 or count >= 2 * FEWEST)) or low - code > np.quantile(rest, 0.99) - low
+        else:
+            alone = code - high > high - min(low, 0.0)
+        if alone:
+            why = f"alone {'below' if code == facts.minimum else 'above'} all other values, which reach from {low:,.6g} to {high:,.6g}"
+            sure = code < 0 or (code > 0 and count >= COMMON * len(values)) or _impossible_zeros(count, rest)
+            return _hit(context, column, count, f"{code:.0f}", why, None if sure else "info")
+    return None
+
+
+def _impossible_zeros(count: int, rest: np.ndarray) -> bool:
+    """Whether zeros are some but not many and the other values lie close together, as no amount that may be none does."""
+    return 0.01 * len(rest) <= count <= 0.2 * len(rest) and float(rest.min()) > IMPOSSIBLE_GAP * float(np.median(rest))
+
+
+def _date(context: CheckContext, column: Column, chosen: np.ndarray) -> Hit | None:
+    if context.typed[column.name].dtype.kind != "M":
+        return None
+    values = context.typed[column.name].to_numpy("datetime64[D]")[chosen]
+    values = values[~np.isnat(values)]
+    for code in DATES:
+        same = values == np.datetime64(code)
+        rest = values[~same]
+        count = int(same.sum())
+        if count < FEWEST or not len(rest):
+            continue
+        if np.abs(rest - np.datetime64(code)).min() > YEAR:
+            return _hit(context, column, count, code, "more than a year from every other date")
+    return None
+
+
+def _symbol(column: Column) -> Hit | None:
+    for value, count in column.top:
+        if value.strip().lower() in SYMBOLS and count >= FEWEST and column.distinct > 2:
+            message = (
+                f"Column {named(column.name)} holds {quoted(value)} in {counted(count, 'cell')}: it looks like a placeholder for a missing "
+                "value in disguise, and is taken as a value."
+            )
+            return Hit(message, (column.name,), fix="empty these cells, or keep them if the sign has a meaning")
+    return None
+
+
+CHECK = Check("F116", "Placeholder for a missing value", "warning", _find)

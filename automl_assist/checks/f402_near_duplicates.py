@@ -1,0 +1,85 @@
+"""Rows that are nearly equal to another row.
+
+Copies whose numbers were rounded or shaken a little escape a search for equal rows, and harm as much. In honest data ever fewer
+pairs of rows are ever closer; where most close pairs are very close, they were copied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+from scipy.spatial import cKDTree
+
+from automl_assist.checks._check import Check, CheckContext, Hit
+from automl_assist.checks._rows import KINDS_WITHOUT_NEWS, equal_rows, examples, sample
+from automl_assist.checks._wording import counted, on_a_sample, share
+from automl_assist.schema import Column
+
+MOST_ROWS = 5_000
+FEWEST_ROWS = 100
+MOST_COLUMNS = 30
+FEWEST_CONTINUOUS = 3  # with fewer, ages and fares in whole numbers meet by chance
+CONTINUOUS = 30  # different values
+CLOSE = (0.01, 0.05)  # standard deviations in every number, and equal categories
+WIDER = 4.0  # times as wide; chance would find at least 16 times as many pairs there in two dimensions
+MOSTLY = 0.5  # of the pairs of the wider circle are in the narrow one
+WORTH_A_WARNING = 0.01  # of the rows
+FEWEST_PAIRS = 5
+ELSEWHERE = 1e3  # between categories
+
+
+def _find(context: CheckContext) -> Iterator[Hit]:
+    if len(context.typed) < FEWEST_ROWS:
+        return
+    columns = [
+        c for c in context.profile.features if c.name in context.typed and c.kind not in (*KINDS_WITHOUT_NEWS, "text", "url", "email")
+    ]
+    numeric = [c for c in columns if context.typed[c.name].dtype.kind == "f"]
+    continuous = [c for c in numeric if c.distinct >= CONTINUOUS]
+    if len(continuous) < FEWEST_CONTINUOUS:
+        return
+    rows = sample(len(context.typed), MOST_ROWS)
+    first = {c.name for c in continuous}
+    chosen = sorted(columns, key=lambda c: (c.name not in first, -c.distinct, c.name))[:MOST_COLUMNS]
+    frame = context.typed[[c.name for c in chosen]].iloc[rows]
+    single = np.flatnonzero(~pd.Series(equal_rows(frame, list(frame))).duplicated(keep=False).to_numpy())
+    if len(single) < FEWEST_ROWS:
+        return
+    points = _points(frame.iloc[single], chosen)
+    nearest = cKDTree(points).query(points, k=2, p=np.inf, distance_upper_bound=max(CLOSE) * WIDER)[0][:, 1]
+    radius = next((r for r in CLOSE if _heaped(nearest, r)), None)
+    if radius is None:
+        return
+    close = int((nearest <= radius).sum())
+    found = rows[single[nearest <= radius]]
+    message = (
+        f"{counted(close, 'row')} of {len(rows):,}{on_a_sample(len(rows))} ({share(close, len(rows))}) are near-duplicates: nearly "
+        f"identical to another row in all of {counted(len(chosen), 'column')}, many more than chance would make."
+    )
+    yield Hit(message, (), examples(found), "remove the copies, or keep them on one side of the split with --group COL")
+
+
+def _heaped(nearest: np.ndarray, radius: float) -> bool:
+    """Whether many rows have a neighbour within the radius, and hardly more have one within a wider one."""
+    close, wider = int((nearest <= radius).sum()), int((nearest <= radius * WIDER).sum())
+    return close >= max(FEWEST_PAIRS, WORTH_A_WARNING * len(nearest)) and close >= MOSTLY * wider
+
+
+def _points(frame: pd.DataFrame, columns: list[Column]) -> np.ndarray:
+    parts = np.empty((len(frame), len(columns)))
+    for place, column in enumerate(columns):
+        held = frame[column.name]
+        if held.dtype.kind == "f":
+            values = held.to_numpy(float)
+            spread = float(np.nanstd(values)) if np.isfinite(values).any() else 0.0
+            parts[:, place] = np.where(np.isfinite(values), values / (spread or 1.0), -ELSEWHERE * 10)
+        elif held.dtype.kind == "M":
+            parts[:, place] = pd.factorize(held.to_numpy())[0] * ELSEWHERE
+        else:
+            parts[:, place] = pd.factorize(held.to_numpy())[0] * ELSEWHERE
+    return parts
+
+
+CHECK = Check("F402", "Near-duplicate rows", "warning", _find)

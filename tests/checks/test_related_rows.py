@@ -1,0 +1,50 @@
+"""F402 and F602: rows that belong together."""
+
+import numpy as np
+import pytest
+
+from tests.checks.contexts import found, make_context, numbers, words
+
+N = 600
+R = np.random.default_rng(5)
+
+
+def rows(shaken, amount=0.002):
+    values = R.lognormal(2, 1, (N, 4))
+    colour = words(N, ["red", "blue"], 1)
+    labels = words(N, ["no", "yes"], 2)
+    for i in range(shaken):
+        values[N - 1 - i] = values[i] * (1 + amount * R.normal(size=4))
+        colour[N - 1 - i] = colour[i]
+    return make_context({**{f"x{j}": [f"{v:.6f}" for v in values[:, j]] for j in range(4)}, "colour": colour, "y": labels}, "y", "binary")
+
+
+def test_shaken_copies():
+    (finding,) = found("F402", rows(40))
+    assert finding.severity == "warning"
+    assert "near-duplicates" in finding.message
+    assert finding.rows
+
+
+def test_neighbours_by_chance():
+    assert found("F402", rows(0)) == []
+    flat = {"a": [str(v) for v in R.integers(0, 40, N)], "b": [str(v) for v in R.integers(0, 40, N)], "y": words(N, ["p", "q"], 2)}
+    assert found("F402", make_context(flat, "y", "binary")) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "form", "kind"), [("person", "P{:04d}", "category"), ("patient_id", "{}", "integer"), ("tag", "AX-{:03d}", "category")]
+)
+def test_entities_with_many_rows(name, form, kind):
+    who = R.integers(0, 120, N)
+    cells = {name: [form.format(w) for w in who], "x": numbers(N), "y": ["yes" if w % 3 else "no" for w in who]}
+    (finding,) = found("F602", make_context(cells, "y", "binary", {name: kind}))
+    assert finding.fix == f"--group {name}"
+    assert "entity" in finding.message
+
+
+def test_categories_and_amounts_are_no_entities():
+    model = [f"model {w}" for w in R.integers(0, 40, N)]
+    cells = {"model": model, "households": [str(v) for v in R.integers(1, 200, N)], "person": [f"P{i}" for i in range(N)], "x": numbers(N)}
+    kinds = {"households": "integer", "person": "identifier"}
+    assert found("F602", make_context({**cells, "y": words(N, ["no", "yes"], 2)}, "y", "binary", kinds)) == []

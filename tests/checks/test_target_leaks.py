@@ -1,0 +1,101 @@
+"""F203 to F206: what the target has written into other columns."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from tests.checks.contexts import found, make_context, numbers, words
+
+N = 600
+R = np.random.default_rng(3)
+CHURN = ["yes" if v < 0.25 else "no" for v in R.random(N)]
+AMOUNT = R.lognormal(3, 1, N)
+
+
+def binary(kinds=None, associations=None, **more):
+    return make_context({"a": numbers(N), **more, "y": CHURN}, "y", "binary", kinds, associations=associations)
+
+
+def regression(kinds=None, **more):
+    return make_context({"a": numbers(N), **more, "y": [f"{v:.4f}" for v in AMOUNT]}, "y", "regression", kinds)
+
+
+def test_gaps_that_tell_the_class():
+    filled = [str(i % 16) if (y == "yes") != (i % 30 == 0) else None for i, y in enumerate(CHURN)]
+    (finding,) = found("F203", binary(boat=filled))
+    assert (finding.severity, finding.columns) == ("warning", ("boat",))
+    assert "issing" in finding.message
+    assert "leak" in finding.message
+
+
+def test_gaps_that_tell_an_amount():
+    filled = ["1" if v > np.quantile(AMOUNT, 0.7) else None for v in AMOUNT]
+    assert len(found("F203", regression(kinds={"late": "category"}, late=filled))) == 1
+
+
+def test_gaps_that_say_a_little():
+    some = [str(i % 16) if R.random() < (0.7 if y == "yes" else 0.4) else None for i, y in enumerate(CHURN)]
+    assert found("F203", binary(cabin=some)) == []
+    assert found("F203", regression(cabin=["1" if R.random() < 0.5 else None for _ in AMOUNT], kinds={"cabin": "category"})) == []
+
+
+def test_gaps_of_few_rows_say_nothing():
+    assert found("F203", make_context({"a": [None, "1"] * 10, "y": ["p", "q"] * 10}, "y", "binary")) == []
+
+
+@pytest.mark.parametrize("name", ["account_closed_on", "claimStatus", "Closing Reason"])
+def test_known_later_by_name_and_fit(name):
+    status = [("closed" if (y == "yes") != (i % 12 == 0) else "open") for i, y in enumerate(CHURN)]
+    (finding,) = found("F204", binary(**{name: status}))
+    assert finding.columns == (name,)
+    assert "only after the outcome" in finding.message
+
+
+def test_neither_name_nor_fit_alone():
+    status = [("closed" if (y == "yes") != (i % 12 == 0) else "open") for i, y in enumerate(CHURN)]
+    assert found("F204", binary(colour=status)) == []
+    assert found("F204", binary(previous_status=status)) == []
+    assert found("F204", binary(status=words(N, ["open", "closed"], 8))) == []
+
+
+def test_a_number_of_the_row_that_follows_the_target():
+    order = np.argsort(np.argsort(np.array(CHURN), kind="stable"), kind="stable")
+    (finding,) = found("F205", binary(kinds={"case_id": "identifier"}, case_id=[f"C-{v:05d}" for v in order]))
+    assert finding.columns == ("case_id",)
+    rank = np.argsort(np.argsort(AMOUNT + R.normal(0, 3, N)))
+    assert len(found("F205", regression(kinds={"id": "identifier"}, id=[str(1_000 + v) for v in rank]))) == 1
+
+
+def test_an_identifier_in_any_order():
+    ids = [f"C-{v:05d}" for v in R.permutation(N)]
+    assert found("F205", binary(kinds={"case_id": "identifier"}, case_id=ids)) == []
+    assert found("F205", regression(kinds={"case_id": "identifier"}, case_id=ids)) == []
+    assert found("F205", regression(kinds={"square_metres": "integer"}, square_metres=[str(int(v * 1e6)) for v in AMOUNT])) == []
+
+
+def test_means_of_the_target_with_the_row_itself():
+    groups = pd.Series(R.integers(0, N // 5, N))
+    rate = pd.Series(np.array(CHURN) == "yes").groupby(groups).transform("mean")
+    (finding,) = found("F206", binary(rate=[f"{v:.4f}" for v in rate]))
+    assert finding.columns == ("rate",)
+    assert "target" in finding.message
+    mean = pd.Series(AMOUNT).groupby(groups).transform("mean")
+    assert len(found("F206", regression(mean=[f"{v:.4f}" for v in mean]))) == 1
+
+
+def test_means_of_the_target_without_the_row():
+    groups = pd.Series(R.integers(0, 60, N))
+    grouped = pd.Series(AMOUNT).groupby(groups)
+    others = (grouped.transform("sum") - AMOUNT) / (grouped.transform("count") - 1)
+    made = regression(kinds={"shop": "category"}, shop=[f"s{g}" for g in groups], rate=[f"{v:.4f}" for v in others.fillna(20)])
+    (finding,) = found("F206", made)
+    assert "'shop'" in finding.message
+
+
+def test_honest_rates_are_no_statistics_of_the_target():
+    rate = pd.Series(np.array(CHURN) == "yes").groupby(pd.Series(R.integers(0, N // 5, N))).transform("mean")
+    assert found("F206", binary(rate=[f"{v:.4f}" for v in R.permutation(rate)])) == []
+    assert found("F206", binary(flag=words(N, ["0", "1"], 3), share=[f"{v:.2f}" for v in R.random(N)])) == []
+    price = AMOUNT * R.lognormal(0, 0.3, N)
+    shops = [f"s{g}" for g in R.integers(0, 60, N)]
+    assert found("F206", regression(kinds={"shop": "category"}, shop=shops, price=[f"{v:.1f}" for v in price])) == []

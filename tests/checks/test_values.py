@@ -1,0 +1,150 @@
+"""F113 to F117, F308 and F309: values that are written, scaled or labelled wrongly, and columns that say the same."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from tests.checks.contexts import found, make_context, numbers, words
+
+N = 600
+R = np.random.default_rng(4)
+LABELS = words(N, ["no", "yes"], 5)
+
+
+def table(kinds=None, **more):
+    return make_context({"a": numbers(N), **more, "y": LABELS}, "y", "binary", kinds)
+
+
+@pytest.mark.parametrize("code", ["F113", "F114", "F115", "F116", "F117", "F308", "F309"])
+def test_a_clean_table_is_clean(code):
+    cells = {"size": [f"{v:.3f}" for v in R.lognormal(4, 1, N)], "c": words(N, ["low", "high", "11th", "12th"], 3)}
+    assert found(code, table(**cells)) == []
+    cells["y"] = [f"{v:.2f}" for v in R.lognormal(3, 1.2, N)]
+    assert found(code, make_context(cells, "y", "regression")) == []
+
+
+def test_spelling_variants():
+    written = words(N, ["Private", "Private", "Private", "private ", "PRIVATE", "Federal"], 1)
+    typo = ["Privte" if i % 40 == 0 else v for i, v in enumerate(written)]
+    (finding,) = found("F113", table(job=typo))
+    assert (finding.severity, finding.columns) == ("warning", ("job",))
+    assert "'Private'" in finding.message
+    (typos,) = found("F113", table(job=["Federall" if i % 60 == 0 else v.strip().title() for i, v in enumerate(written)]))
+    assert "10 rows" in typos.message
+
+
+def test_alike_but_not_variants():
+    assert found("F113", table(place=words(N, ["NORTH", "SOUTH", "11th", "12th", "<=50K", ">50K", "A1", "A2"], 2))) == []
+    assert found("F113", table(place=words(N, ["INLAND", "ISLAND"], 2))) == []
+    rare = ["ISLAND" if i == 7 else "INLAND" if i % 2 else "OCEAN" for i in range(N)]
+    assert all(f.severity == "info" for f in found("F113", table(place=rare)))
+
+
+def test_rare_spellings_are_not_shown():
+    names = ["smithson" if i == 3 else "Smithson" if i % 2 else "Jones" for i in range(N)]
+    assert all("smithson" not in f.message for f in found("F113", table(name=names)))
+
+
+@pytest.mark.parametrize("factor", [100, 1_000, 2.204623])
+def test_two_units(factor):
+    height = R.normal(1.7, 0.05, N)
+    mixed = np.where(R.random(N) < 0.2, height * factor, height)
+    (finding,) = found("F114", table(height=[f"{v:.4f}" for v in mixed]))
+    assert "units" in finding.message
+
+
+def test_written_units():
+    weights = [f"{v:.1f} {'kg' if i % 3 else 'lb'}" for i, v in enumerate(R.normal(70, 9, N))]
+    (finding,) = found("F114", table(kinds={"weight": "text"}, weight=weights))
+    assert "'kg'" in finding.message
+    assert found("F114", table(kinds={"weight": "text"}, weight=[w.replace("lb", "kg") for w in weights])) == []
+
+
+def test_numbers_with_a_sign():
+    made = table(price=numbers(N, 3))
+    columns = tuple(dataclasses.replace(c, affix="$", thousands=",") if c.name == "price" else c for c in made.profile.columns)
+    (finding,) = found("F115", dataclasses.replace(made, profile=dataclasses.replace(made.profile, columns=columns)))
+    assert "numbers as text" in finding.message
+
+
+@pytest.mark.parametrize(("code", "low"), [("-999", 1), ("-1", 0), ("9999", 1), ("-9999", -50)])
+def test_sentinels(code, low):
+    cells = [code if i % 15 == 0 else f"{v:.1f}" for i, v in enumerate(R.uniform(low, 90, N))]
+    (finding,) = found("F116", table(size=cells))
+    assert (finding.severity, finding.columns) == ("warning", ("size",))
+    assert "placeholder" in finding.message
+    assert f"'{code}'" in finding.message
+
+
+def test_a_question_mark():
+    (finding,) = found("F116", table(place=words(N, ["east", "west", "north", "?"], 1)))
+    assert "'?'" in finding.message
+
+
+def test_a_date_that_is_none():
+    days = ["1900-01-01" if i % 20 == 0 else f"2021-{i % 12 + 1:02}-{i % 28 + 1:02}" for i in range(N)]
+    assert len(found("F116", table(kinds={"day": "datetime"}, day=days))) == 1
+    assert found("F116", table(kinds={"day": "datetime"}, day=[d.replace("1900", "2021") for d in days])) == []
+
+
+def test_no_sentinels():
+    assert found("F116", table(x=[f"{v:.2f}" for v in R.normal(0, 1, N)], n=[str(v) for v in R.integers(0, 100, N)])) == []
+    assert found("F116", table(grade=words(N, ["-1", "0", "1", "2"], 1))) == []
+    assert all(
+        f.severity == "info"
+        for f in found("F116", table(gain=["0" if i % 3 else f"{v:.0f}" for i, v in enumerate(R.uniform(3e4, 9e4, N))]))
+    )
+
+
+def test_another_unit_and_a_copy():
+    km = R.uniform(1, 500, N)
+    job = words(N, ["u", "v", "w"], 1)
+    found_here = found("F117", table(km=[f"{v:.2f}" for v in km], miles=[f"{v / 1.609344:.4f}" for v in km], job=job, job2=job))
+    assert sorted(f.columns for f in found_here) == [("job", "job2"), ("km", "miles")]
+
+
+def test_correlated_is_not_the_same():
+    x = R.normal(size=N)
+    cells = {"x": [f"{v:.5f}" for v in x], "z": [f"{v:.5f}" for v in x + R.normal(0, 0.05, N)]}
+    rare = ["1" if i == 5 else "0" for i in range(N)]
+    assert found("F117", table(**cells, f=rare, g=rare)) == []
+
+
+def apart(noise):
+    labels = words(N, ["p", "q", "r"], 6)
+    shift = np.array([{"p": 0, "q": 4, "r": 8}[v] for v in labels])
+    cells = {name: [f"{v:.3f}" for v in shift + R.normal(0, 0.8, N)] for name in "ab"}
+    wrong = ["pqr"["pqr".index(v) - 1] if R.random() < noise else v for v in labels]
+    return make_context({**cells, "y": wrong}, "y", "multiclass", associations={"a": 0.9, "b": 0.9})
+
+
+def test_wrong_labels():
+    (finding,) = found("F308", apart(0.08))
+    assert finding.columns == ("y",)
+    assert finding.rows
+    assert "label errors" in finding.message
+    assert found("F308", apart(0.0)) == []
+
+
+def test_classes_that_overlap_have_no_wrong_labels():
+    x = R.normal(size=N)
+    cells = {
+        "x": [f"{v:.3f}" for v in x],
+        "z": numbers(N),
+        "y": ["p" if v + e > 0 else "q" for v, e in zip(x, R.normal(size=N), strict=True)],
+    }
+    assert found("F308", make_context(cells, "y", "binary", associations={"x": 0.7, "z": 0.0})) == []
+
+
+def test_slips_in_the_target():
+    price = R.lognormal(3, 0.5, N)
+    price[::100] *= 1_000
+    (finding,) = found("F309", make_context({"a": numbers(N), "y": [f"{v:.3f}" for v in price]}, "y", "regression"))
+    assert len(finding.rows) == 6
+    assert "6 outliers" in finding.message
+
+
+@pytest.mark.parametrize("values", [R.lognormal(3, 1.5, N), R.normal(0, 1, N), R.pareto(1.5, N) + 1, R.poisson(2, N)])
+def test_long_tails_are_no_slips(values):
+    assert found("F309", make_context({"a": numbers(N), "y": [f"{v:.5f}" for v in values]}, "y", "regression")) == []
