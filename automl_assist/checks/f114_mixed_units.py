@@ -48,9 +48,9 @@ def _find(context: CheckContext) -> Iterator[Hit]:
 
 def _numbers(context: CheckContext, column: Column, rows: np.ndarray) -> Hit | None:
     facts = column.numbers
-    if facts is None or facts.minimum < 0 or facts.zeros > MOST_ZEROS * len(context.typed):
+    if facts is None or facts.minimum < 0 < facts.maximum or facts.zeros > MOST_ZEROS * len(context.typed):
         return None
-    values = np.abs(context.typed[column.name].to_numpy(float)[rows])  # degrees west are negative, all of them
+    values = np.abs(context.typed[column.name].to_numpy(float)[rows])  # all below zero is as good as all above, such as degrees west
     values = np.sort(values[np.isfinite(values) & (values > 0)])
     edge = max(FEWEST_IN_GROUP, int(SMALLEST_GROUP * len(values)))
     if len(values) < 2 * edge + FEWEST_VALUES:
