@@ -76,8 +76,11 @@ def decide(understood: Understood, options: Options, plan_file: Path | None = No
     require_learnable(understood.profile, understood.typed, options)
     _require_task(options.task or (understood.profile.task.name if understood.profile.task else None))
     edits = _read_plan(plan_file) if plan_file else {}
-    edits.pop("target", None)
+    for name in ("target", "search"):  # both have become options
+        edits.pop(name, None)
+    _require_columns_as_read(edits.get("columns", {}), understood.profile)
     plan = make_plan(facts_of(understood, options), edits)
+    _require_line(plan, options)
     _require_task(plan["task"])
     _require_metric(plan)
     _require_families(plan, understood.profile.modality.name)
@@ -103,8 +106,30 @@ def _read_plan(plan_file: Path) -> dict[str, Any]:
 
 
 def options_of_plan(plan_file: Path, options: Options) -> Options:
-    """Return the options with the target that stands in a plan file, unless another was given."""
-    return options if options.target else replace(options, target=_read_plan(plan_file).get("target"))
+    """Return the options with the target and the number of trials that stand in a plan file, unless others were given."""
+    plan = _read_plan(plan_file)
+    return replace(options, target=options.target or plan.get("target"), trials=options.trials or plan.get("search", {}).get("trials"))
+
+
+def _require_columns_as_read(columns: Mapping[str, Any], profile: Profile) -> None:
+    """Refuse what a plan says of columns that are not there, or are of another kind: nothing in a plan is passed over."""
+    known = {column.name: column.kind for column in profile.features}
+    for name, entry in columns.items():
+        if name not in known:
+            raise AssistError("E0424", f"the plan names a column {name!r} that is not in this data", help=did_you_mean(name, known))
+        if entry["kind"] != known[name]:
+            raise AssistError(
+                "E0424",
+                f"the plan takes column {name!r} for {entry['kind']}, and here it reads as {known[name]}",
+                help=f"the kind is decided when the data is read: --kind {name}={entry['kind']}",
+            )
+
+
+def _require_line(plan: Plan, options: Options) -> None:
+    column = {"time": options.time, "group": options.group}.get(plan["split.kind"], "")
+    if column is None:
+        kind = plan["split.kind"]
+        raise AssistError("E0408", f"the plan parts rows by {kind}, and no column for it was named", help=f"name it with --{kind} COL")
 
 
 def _require_metric(plan: Plan) -> None:

@@ -115,7 +115,7 @@ TOPICS = {
         Topic(
             "search",
             "Search",
-            _fields(order=_name, limit=_one_of("time", "trials"), budget_s=_number(0.1, 1e7), trials=_number(1, 100_000, int)),
+            _fields(order=_name, limit=_one_of("time", "trials"), trials=_number(1, 100_000, int)),
         ),
         Topic("ensemble", "Ensemble", _fields(kind=_one_of("greedy weighted"), steps=_number(1, 200, int))),
         Topic("threshold", "Threshold", _one_of("half", "best_f1")),

@@ -44,7 +44,6 @@ ORACLE_LEAST_S = 6.0  # below this importing KerasTuner (2 s) would eat the sear
 SEARCH_LEAST_S = 0.5  # below this no worker would answer: the baseline is fitted here
 CHECKPOINT_SHARE = 0.2  # of the budget between two writings of the best model so far
 LEVELS = tuple(round(0.5 + 0.01 * i, 2) for i in range(50))  # coverages that can be asked for, 50 to 99 %
-COVERAGE = 0.9
 STOPPED_S = 4.0  # for the finish of a run that the user has stopped
 IMPORTANCE_MOST_S = 30.0  # further shuffles only make known intervals narrower
 
@@ -205,6 +204,7 @@ class Training:
             threshold=assessment.choose_threshold(self.plan.settings.get("threshold"), y, selection.held_out),
             levels=LEVELS if numbers else (),
             half_widths=tuple(residual_quantiles(y, held_out, np.array(LEVELS)).tolist()) if numbers else (),
+            coverage=self.plan["interval"]["coverage"] if numbers else 0.0,
             lowest=0.0 if task == "count" else None,
         )
         with new_folder(self.folder.model) as folder:
@@ -222,9 +222,9 @@ class Training:
         part = self._test_part(outcome.candidates, selection)
         figures = assessment.measured(plan["metrics"], part, bundle.threshold, seed=seed, until=self.clock.share_until(0.25, 8.0))
         gains = assessment.gains(plan["metric"], part, seed=seed, until=self.clock.share_until(0.2, 5.0))
-        half_width = float(np.interp(COVERAGE, bundle.levels, bundle.half_widths)) if bundle.levels else 0.0
+        half_width = float(np.interp(bundle.coverage, bundle.levels, bundle.half_widths)) if bundle.levels else 0.0
         reason = next((d.because for d in plan.decisions if d.topic == "threshold"), "")
-        charts = assessment.charts(plan["task"], part, prepared.classes, bundle.threshold, reason, half_width, COVERAGE, seed)
+        charts = assessment.charts(plan["task"], part, prepared.classes, bundle.threshold, reason, half_width, bundle.coverage, seed)
         headline = {**figures[0], "gains": to_json(gains)}
         weights = {c.number: w for c, w in zip(selection.members, selection.weights, strict=True)}
         trials = [c.to_trial(self.folds, weights.get(c.number, 0.0)) for c in outcome.candidates]

@@ -4,9 +4,10 @@ import pytest
 import yaml
 from hypothesis import given, strategies as st
 
+from automl_assist import pipeline
 from automl_assist.errors import AssistError
 from automl_assist.plan import from_yaml, make_plan, to_yaml
-from automl_assist.schema import Column
+from automl_assist.schema import Column, Options
 from tests.rules.facts import make_facts
 
 HEADER = {"target": "y", "written_by": "assist 0.1.0"}
@@ -64,6 +65,25 @@ def test_mistakes_are_refused_with_the_line_and_a_hint(old, new, code, says):
     if code in ("E0422", "E0423"):
         wrong = next(i for i, line in enumerate(text.replace(old, new, 1).splitlines(), 1) if new in line)
         assert f"line {wrong}" in caught.value.where
+
+
+@pytest.mark.parametrize(
+    ("edit", "code"),
+    [
+        (('kind: "stratified"', 'kind: "time"'), "E0408"),
+        (('"kind": "category"', '"kind": "text"'), "E0424"),
+        (('"island": {', '"iland": {'), "E0424"),
+    ],
+)
+def test_what_a_plan_cannot_bring_about_is_refused_and_not_passed_over(edit, code, tmp_path, samples):
+    options = Options(target="species")
+    understood = pipeline.understand(str(samples / "penguins.csv"), options, None)
+    text = to_yaml(pipeline.decide(understood, options), HEADER)
+    assert edit[0] in text
+    (tmp_path / "plan.yaml").write_text(text.replace(*edit, 1), "utf-8")
+    with pytest.raises(AssistError) as caught:
+        pipeline.decide(understood, options, tmp_path / "plan.yaml")
+    assert (caught.value.code, caught.value.exit_code) == (code, 2)
 
 
 @pytest.mark.parametrize("text", ["", "[]", "a: b: c", "&a [*a]", "!!python/object:os.system x", "{{{{", "\0", "schema: [assist.plan/1]"])

@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 
 from automl_assist.profile import cast
+from automl_assist.rules.metric import RARE_SHARE
 from automl_assist.schema import CLASSIFICATION, Column
-
-RARE_SHARE = 0.10  # a class rarer than this is what one looks for, so it becomes the positive one
 
 
 def class_cells(cells: pd.Series, column: Column) -> pd.Series:
@@ -32,7 +31,9 @@ def class_cells(cells: pd.Series, column: Column) -> pd.Series:
 
 
 def class_order(counts: pd.Series) -> tuple[str, ...]:
-    """Return class names in the order of their codes: numbers by value, else by name; of two classes a rare one comes last.
+    """Return class names in the order of their codes: numbers by value, else by name.
+
+    Of two classes a rare one comes last, since it is the one that is looked for.
 
     Parameters
     ----------

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from automl_assist.rules.metric import RARE_SHARE
+
 WEAK_SHARE = 0.10  # of the way from the baseline to the best possible value: less is hard to tell from nothing in use
 CALIBRATION_GAP = 0.05  # mean gap between predicted and observed shares
 COVERAGE_SES = 2.0  # standard errors that an interval's coverage may miss its promise by
 FEW_TEST_ROWS = 50
-RARE_SHARE = 0.10
 WORRIES = 3
 
 

@@ -14,7 +14,7 @@ LABEL_METRICS = ("f1", "precision", "recall", "balanced_accuracy", "mcc")  # tho
 
 def _search(facts: Facts, decided: Decided) -> Iterator[Choice]:
     yield Choice(
-        {"order": "portfolio, then local search", "limit": "time", "budget_s": facts.options.budget_s},
+        {"order": "portfolio, then local search", "limit": "time"},
         f"a list of proven settings first, then small steps around the best, until {facts.options.budget_s:.0f} s are used",
         {"budget_s": facts.options.budget_s},
         (Rejected("Bayesian search", "below some twenty trials a good list beats any search"),),
@@ -29,7 +29,6 @@ def _trials(facts: Facts, decided: Decided) -> Iterator[Choice]:
                 "order": "portfolio, then local search",
                 "limit": "trials",
                 "trials": facts.options.trials,
-                "budget_s": facts.options.budget_s,
             },
             f"you asked for {facts.options.trials} trials with --trials; the budget of {facts.options.budget_s:.0f} s still holds",
         )

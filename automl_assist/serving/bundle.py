@@ -45,6 +45,8 @@ class Bundle:
         On the probability of the second of two classes; None for the most probable class.
     levels, half_widths
         Shares, and the half width of the interval that holds that share of errors, for numbers.
+    coverage
+        The share that intervals hold unless another is asked for; 0 for classes.
     lowest
         Predictions are not below it, such as 0 for counts; None without a bound.
     """
@@ -59,6 +61,7 @@ class Bundle:
     threshold: float | None = None
     levels: tuple[float, ...] = ()
     half_widths: tuple[float, ...] = ()
+    coverage: float = 0.0
     lowest: float | None = None
 
     def write(self, folder: Path, coding: dict[str, Any]) -> None:

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from automl_assist.serving.predictor import Predictor
     from automl_assist.sources import Table
 
-COVERAGE = 0.9  # of intervals, unless --coverage says otherwise
-
 
 def document_head(command: str) -> dict[str, Any]:
     """Return what every JSON document begins with (contract, section 6)."""
@@ -70,7 +68,7 @@ def predict_rows(
     predictor = load_run(run)
     rows = sources.read(path, read, like=predictor.bundle.reading)
     typed, messages = _prepared(predictor, rows, strict, notify)
-    table = prediction_table(predictor, predictor.predict(typed), COVERAGE if coverage is None else coverage)
+    table = prediction_table(predictor, predictor.predict(typed), predictor.bundle.coverage if coverage is None else coverage)
     document = {
         **document_head("predict"),
         "run_dir": str(run),

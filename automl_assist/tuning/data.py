@@ -118,9 +118,9 @@ def _model_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
 def _lines(kind: str, typed: pd.DataFrame, y: np.ndarray, options: Options) -> Lines:
     if kind == "stratified":
         return Lines(kind, y)
-    if kind == "group" and options.group:
+    if kind == "group":
         return Lines(kind, pd.factorize(typed[options.group].astype(str))[0])
-    if kind == "time" and options.time:
+    if kind == "time":
         return Lines(kind, typed[options.time].rank(method="first", na_option="top").to_numpy(dtype=np.int64))
     return Lines("random")
 
