@@ -36,6 +36,7 @@ SET_FIELDS = ("cat_boundaries", "cat_threshold")
 ALWAYS_THERE = frozenset({"num_leaves", "num_cat", "is_linear", "shrinkage", *NODE_FIELDS, *LEAF_FIELDS})
 WHOLE = ("split_feature", "decision_type", "left_child", "right_child", "cat_boundaries", "cat_threshold")
 MOST_LEAVES = 1_000_000  # of one tree
+PLAIN = frozenset("0123456789.-e")
 CATEGORICAL = 1  # bit of decision_type
 
 
@@ -104,6 +105,8 @@ def _check_trees(trees: Sequence[Mapping[str, str]], columns: int) -> None:
     sets = np.array([_whole(tree, "num_cat") for tree in trees])
     if (leaves < 1).any() or (leaves > MOST_LEAVES).any() or (sets < 0).any() or (sets >= np.maximum(leaves, 1)).any():
         raise ValueError("a LightGBM model with an impossible number of leaves")
+    if (_numbers([tree["shrinkage"] for tree in trees], "shrinkage")[1] != 1).any():
+        raise ValueError("a LightGBM model with a tree of unknown weight")
     nodes = leaves - 1
     entries = {}
     for name in (*NODE_FIELDS, *LEAF_FIELDS, *SET_FIELDS):
@@ -186,6 +189,9 @@ def _numbers(texts: Sequence[str], name: str) -> tuple[np.ndarray, np.ndarray]:
     """Return the numbers of all texts, one after the other, and how many each text holds."""
     counts = np.array([text.count(" ") + 1 if text else 0 for text in texts])
     words = [word for text in texts if text for word in text.split(" ")]
+    # Python reads '1_0', 'nan' and '+1' as numbers; LightGBM ends the process over some of them.
+    if not {*"".join(words).replace("e+", "e")} <= PLAIN:
+        raise ValueError(f"a LightGBM model with something other than numbers in {name}")
     try:
         numbers = np.array(words, dtype=np.int64 if name in WHOLE or name == "tree_sizes" else np.float64)
     except (ValueError, OverflowError):

@@ -77,7 +77,7 @@ def test_another_number_of_columns_is_refused():
         check_booster_text(TEXT, 3)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, derandomize=True)  # LightGBM aborts the process over a hole in the check: found once, it is found again
 @given(st.integers(0, TEXT.index("end of trees") - 1), st.characters(max_codepoint=126, min_codepoint=32))
 def test_a_changed_character_is_refused_or_harmless(place, character):
     changed = TEXT[:place] + character + TEXT[place + 1 :]
