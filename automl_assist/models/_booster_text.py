@@ -36,7 +36,7 @@ SET_FIELDS = ("cat_boundaries", "cat_threshold")
 ALWAYS_THERE = frozenset({"num_leaves", "num_cat", "is_linear", "shrinkage", *NODE_FIELDS, *LEAF_FIELDS})
 WHOLE = ("split_feature", "decision_type", "left_child", "right_child", "cat_boundaries", "cat_threshold")
 MOST_LEAVES = 1_000_000  # of one tree
-PLAIN = frozenset("0123456789.-e")
+PLAIN = frozenset("0123456789.-einfa")  # a threshold may be inf, a gain nan
 CATEGORICAL = 1  # bit of decision_type
 
 
@@ -189,7 +189,7 @@ def _numbers(texts: Sequence[str], name: str) -> tuple[np.ndarray, np.ndarray]:
     """Return the numbers of all texts, one after the other, and how many each text holds."""
     counts = np.array([text.count(" ") + 1 if text else 0 for text in texts])
     words = [word for text in texts if text for word in text.split(" ")]
-    # Python reads '1_0', 'nan' and '+1' as numbers; LightGBM ends the process over some of them.
+    # Python reads '1_0' and '+1' as numbers; LightGBM ends the process over some of them.
     if not {*"".join(words).replace("e+", "e")} <= PLAIN:
         raise ValueError(f"a LightGBM model with something other than numbers in {name}")
     try:
