@@ -27,7 +27,7 @@ __all__ = [
     "describe_machine", "evaluate_run", "explain", "predict_rows", "profile_data", "recommend_plan", "train_model", "write_report",
 ]  # fmt: skip
 
-LATER_TASKS = ("multilabel", "forecast")
+LATER_TASKS = ("multilabel",)
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def decide(understood: Understood, options: Options, plan_file: Path | None = No
 
 def _require_task(task: str | None) -> None:
     if task in LATER_TASKS:
-        raise AssistError("E0405", f"the task {task!r} is not part of this version", help="--task binary, multiclass, regression or count")
+        raise AssistError("E0405", f"the task {task!r} is not part of this version", help="--task binary, multiclass, regression, ...")
 
 
 def _read_plan(plan_file: Path) -> dict[str, Any]:
@@ -176,7 +176,7 @@ def _require_families(plan: Plan, of: str) -> None:
 def profile_data(
     path: str, options: Options, *, out: Path | None, overwrite: bool, sensitive: bool, started: float, notify: Notify
 ) -> dict[str, Any]:
-    """Describe a data set; write report.html and report.json into `out` unless it is None."""
+    """Describe a data set; write profile.html and profile.json into `out` unless it is None."""
     if out is None:
         return _profile(path, options, sensitive, notify)[0]
     with claim(out, kind="profile", overwrite=overwrite) as folder:
@@ -298,7 +298,7 @@ def train_model(
     limited : bool
         Whether the clock limits the run; False for ``--trials`` without ``--time-budget``.
     """
-    from automl_assist.training import Training
+    from automl_assist.training import Training, workers
     from automl_assist.tuning.clock import Clock
 
     if plan_file:
@@ -307,7 +307,7 @@ def train_model(
         return _dry_run(path, options, plan_file, out, notify)
     clock = Clock(started, options.budget_s if limited else None)
     with claim(out, kind="train", resume=resume, overwrite=overwrite) as run:
-        with Training(run, clock, options, notify, stop, sensitive=sensitive) as training:
+        with workers(stop) as pool:
             understood = understand(path, options, notify)
             _require_target(understood.profile)
             plan = decide(understood, options, plan_file)
@@ -317,6 +317,7 @@ def train_model(
                 if finding.severity != "info":
                     notify.message(Message(finding.code, finding.message, finding.fix or None))
             run.begin(_identity(understood, plan, options))
+            training = Training(run, pool, clock, options, notify, stop, sensitive=sensitive)
             report = training.run(understood, plan)
         if sensitive:
             report = hide(report, path)

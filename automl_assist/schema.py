@@ -149,6 +149,7 @@ class Profile:
     time: Guess | None = None  # the column that orders the rows
     series: Guess | None = None  # the column that names the series of a row
     group: Guess | None = None  # the column whose rows belong together
+    layout: Mapping[str, Any] = field(default_factory=dict)  # how the examples of a modality stand in the table, with their sizes
 
     def column(self, name: str) -> Column:
         """Return the column called `name`; KeyError if there is none."""
@@ -193,7 +194,9 @@ class Options:
     task: str | None = None
     modality: str | None = None
     time: str | None = None
+    series: str | None = None
     group: str | None = None
+    horizon: int | None = None
     metric: str | None = None
     kinds: Mapping[str, str] = field(default_factory=dict)
     families: tuple[str, ...] = ()
@@ -246,6 +249,7 @@ class Decision:
     priority: int = 0
     overrides: tuple[str, ...] = ()  # rules of lower priority that wanted something else
     key: str = ""  # of a topic with an outcome for each column, the column
+    columns: tuple[str, ...] = ()  # or the columns that share an outcome for the same ordinary reason
 
 
 @dataclass(frozen=True)
@@ -279,6 +283,7 @@ class Problem:
     categories: int
     texts: int
     settings: Mapping[str, Any] = field(default_factory=dict)  # the plan's choices for networks and losses
+    blocks: Mapping[str, tuple[int, ...]] = field(default_factory=dict)  # shape of one row of each dense block, such as a picture
 
     @property
     def is_classification(self) -> bool:

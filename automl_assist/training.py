@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import os
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from automl_assist.evaluation.importance import permutation_importance
 from automl_assist.evaluation.scoring import score
 from automl_assist.machine import this_machine
 from automl_assist.metrics import metric
+from automl_assist.modalities import Tested, folder_of
 from automl_assist.models import Family, families
 from automl_assist.plan import to_yaml
 from automl_assist.report.document import SCHEMA, about_data, about_run, command_line, leaderboard
@@ -44,17 +46,30 @@ ORACLE_LEAST_S = 6.0  # below this importing KerasTuner (2 s) would eat the sear
 SEARCH_LEAST_S = 0.5  # below this no worker would answer: the baseline is fitted here
 CHECKPOINT_SHARE = 0.2  # of the budget between two writings of the best model so far
 LEVELS = tuple(round(0.5 + 0.01 * i, 2) for i in range(50))  # coverages that can be asked for, 50 to 99 %
+INSIGHT_SHARE, INSIGHT_MOST_S, INSIGHT_LEAST_S = 0.5, 30.0, 0.2  # of the time left, for what the kind of data adds to the report
 STOPPED_S = 4.0  # for the finish of a run that the user has stopped
 IMPORTANCE_MOST_S = 30.0  # further shuffles only make known intervals narrower
 
 
+@contextlib.contextmanager
+def workers(stop: StopFlag) -> Iterator[WorkerPool]:
+    """Yield worker processes; they start now, so that their imports overlap with the reading of the data."""
+    pool = WorkerPool(this_machine().cores, 1)
+    stop.before_quit.append(pool.shutdown)
+    try:
+        yield pool
+    finally:
+        pool.shutdown(wait=False)
+
+
 class Training:
-    """One training; as a context manager it owns the worker processes.
+    """One training of a model that answers for each example by itself.
 
     Parameters
     ----------
     run : RunFolder
         Claimed already.
+    pool : WorkerPool
     clock : Clock
     options : Options
     notify : Notify
@@ -63,8 +78,11 @@ class Training:
         No path and no cell value that prediction can do without in anything written.
     """
 
-    def __init__(self, run: RunFolder, clock: Clock, options: Options, notify: Notify, stop: StopFlag, *, sensitive: bool = False):
+    def __init__(
+        self, run: RunFolder, pool: WorkerPool, clock: Clock, options: Options, notify: Notify, stop: StopFlag, *, sensitive: bool = False
+    ):
         self.folder = run
+        self.pool = pool
         self.sensitive = sensitive
         self.clock = clock
         self.options = options
@@ -73,18 +91,11 @@ class Training:
         self.machine = this_machine()
         self._checkpointed = 0.0
 
-    def __enter__(self) -> Self:
-        # Workers start now, so that their imports overlap with the reading of the data.
-        self.pool = WorkerPool(self.machine.cores, 1)
-        self.stop.before_quit.append(self.pool.shutdown)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.pool.shutdown(wait=False)
-
     def run(self, understood: Understood, plan: Plan) -> dict[str, Any]:
         """Search, choose, test, write the model and the plan, and return the report."""
-        prepared = prepare(understood.table.frame, understood.typed, understood.profile, plan, self.options)
+        prepared = prepare(
+            understood.table.frame, understood.typed, understood.profile, plan, self.options, folder_of(understood.table.reading)
+        )
         self.prepared, self.plan, self.profile = prepared, plan, understood.profile
         self.metric = metric(plan["metric"])
         self.folds = len(prepared.shared.folds)
@@ -206,6 +217,8 @@ class Training:
             half_widths=tuple(residual_quantiles(y, held_out, np.array(LEVELS)).tolist()) if numbers else (),
             coverage=self.plan["interval"]["coverage"] if numbers else 0.0,
             lowest=0.0 if task == "count" else None,
+            modality=prepared.modality.name,
+            arrangement=prepared.arrangement,
         )
         with new_folder(self.folder.model) as folder:
             for candidate in selection.members:
@@ -251,6 +264,7 @@ class Training:
             "test": {"metrics": figures},
             "charts": charts,
             "importance": importance,
+            "insight": self._insight(selection, bundle),
             "history": [[t, s] for t, s in outcome.history],
             "trials": {
                 "finished": sum(t.status in ("complete", "partial") for t in trials),
@@ -296,13 +310,13 @@ class Training:
         return to_json(leaderboard(trials, ensemble, tests, self.metric.higher_is_better, self.metric.optimum))
 
     def _importance(self, bundle: Bundle) -> dict[str, Any]:
+        if not self.prepared.modality.by_column:
+            return {"columns": [], "note": "", "skipped": f"columns are not what {self.prepared.modality.title} are made of"}
         begun = time.monotonic()
         until = min(self.clock.share_until(0.5), begun + IMPORTANCE_MOST_S)
         if self.stop or until - begun < 0.3:
             return {"columns": [], "note": "", "skipped": "no time was left for it"}
-        predictor = Predictor.of(
-            bundle, json.loads((self.folder.model / "coding.json").read_text("utf-8")), self.folder.model, first_fold_only=True
-        )
+        predictor = self._quick_predictor(bundle)
         strength = {c.name: c.association or 0.0 for c in self.prepared.columns}
         ordered = sorted(strength, key=lambda name: -strength[name])
         columns = permutation_importance(
@@ -325,6 +339,34 @@ class Training:
             "skipped": None,
         }
 
+    def _quick_predictor(self, bundle: Bundle) -> Predictor:
+        coding = json.loads((self.folder.model / "coding.json").read_text("utf-8"))
+        return Predictor.of(bundle, coding, self.folder.model, first_fold_only=True)
+
+    def _insight(self, selection: Selection, bundle: Bundle) -> dict[str, Any]:
+        """Return what the kind of data has to say about the model, beyond what is said of every model."""
+        until = min(self.clock.share_until(INSIGHT_SHARE), time.monotonic() + INSIGHT_MOST_S)
+        if self.stop or until - time.monotonic() < INSIGHT_LEAST_S:
+            return {"skipped": "no time was left for it"}
+        prepared = self.prepared
+        tested = Tested(
+            predict=self._quick_predictor(bundle).predict_typed,
+            typed=prepared.test_frame,
+            target=prepared.test_target,
+            prediction=self._finished(selection.test_prediction()),
+            development=prepared.dev_frame,
+            development_target=prepared.dev_target,
+            columns=prepared.columns,
+            classes=prepared.classes,
+            task=self.plan["task"],
+            settings=self.plan.settings,
+            arrangement=prepared.arrangement,
+            sensitive=self.sensitive,
+            seed=self.options.seed,
+            until=until,
+        )
+        return to_json(prepared.modality.explain(tested))
+
     def _split(self) -> dict[str, Any]:
         reasons = {d.topic: d.because for d in self.plan.decisions}
         return {
@@ -340,7 +382,7 @@ class Training:
         }
 
     def _messages(self, outcome: SearchOutcome, selection: Selection) -> list[Message]:
-        messages = []
+        messages = list(self.prepared.examples.notes)
         if self.profile.target_missing:
             messages.append(Message("W0301", f"{self.profile.target_missing:,} rows have no target and were left out"))
         if all(c.family == "baseline" for c in selection.members) and not any(

@@ -14,7 +14,7 @@ from automl_assist.errors import AssistError, did_you_mean
 from automl_assist.schema import KINDS, MODALITIES, TASKS, Options, ReadOptions
 
 DEFAULT_BUDGET = "5m"
-TASKS_HERE = ("binary", "multiclass", "regression", "count")  # the others are in the contract and come with their own issues
+TASKS_HERE = ("binary", "multiclass", "regression", "count", "forecast")  # several labels at once are in the contract and come later
 DATA_HELP = "DATA is a CSV or TSV (also .gz), Parquet, JSON Lines or Excel file, or - for standard input."
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -57,20 +57,9 @@ def _one_target(ctx: click.Context, param: click.Parameter, value: tuple[str, ..
     return value[0] if value else None
 
 
-def _refused(ctx: click.Context, param: click.Parameter, value: object) -> None:
-    if value is not None:
-        raise _not_here(f"{param.opts[0]}, for sequences and forecasts", f"leave out {param.opts[0]}; rows are learned from one by one")
-
-
 def _task(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
     if value is not None and value not in TASKS_HERE:
         raise _not_here(f"--task {value}", f"the tasks of this version are {', '.join(TASKS_HERE)}")
-    return value
-
-
-def _modality(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    if value not in (None, "tabular", "text"):
-        raise _not_here(f"--modality {value}", "the modalities of this version are tabular and text")
     return value
 
 
@@ -89,11 +78,11 @@ def _not_here(what: str, help: str) -> AssistError:
 OPTIONS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "target": _option("--target", metavar="COL", multiple=True, callback=_one_target, help="Column to predict."),
     "task": _option("--task", type=click.Choice(TASKS), callback=_task, help="Kind of answer; else inferred."),
-    "modality": _option("--modality", type=click.Choice(MODALITIES), callback=_modality, help="Kind of data; else inferred."),
+    "modality": _option("--modality", type=click.Choice(MODALITIES), help="Kind of data; else inferred."),
     "time": _option("--time", metavar="COL", help="Column that orders rows in time."),
-    "series": _option("--series", metavar="COL", callback=_refused, expose_value=False, help="Column that names the series of a row."),
+    "series": _option("--series", metavar="COL", help="Column that names the series of a row."),
     "group": _option("--group", metavar="COL", help="Rows of one group never stand on both sides of a split."),
-    "horizon": _option("--horizon", type=int, metavar="N", callback=_refused, expose_value=False, help="Steps ahead to forecast."),
+    "horizon": _option("--horizon", type=click.IntRange(1, 100_000), metavar="N", help="Steps ahead to forecast."),
     "metric": _option("--metric", metavar="NAME", help="Figure to optimise; else chosen, with the reason."),
     "time-budget": _option(
         "--time-budget",
@@ -146,7 +135,8 @@ READING = ("encoding", "delimiter", "decimal", "no-header", "dayfirst")
 UNDERSTANDING = ("target", "task", "modality", "time", "series", "group", "horizon", "kind", *READING)
 SEARCHING = ("metric", "time-budget", "trials", "family", "seed")
 _OF_OPTIONS = {
-    "target": "target", "task": "task", "modality": "modality", "time": "time", "group": "group", "metric": "metric", "kind": "kinds",
+    "target": "target", "task": "task", "modality": "modality", "time": "time", "series": "series",
+    "horizon": "horizon", "group": "group", "metric": "metric", "kind": "kinds",
     "family": "families", "time_budget": "budget_s", "trials": "trials", "seed": "seed",
 }  # fmt: skip
 _OF_READING = ("encoding", "delimiter", "decimal", "no_header", "dayfirst")

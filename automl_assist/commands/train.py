@@ -108,7 +108,7 @@ def _last_profiled(ctx: click.Context, asked: Options, console: Console) -> tupl
     then = last.options
     merged = {
         name: getattr(asked, name) or getattr(then, name)
-        for name in ("target", "task", "modality", "time", "group", "kinds")
+        for name in ("target", "task", "modality", "time", "series", "horizon", "group", "kinds")
     }  # fmt: skip
     reading = {
         field.name: getattr(asked.read if _said(ctx, field.name) else then.read, field.name) for field in dataclasses.fields(ReadOptions)

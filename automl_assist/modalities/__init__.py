@@ -9,9 +9,9 @@ import sys
 
 from automl_assist._registry import collect
 from automl_assist.errors import AssistError
-from automl_assist.modalities._modality import Modality
+from automl_assist.modalities._modality import Examples, Modality, RowCoding, Tested, folder_of
 
-__all__ = ["Modality", "modalities", "modality"]
+__all__ = ["Examples", "Modality", "RowCoding", "Tested", "folder_of", "modalities", "modality"]
 
 
 def modalities() -> dict[str, Modality]:

@@ -1,9 +1,10 @@
-"""The rows of a table as arrays: numbers, category codes and texts."""
+"""The rows of a table as arrays: numbers, category codes, texts, and dense blocks such as pictures and series."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -29,6 +30,8 @@ class Features:
         Number of codes of each categorical column.
     number_names, category_names, text_names
         Names of the columns of each array.
+    blocks
+        Arrays of shape (n, ...) by name, of any type without objects: series (n, channels, steps), pictures (n, height, width, 3).
     """
 
     numbers: np.ndarray
@@ -38,6 +41,7 @@ class Features:
     number_names: tuple[str, ...]
     category_names: tuple[str, ...]
     text_names: tuple[str, ...]
+    blocks: Mapping[str, np.ndarray] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Hold the arrays to one another; ValueError where they do not fit."""
@@ -46,6 +50,14 @@ class Features:
         shapes = (self.numbers.shape, self.categories.shape, self.texts.shape)
         if shapes != tuple((rows, width) for width in widths) or len(self.cardinalities) != widths[1]:
             raise ValueError(f"arrays of shapes {shapes} do not fit {widths} columns")
+        for name, block in self.blocks.items():
+            if len(block) != rows or block.dtype.hasobject or not name.isidentifier():
+                raise ValueError(f"block {name!r} of shape {block.shape} does not fit {rows} rows")
+
+    @classmethod
+    def of_blocks(cls, blocks: Mapping[str, np.ndarray], rows: int) -> Features:
+        """Return rows that have nothing but dense blocks."""
+        return cls(np.empty((rows, 0), np.float32), np.empty((rows, 0), np.int32), np.empty((rows, 0), object), (), (), (), (), blocks)
 
     def __len__(self) -> int:
         """Return the number of rows."""
@@ -61,6 +73,7 @@ class Features:
             self.number_names,
             self.category_names,
             self.text_names,
+            {name: np.ascontiguousarray(block[rows]) for name, block in self.blocks.items()},
         )
 
     def save(self, folder: Path) -> None:
@@ -72,11 +85,14 @@ class Features:
         np.save(folder / "categories.npy", np.ascontiguousarray(self.categories), allow_pickle=False)
         np.save(folder / "text_offsets.npy", offsets, allow_pickle=False)
         (folder / "texts.utf8").write_bytes(b"".join(encoded))
+        for name, block in self.blocks.items():
+            np.save(folder / f"block-{name}.npy", np.ascontiguousarray(block), allow_pickle=False)
         names = {
             "cardinalities": list(self.cardinalities),
             "number_names": list(self.number_names),
             "category_names": list(self.category_names),
             "text_names": list(self.text_names),
+            "blocks": list(self.blocks),
         }
         (folder / "features.json").write_text(json.dumps(names), encoding="utf-8")
 
@@ -90,7 +106,7 @@ class Features:
             If the files do not fit one another.
         """
         names: Any = json.loads((folder / "features.json").read_text(encoding="utf-8"))
-        if type(names) is not dict or set(names) != {"cardinalities", "number_names", "category_names", "text_names"}:
+        if type(names) is not dict or set(names) != {"cardinalities", "number_names", "category_names", "text_names", "blocks"}:
             raise ValueError(f"{folder / 'features.json'} does not describe features")
         mode: Literal["r"] | None = "r" if mmap else None
         numbers = np.load(folder / "numbers.npy", mmap_mode=mode, allow_pickle=False)
@@ -103,7 +119,15 @@ class Features:
             tuple(names["number_names"]),
             tuple(names["category_names"]),
             text_names,
+            {name: np.load(folder / f"block-{name}.npy", mmap_mode=mode, allow_pickle=False) for name in map(_identifier, names["blocks"])},
         )
+
+
+def _identifier(name: Any) -> str:
+    """Return the name of a block, which becomes that of a file; ValueError for anything else."""
+    if not isinstance(name, str) or not name.isidentifier():
+        raise ValueError(f"{name!r} is no name of a block")
+    return name
 
 
 def _load_texts(folder: Path, rows: int, columns: int) -> np.ndarray:

@@ -17,7 +17,7 @@ from automl_assist.profile._facts import mean_length, number_facts, top_values
 from automl_assist.profile._kinds import Understood, understand
 from automl_assist.profile._layout import find_layout, group_of, series_of, time_of
 from automl_assist.profile._learnable import require_learnable, target_problem
-from automl_assist.profile._modality import infer_modality
+from automl_assist.profile._modality import infer_modality, layout_facts
 from automl_assist.profile._target import guess_target, require_column
 from automl_assist.profile._task import infer_task, shape_of
 from automl_assist.schema import CLASSIFICATION, KINDS, NUMERIC_KINDS, Column, Guess, Options, Profile, Reading
@@ -73,10 +73,11 @@ def describe(table: Table, options: Options) -> tuple[Profile, pd.DataFrame]:
         columns = _with_associations(columns, cells, typed, target.name, task.name, options.seed)
     _check_time(options, columns, reading)
     layout = find_layout(columns, cells, typed, target.name if target else None)
+    modality = infer_modality(columns, target, task, cells, typed, layout, options.modality)
     data = frame_of([typed[name] for name in names], names, frame.index)
     profile = Profile(
         reading=reading, rows=len(frame), columns=tuple(columns), target=target, task=task, classes=classes, target_missing=target_missing,
-        modality=infer_modality(columns, target, task, cells, typed, layout, options.modality),
+        modality=modality, layout=layout_facts(modality.name, columns, target, typed, layout),
         duplicate_rows=_duplicates(cells, len(frame)), time=time_of(layout, columns, options), series=series_of(layout),
         group=group_of(columns, cells, target.name if target else None, options),
     )  # fmt: skip

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -58,6 +59,25 @@ def infer_modality(
     texts = sum(c.kind == "text" for c in useful)
     said = f"{len(useful)} columns to learn from" + (f", {texts} of them free text" if texts else "")
     return Guess("tabular", 0.75 if other else 0.95, said, alternatives=(other,) if other else ())
+
+
+def layout_facts(
+    modality: str, columns: Sequence[Column], target: Guess | None, typed: Mapping[str, np.ndarray], layout: Layout | None
+) -> dict[str, Any]:
+    """Return how the examples of a modality stand in the table, with their sizes; plain JSON data, empty for tables and texts."""
+    useful = [c for c in columns if (target is None or c.name != target.name) and c.kind not in NO_FEATURE]
+    if modality == "image":
+        return {"columns": [c.name for c in useful if c.kind == "image"]}
+    if modality not in ("sequence", "forecast"):
+        return {}
+    if modality == "sequence" and (wide := find_wide(useful, typed)) is not None:
+        return {"form": "wide", "steps": list(wide.names), "length": len(wide.names), "channels": 1}
+    if layout is None:
+        return {}
+    return {
+        "form": "long", "time": list(layout.time), "series": list(layout.series), "dated": layout.dated, "even": layout.even,
+        "length": layout.length, "n_series": layout.n_series, "channels": sum(is_amount(c) for c in _beside(layout, useful)),
+    }  # fmt: skip
 
 
 def _carried(useful: Sequence[Column], cells: Mapping[str, Cells]) -> Guess | None:

@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,8 @@ class Bundle:
         The share that intervals hold unless another is asked for; 0 for classes.
     lowest
         Predictions are not below it, such as 0 for counts; None without a bound.
+    modality, arrangement
+        The kind of data, and how its rows become examples.
     """
 
     task: str
@@ -63,6 +66,8 @@ class Bundle:
     half_widths: tuple[float, ...] = ()
     coverage: float = 0.0
     lowest: float | None = None
+    modality: str = "tabular"
+    arrangement: Mapping[str, Any] = field(default_factory=dict)
 
     def write(self, folder: Path, coding: dict[str, Any]) -> None:
         """Write ``model.json`` and ``coding.json`` into `folder`, a folder that is put in place as a whole later."""

@@ -13,8 +13,8 @@ import pandas as pd
 from automl_assist.errors import AssistError, did_you_mean
 from automl_assist.evaluation.ensemble import weighted_mean
 from automl_assist.evaluation.scoring import labels
+from automl_assist.modalities import Examples, Modality, RowCoding, modality
 from automl_assist.models import Model, families
-from automl_assist.preprocessing import Coding
 from automl_assist.profile import cast
 from automl_assist.schema import CLASSIFICATION, NUMERIC_KINDS, Message
 from automl_assist.serving.bundle import Bundle, Member, read_bundle
@@ -44,13 +44,14 @@ class Predictor:
     Parameters
     ----------
     bundle : Bundle
-    coding : Coding
+    coding : RowCoding
     models : sequence of sequence of Model
         Fold models of each member.
     """
 
-    def __init__(self, bundle: Bundle, coding: Coding, models: Sequence[Sequence[Model]]):
+    def __init__(self, bundle: Bundle, coding: RowCoding, models: Sequence[Sequence[Model]]):
         self.bundle = bundle
+        self.modality: Modality = modality(bundle.modality)
         self.coding = coding
         self.models = models
 
@@ -71,7 +72,7 @@ class Predictor:
     def of(cls, bundle: Bundle, coding: dict[str, Any], folder: Path, *, first_fold_only: bool = False) -> Predictor:
         """Load the fold models of `bundle` from below `folder`."""
         try:
-            vocabulary = Coding.from_json(coding)
+            restored = modality(bundle.modality).restore_coding(coding)
         except (ValueError, KeyError, TypeError) as error:
             raise AssistError(
                 "E0603", "the model is damaged: coding.json cannot be used", where=str(error)[:200], help="train again"
@@ -80,10 +81,10 @@ class Predictor:
             [_load_model(member, folder, name) for name in (member.folders[:1] if first_fold_only else member.folders)]
             for member in bundle.members
         ]
-        return cls(bundle, vocabulary, models)
+        return cls(bundle, restored, models)
 
     def predict_typed(self, typed: pd.DataFrame) -> np.ndarray:
-        """Return probabilities (n, k) or values (n,) for rows that are typed already."""
+        """Return probabilities (n, k) or values (n,) for examples that are typed already."""
         features = self.coding.transform(typed)
         each = [weighted_mean([model.predict(features) for model in folds], [1 / len(folds)] * len(folds)) for folds in self.models]
         mean = weighted_mean(each, [member.weight for member in self.bundle.members])
@@ -91,8 +92,15 @@ class Predictor:
             return mean / mean.sum(axis=1, keepdims=True)
         return mean if self.bundle.lowest is None else np.maximum(mean, self.bundle.lowest)
 
-    def prepare(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Message]]:
-        """Return typed rows with the columns of training, and what was missing, extra, retyped, unseen or out of range.
+    def prepare(self, frame: pd.DataFrame, folder: Path) -> tuple[Examples, list[Message]]:
+        """Return examples with the columns of training, and what was missing, extra, retyped, unseen or out of range.
+
+        Parameters
+        ----------
+        frame : DataFrame
+            As a source read it.
+        folder : Path
+            What relative paths in cells start from.
 
         Raises
         ------
@@ -134,17 +142,21 @@ class Predictor:
         for name in absent:
             typed[name] = np.nan if self._kind(name) in NUMERIC_KINDS else None
         typed = typed[[c.name for c in wanted]]
-        return typed, messages + self._unusual(typed)
+        messages += self._unusual(typed)
+        examples = self.modality.arrange(frame, typed, self.bundle.arrangement, folder)
+        messages += examples.notes
+        messages += [
+            Message("W0704", f"column {name!r}: {count:,} values were never seen in training")
+            for name, count in self.coding.unseen(examples.typed).items()
+            if count
+        ]
+        return examples, messages
 
     def _kind(self, name: str) -> str:
         return next(c.kind for c in self.bundle.columns if c.name == name)
 
     def _unusual(self, typed: pd.DataFrame) -> list[Message]:
-        messages = [
-            Message("W0704", f"column {name!r}: {count:,} values were never seen in training")
-            for name, count in self.coding.unseen(typed).items()
-            if count
-        ]
+        messages = []
         for column in self.bundle.columns:
             facts = column.numbers
             if facts is None or column.kind not in NUMERIC_KINDS:

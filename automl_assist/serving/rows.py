@@ -11,8 +11,7 @@ from automl_assist.runs import open_run, verify_model, write_bytes
 from automl_assist.schema import CLASSIFICATION, Message, Notify, ReadOptions, to_json
 
 if TYPE_CHECKING:
-    import pandas as pd
-
+    from automl_assist.modalities import Examples
     from automl_assist.serving.predictor import Predictor
     from automl_assist.sources import Table
 
@@ -67,8 +66,10 @@ def predict_rows(
         raise AssistError("E0701", "no rows to predict were given", help=f"assist predict {run} DATA", exit_code=Exit.USAGE)
     predictor = load_run(run)
     rows = sources.read(path, read, like=predictor.bundle.reading)
-    typed, messages = _prepared(predictor, rows, strict, notify)
-    table = prediction_table(predictor, predictor.predict(typed), predictor.bundle.coverage if coverage is None else coverage)
+    examples, messages = _prepared(predictor, rows, strict, notify)
+    table = prediction_table(predictor, predictor.predict(examples.typed), predictor.bundle.coverage if coverage is None else coverage)
+    if examples.example_of is not None:  # a row for each row that came: those of one series repeat its prediction, others have none
+        table = table.reindex(examples.example_of).reset_index(drop=True)
     document = {
         **document_head("predict"),
         "run_dir": str(run),
@@ -89,9 +90,11 @@ def predict_rows(
     return document
 
 
-def _prepared(predictor: Predictor, table: Table, strict: bool, notify: Notify) -> tuple[pd.DataFrame, list[Message]]:
-    """Return typed rows, after every difference from training has been said."""
-    typed, messages = predictor.prepare(table.frame)
+def _prepared(predictor: Predictor, table: Table, strict: bool, notify: Notify) -> tuple[Examples, list[Message]]:
+    """Return examples, after every difference from training has been said."""
+    from automl_assist.modalities import folder_of
+
+    examples, messages = predictor.prepare(table.frame, folder_of(table.reading))
     missing = next((m for m in messages if m.code == "W0701"), None)
     if strict and missing:
         raise AssistError(
@@ -99,7 +102,7 @@ def _prepared(predictor: Predictor, table: Table, strict: bool, notify: Notify) 
         )
     for message in (*table.messages, *messages):
         notify.message(message)
-    return typed, [*table.messages, *messages]
+    return examples, [*table.messages, *messages]
 
 
 def evaluate_run(
@@ -124,17 +127,17 @@ def evaluate_run(
             help=f"score rows that have it, or predict: assist predict {run} {path}",
             exit_code=Exit.USAGE,
         )
-    typed, messages = _prepared(predictor, table, strict, notify)
-    y = target_codes(table.frame[bundle.target.name], bundle.target, bundle.task, bundle.classes)
+    examples, messages = _prepared(predictor, table, strict, notify)
+    y = target_codes(examples.cells[bundle.target.name], bundle.target, bundle.task, bundle.classes)
     known = y >= 0 if bundle.task in CLASSIFICATION else np.isfinite(y)
     if not known.any():
         raise AssistError(
             "E0705",
             "no row has a target that the model knows",
-            where=f"{len(table.frame):,} rows were read",
+            where=f"{len(examples.cells):,} rows were read",
             help="give rows with known targets",
         )
-    part = TestPart(y[known], predictor.predict_typed(typed[known]), {})
+    part = TestPart(y[known], predictor.predict_typed(examples.typed[known]), {})
     report = folder.read_report()
     figures = measured(report["plan"]["settings"]["metrics"], part, bundle.threshold, seed=0, until=float("inf"))
     document = {

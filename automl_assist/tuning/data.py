@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,8 +13,8 @@ import pandas as pd
 
 from automl_assist.errors import AssistError
 from automl_assist.evaluation.splits import Lines, folds, hold_out
-from automl_assist.modalities import modality
-from automl_assist.preprocessing import Coding
+from automl_assist.modalities import Examples, Modality, RowCoding, modality
+from automl_assist.preprocessing import Features
 from automl_assist.preprocessing.target import class_cells, class_order, target_codes
 from automl_assist.schema import CLASSIFICATION, Column, Options, Plan, Problem, Profile
 from automl_assist.tuning.unit import FoldData
@@ -32,8 +34,10 @@ class Prepared:
         Truth of the locked part; workers never see it.
     test_frame
         The locked rows, typed, with feature columns only.
+    dev_frame, dev_target
+        What is learned from, typed, with its truth.
     dev_rows, test_rows
-        Numbers of the rows in the file, counted from 0.
+        Numbers of the examples, counted from 0: rows of the file, where every row is an example.
     columns
         The feature columns that are used.
     repeated_in_test
@@ -41,18 +45,27 @@ class Prepared:
     """
 
     shared: FoldData
-    coding: Coding
+    modality: Modality
+    arrangement: Mapping[str, Any]
+    examples: Examples
+    coding: RowCoding
     classes: tuple[str, ...]
     test_target: np.ndarray
     test_frame: pd.DataFrame
+    dev_frame: pd.DataFrame
     dev_rows: np.ndarray
     test_rows: np.ndarray
     columns: tuple[Column, ...]
     target: Column
     repeated_in_test: int
 
+    @property
+    def dev_target(self) -> np.ndarray:
+        """Truth of the development examples."""
+        return self.shared.target
 
-def prepare(cells: pd.DataFrame, typed: pd.DataFrame, profile: Profile, plan: Plan, options: Options) -> Prepared:
+
+def prepare(cells: pd.DataFrame, typed: pd.DataFrame, profile: Profile, plan: Plan, options: Options, folder: Path) -> Prepared:
     """Encode the target, part the rows and learn the coding from the development rows.
 
     Parameters
@@ -61,6 +74,8 @@ def prepare(cells: pd.DataFrame, typed: pd.DataFrame, profile: Profile, plan: Pl
         The table as read, for the names of classes.
     typed : DataFrame
         The same rows with typed columns.
+    folder : Path
+        What relative paths in cells start from.
 
     Raises
     ------
@@ -70,22 +85,27 @@ def prepare(cells: pd.DataFrame, typed: pd.DataFrame, profile: Profile, plan: Pl
     if profile.target is None:
         raise AssistError("E0311", "no target is known", help="name it with --target COL", exit_code=2)
     task, target = plan["task"], profile.column(profile.target.name)
+    kind_of_data = modality(profile.modality.name)
+    arrangement = kind_of_data.plan_arrangement(profile, options, plan.settings)
+    examples = kind_of_data.arrange(cells, typed, arrangement, folder)
+    cells, typed = examples.cells, examples.typed
     classes: tuple[str, ...] = ()
     if task in CLASSIFICATION:
         classes = class_order(class_cells(cells[target.name], target).value_counts())
     y_all = target_codes(cells[target.name], target, task, classes)
     labelled = np.flatnonzero(y_all >= 0 if task in CLASSIFICATION else np.isfinite(y_all))
     y = y_all[labelled]
-    kept = set(plan.kept_columns)
+    kept = {*plan.kept_columns, *arrangement.get("columns", ())}  # what the arrangement needs has to be read from new rows too
     columns = tuple(c for c in profile.features if c.name in kept)
-    frame = typed.iloc[labelled][[c.name for c in columns]].reset_index(drop=True)
+    learned_from = [name for name in examples.columns(columns) if name in typed]
+    frame = typed.iloc[labelled][learned_from].reset_index(drop=True)
     lines = _lines(plan["split.kind"], typed.iloc[labelled], y, options)
     dev, test = hold_out(len(y), lines, plan["split.test_share"], options.seed)
     parts = folds(len(dev), lines.take(dev), plan["split.folds"], options.seed)
     _require_testable(y, dev, test, parts)
     dev_frame, test_frame = frame.iloc[dev].reset_index(drop=True), frame.iloc[test].reset_index(drop=True)
-    coding = modality(profile.modality.name).learn_coding(dev_frame, columns)
-    features = coding.transform(dev_frame)
+    coding = kind_of_data.learn_coding(dev_frame, columns, plan.settings)
+    features, test_features = coding.transform(dev_frame), coding.transform(test_frame)
     problem = Problem(
         task="regression" if task == "count" else task,
         n_classes=len(classes),
@@ -95,18 +115,23 @@ def prepare(cells: pd.DataFrame, typed: pd.DataFrame, profile: Profile, plan: Pl
         categories=features.categories.shape[1],
         texts=features.texts.shape[1],
         settings=_model_settings(plan.settings),
+        blocks={name: block.shape[1:] for name, block in features.blocks.items()},
     )
     return Prepared(
-        shared=FoldData(features, y[dev], tuple(parts), coding.transform(test_frame), problem),
+        shared=FoldData(features, y[dev], tuple(parts), test_features, problem),
+        modality=kind_of_data,
+        arrangement=arrangement,
+        examples=examples,
         coding=coding,
         classes=classes,
         test_target=y[test],
         test_frame=test_frame,
+        dev_frame=dev_frame,
         dev_rows=labelled[dev],
         test_rows=labelled[test],
         columns=columns,
         target=target,
-        repeated_in_test=_repeated(dev_frame, y[dev], test_frame, y[test]),
+        repeated_in_test=_repeated(features, y[dev], test_features, y[test]),
     )
 
 
@@ -138,11 +163,18 @@ def _require_testable(y: np.ndarray, dev: np.ndarray, test: np.ndarray, parts: l
         )
 
 
-def _repeated(dev: pd.DataFrame, y_dev: np.ndarray, test: pd.DataFrame, y_test: np.ndarray) -> int:
-    """Return how many test rows stand in development too, features and target alike."""
+def _repeated(dev: Features, y_dev: np.ndarray, test: Features, y_test: np.ndarray) -> int:
+    """Return how many test examples stand in development too, features and target alike."""
+    return int(np.isin(_keys(test, y_test), _keys(dev, y_dev)).sum())
 
-    def keys(frame: pd.DataFrame, y: np.ndarray) -> np.ndarray:
-        joined = np.column_stack([pd.util.hash_pandas_object(frame, index=False).to_numpy(), pd.util.hash_array(y)])
-        return pd.util.hash_pandas_object(pd.DataFrame(joined), index=False).to_numpy()
 
-    return int(np.isin(keys(test, y_test), keys(dev, y_dev)).sum())
+def _keys(features: Features, y: np.ndarray) -> np.ndarray:
+    """Return a 64-bit key of each example, of shape (n,)."""
+    keys = pd.util.hash_array(y)
+    for column in (*features.numbers.T, *features.categories.T, *features.texts.T):
+        keys = keys * np.uint64(0x9E3779B97F4A7C15) + pd.util.hash_array(np.ascontiguousarray(column), categorize=False)
+        keys ^= keys >> np.uint64(29)
+    for block in features.blocks.values():
+        digests = [hashlib.blake2b(np.ascontiguousarray(row).tobytes(), digest_size=8).digest() for row in block]
+        keys = keys * np.uint64(31) + np.frombuffer(b"".join(digests), np.uint64)
+    return keys

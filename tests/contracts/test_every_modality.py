@@ -6,6 +6,7 @@ import pytest
 from automl_assist.errors import AssistError
 from automl_assist.modalities import modalities, modality
 from automl_assist.models import families
+from automl_assist.rules.families import CLASSIC, NEURAL
 from automl_assist.schema import MODALITIES, Column
 
 
@@ -16,8 +17,13 @@ def test_a_modality_names_families_that_there_are_and_codes_rows(name):
     assert set(one.families) <= set(families())
     typed = pd.DataFrame({"a": [1.0, 2.0, None], "b": ["some words here", None, "others"]}, dtype=object).astype({"a": float})
     columns = (Column("a", 0, "number", 1, 2, "numbers"), Column("b", 1, "text", 1, 2, "texts"))
-    features = one.learn_coding(typed, columns).transform(typed)
+    features = one.learn_coding(typed, columns, {}).transform(typed)
     assert len(features) == 3
+
+
+@pytest.mark.parametrize("name", list(modalities()))
+def test_the_rules_choose_among_the_same_families(name):
+    assert {*CLASSIC[name], *NEURAL[name]} == set(modalities()[name].families)
 
 
 def test_what_this_version_does_not_have_is_refused_in_words():
