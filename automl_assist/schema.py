@@ -146,6 +146,7 @@ class Profile:
     classes: tuple[tuple[str, int], ...] = ()  # of a class target, most frequent first
     target_missing: int = 0
     duplicate_rows: int = 0
+    sampled_rows: int | None = None  # of a table too large to hold, the rows behind what was not counted over all
     time: Guess | None = None  # the column that orders the rows
     series: Guess | None = None  # the column that names the series of a row
     group: Guess | None = None  # the column whose rows belong together

@@ -11,7 +11,7 @@ import pandas as pd
 
 from automl_assist.errors import AssistError, did_you_mean
 from automl_assist.profile._associations import associations
-from automl_assist.profile._casting import cast, cast_cells
+from automl_assist.profile._casting import cast, cast_values, spread_values
 from automl_assist.profile._cells import Cells, among, row_keys
 from automl_assist.profile._facts import mean_length, number_facts, top_values
 from automl_assist.profile._kinds import Understood, understand
@@ -20,13 +20,14 @@ from automl_assist.profile._learnable import require_learnable, target_problem
 from automl_assist.profile._modality import infer_modality, layout_facts
 from automl_assist.profile._target import guess_target, require_column
 from automl_assist.profile._task import infer_task, shape_of
+from automl_assist.profile._whole import over_all_rows
 from automl_assist.schema import CLASSIFICATION, KINDS, NUMERIC_KINDS, Column, Guess, Options, Profile, Reading
 from automl_assist.sources import frame_of
 
 if TYPE_CHECKING:
     from automl_assist.sources import Table
 
-__all__ = ["cast", "describe", "require_learnable", "target_problem"]
+__all__ = ["cast", "describe", "describe_rows", "require_learnable", "target_problem"]
 
 # Kinds that carry nothing to learn from, with the reason; the plan has the last word.
 DROPPED = {"identifier": "it names the row", "constant": "it has one value", "empty": "it holds nothing", "email": "it names a person"}
@@ -35,29 +36,34 @@ TIME_KINDS = frozenset(["datetime", *NUMERIC_KINDS])
 
 
 def describe(table: Table, options: Options) -> tuple[Profile, pd.DataFrame]:
-    """Return the facts of a table, and the table as typed values.
+    """Return the facts of a table, and the table as typed values; see :func:`describe_rows`."""
+    return describe_rows(table, options)[:2]
+
+
+def describe_rows(table: Table, options: Options) -> tuple[Profile, pd.DataFrame, pd.DataFrame]:
+    """Return the facts of a table, the table as typed values, and the cells behind them, row by row.
+
+    Of a table too large to hold these are the rows of its sample, with rows of rare problems beside it.
 
     Raises
     ------
     AssistError
         E0201 for a table without rows; E0301, E0307, E0308, E0402, E0403 when `options` name what the table does not have.
     """
-    frame, reading = table.frame, table.reading
-    names = list(frame.columns)
-    if not len(frame):
+    reading, names = table.reading, list(table.frame.columns)
+    if not len(table.frame):
         raise AssistError(
             "E0201", f"{reading.name} has a header and 0 rows", where=f"{len(names)} columns, nothing below them", help="add rows of data"
         )
     _check_options(options, names, reading)
-    cells = dict(zip(names, (Cells.of(column) for _, column in frame.items()), strict=True))
+    table, cells, understood = _understood(table, options)
+    frame, rows = table.frame, table.scan.rows if table.scan else len(table.frame)
     columns: list[Column] = []
     typed: dict[str, np.ndarray] = {}
-    understood: dict[str, Understood] = {}
     for position, name in enumerate(names):
-        found = _understand(name, cells[name], reading, options, is_target=False)
-        columns.append(_column(name, position, cells[name], found, typed))
-        understood[name] = found
-    target = _target(options, columns, len(frame))
+        columns.append(_column(name, position, cells[name], understood[name], typed))
+    keys = row_keys(cells, len(frame))
+    target = _target(options, columns, rows)
     task: Guess | None = None
     classes: tuple[tuple[str, int], ...] = ()
     target_missing = 0
@@ -70,18 +76,41 @@ def describe(table: Table, options: Options) -> tuple[Profile, pd.DataFrame]:
         columns[place] = replace(columns[place], action="target", reason="it is what is predicted")
         target_missing = columns[place].missing
         classes = _classes(cells[target.name], columns[place]) if task.name in CLASSIFICATION else ()
-        columns = _with_associations(columns, cells, typed, target.name, task.name, options.seed)
+        columns = _with_associations(columns, cells, typed, target.name, task.name, keys)
     _check_time(options, columns, reading)
-    layout = find_layout(columns, cells, typed, target.name if target else None)
+    # among the rows of a sample no step follows another: what stands in time or belongs to a series is then said by the user
+    layout = find_layout(columns, cells, typed, target.name if target else None) if table.scan is None else None
     modality = infer_modality(columns, target, task, cells, typed, layout, options.modality)
     data = frame_of([typed[name] for name in names], names, frame.index)
     profile = Profile(
-        reading=reading, rows=len(frame), columns=tuple(columns), target=target, task=task, classes=classes, target_missing=target_missing,
+        reading=_with_sample(reading, rows, len(frame)), rows=rows, columns=tuple(columns), target=target, task=task, classes=classes,
+        target_missing=target_missing,
         modality=modality, layout=layout_facts(modality.name, columns, target, typed, layout),
-        duplicate_rows=_duplicates(cells, len(frame)), time=time_of(layout, columns, options), series=series_of(layout),
-        group=group_of(columns, cells, target.name if target else None, options),
+        duplicate_rows=table.repeated if table.scan else rows - len(np.unique(keys)),
+        sampled_rows=len(frame) if table.scan else None, time=time_of(layout, columns, options), series=series_of(layout),
+        group=group_of(columns, {name: c.outline() for name, c in cells.items()}, target.name if target else None, options),
     )  # fmt: skip
-    return profile, data
+    return profile, data, frame
+
+
+def _understood(table: Table, options: Options) -> tuple[Table, dict[str, Cells], dict[str, Understood]]:
+    """Return the cells of each column and its kind, over all rows."""
+    cells = {str(name): Cells.of(column) for name, column in table.frame.items()}
+    kinds = {name: _understand(name, c, table.reading, options, is_target=False) for name, c in cells.items()}
+    if table.scan is not None:
+        table, cells = over_all_rows(table, cells, kinds)
+        kinds = {name: _understand(name, c, table.reading, options, is_target=False) for name, c in cells.items()}
+    return table, cells, kinds
+
+
+def _with_sample(reading: Reading, rows: int, sampled: int) -> Reading:
+    if sampled == rows:
+        return reading
+    said = (
+        f"All {rows:,} rows were counted; quantiles, histograms, associations, findings and rare values come from {sampled:,} of them, "
+        "chosen by what they hold."
+    )
+    return replace(reading, assumptions=(*reading.assumptions, said))
 
 
 def _check_options(options: Options, names: Sequence[str], reading: Reading) -> None:
@@ -129,33 +158,32 @@ def _column(name: str, position: int, cells: Cells, found: Understood, typed: di
         thousands=found.style.thousands, affix=found.style.affix, decimal="," if found.style.decimal == "," else None,
         action="drop" if found.kind in DROPPED else "keep", reason=DROPPED.get(found.kind, ""),
     )  # fmt: skip
-    values, _ = cast_cells(cells, column, found.numbers)
-    typed[name] = values
+    values, _ = cast_values(cells, column, found.numbers)
+    lost = pd.isna(values) if values.dtype != object else np.array([v is None for v in values], dtype=bool)
+    typed[name] = spread_values(cells, values)
     numbers = values if values.dtype.kind == "f" else None
     if values.dtype.kind == "M":
         numbers = np.where(np.isnat(values), np.nan, values.astype("datetime64[ns]").astype(np.int64) / 1e9)
     elif numbers is None and found.numbers is not None:
-        numbers = cells.spread(found.numbers.copy(), np.nan)
-    lost = pd.isna(values) if values.dtype != object else np.array([v is None for v in values], dtype=bool)
-    present = len(cells.values) - sum(str(v) in found.missing_tokens for v in cells.values) if found.missing_tokens else len(cells.values)
+        numbers = np.where(among(cells.values, found.missing_tokens), np.nan, found.numbers) if cells.is_text else found.numbers
+    tokens = int(among(np.array([str(v) for v in cells.values], dtype=object), found.missing_tokens).sum()) if found.missing_tokens else 0
+    present = cells.distinct - tokens
     if values.dtype.kind in "fM" and found.unread + found.infinite:
-        present = len(np.unique(values[~lost]))
+        present = len(np.unique(values[~lost])) + max(0, cells.distinct - len(cells.values))
     words = values.dtype == object
+    moments = cells.whole.moments if cells.whole and values.dtype.kind != "M" else None
     return replace(
         column,
-        missing=int(lost.sum()),
-        distinct=int(present),
-        numbers=number_facts(numbers) if numbers is not None else None,
+        missing=cells.total - int(cells.counts[~lost].sum()),
+        distinct=present,
+        numbers=number_facts(numbers, cells.counts, moments) if numbers is not None else None,
         top=top_values(_known(cells, found)) if words and found.kind not in ("text", "identifier", "email", "image") else (),
         mean_length=mean_length(cells) if cells.is_text and found.kind in ("text", "list", "category") else None,
     )
 
 
 def _known(cells: Cells, found: Understood) -> Cells:
-    if not found.missing_tokens:
-        return cells
-    keep = ~among(cells.values, found.missing_tokens)
-    return Cells(cells.values[keep], cells.codes, cells.counts[keep])
+    return cells.keeping(~among(cells.values, found.missing_tokens)) if found.missing_tokens else cells
 
 
 def _target(options: Options, columns: Sequence[Column], rows: int) -> Guess | None:
@@ -186,7 +214,7 @@ def _classes(cells: Cells, column: Column) -> tuple[tuple[str, int], ...]:
 
 
 def _with_associations(
-    columns: Sequence[Column], cells: dict[str, Cells], typed: dict[str, np.ndarray], target: str, task: str, seed: int
+    columns: Sequence[Column], cells: dict[str, Cells], typed: dict[str, np.ndarray], target: str, task: str, keys: np.ndarray
 ) -> list[Column]:
     if task in CLASSIFICATION:
         y, n_classes = cells[target].codes, len(cells[target].values)
@@ -205,10 +233,5 @@ def _with_associations(
             numbers[column.name] = np.where(np.isnat(values), np.nan, values.astype(np.int64) / 1e9)
         elif column.kind in ASSOCIATED_CATEGORIES:
             categories[column.name] = cells[column.name].codes
-    found = associations(numbers, categories, y, n_classes, seed)
+    found = associations(numbers, categories, y, n_classes, keys)
     return [replace(c, association=round(found[c.name], 4)) if c.name in found else c for c in columns]
-
-
-def _duplicates(cells: dict[str, Cells], rows: int) -> int:
-    keys = row_keys([c.codes for c in cells.values()], rows)
-    return rows - len(np.unique(keys))

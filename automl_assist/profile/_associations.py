@@ -20,7 +20,11 @@ MOST_LEVELS = 1000  # of a category; more say little and cost much
 
 
 def associations(
-    numbers: Mapping[str, np.ndarray], categories: Mapping[str, np.ndarray], target: np.ndarray, n_classes: int, seed: int = 0
+    numbers: Mapping[str, np.ndarray],
+    categories: Mapping[str, np.ndarray],
+    target: np.ndarray,
+    n_classes: int,
+    keys: np.ndarray | None = None,
 ) -> dict[str, float]:
     """Return the strength for each column.
 
@@ -32,8 +36,10 @@ def associations(
         Codes, -1 where missing.
     target : ndarray of shape (n,)
         Class codes, -1 where missing, when `n_classes` is positive; else float64 with NaN.
+    keys : ndarray of shape (n,), optional
+        A hash of what each row holds: of too many rows those with the smallest are taken, so that their order changes nothing.
     """
-    rows = _sample(target, n_classes, len(numbers) + len(categories), seed)
+    rows = _sample(target, n_classes, len(numbers) + len(categories), keys)
     if len(rows) < FEWEST_ROWS:
         return {}
     y = target[rows]
@@ -45,10 +51,12 @@ def associations(
     return {name: float(min(1.0, max(0.0, s))) for name, s in found.items() if np.isfinite(s)}
 
 
-def _sample(target: np.ndarray, n_classes: int, columns: int, seed: int) -> np.ndarray:
+def _sample(target: np.ndarray, n_classes: int, columns: int, keys: np.ndarray | None) -> np.ndarray:
     rows = np.flatnonzero(target >= 0) if n_classes else np.flatnonzero(np.isfinite(target))
     most = max(200, min(SAMPLE_ROWS, MOST_CELLS // max(1, columns)))
-    return rows if len(rows) <= most else np.sort(np.random.default_rng(seed).choice(rows, most, replace=False))
+    if len(rows) <= most:
+        return rows
+    return np.sort(rows[np.argsort(keys[rows], kind="stable")[:most]] if keys is not None else rows[:most])
 
 
 def ranks(values: np.ndarray) -> np.ndarray:

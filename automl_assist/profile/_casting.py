@@ -46,6 +46,18 @@ def cast_cells(cells: Cells, column: Column, numbers: np.ndarray | None = None) 
 
     `numbers`, of shape (d,), are those of the distinct values where they have been read before.
     """
+    values, bad = cast_values(cells, column, numbers)
+    return spread_values(cells, values), int(cells.counts[bad].sum())
+
+
+def spread_values(cells: Cells, values: np.ndarray) -> np.ndarray:
+    """Return the typed value of each row, missing where the cell is empty, from those of the distinct values."""
+    empty = np.nan if values.dtype.kind == "f" else np.datetime64("NaT", "ns") if values.dtype.kind == "M" else None
+    return cells.spread(values, empty)
+
+
+def cast_values(cells: Cells, column: Column, numbers: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """Return the typed value of each distinct one, of shape (d,), and which could not be read."""
     known = (
         np.array([str(v) not in column.missing_tokens for v in cells.values], dtype=bool)
         if column.missing_tokens
@@ -55,21 +67,21 @@ def cast_cells(cells: Cells, column: Column, numbers: np.ndarray | None = None) 
         found = _numbers(cells, column) if numbers is None else numbers.copy()
         bad = np.isnan(found) & known
         found[np.isinf(found) | ~known] = np.nan
-        return cells.spread(found, np.nan), int(cells.counts[bad].sum())
+        return found, bad
     if column.kind == "datetime":
         times = _times(cells, column)
         bad = np.isnat(times) & known
         times[~known] = np.datetime64("NaT")
-        return cells.spread(times, np.datetime64("NaT", "ns")), int(cells.counts[bad].sum())
+        return times, bad
     words = np.empty(len(cells.values), dtype=object)
     if column.kind == "boolean":
         words[:] = [_truth(v, column) for v in cells.values]
         bad = np.array([w is None for w in words], dtype=bool) & known
         words[~known] = None
-        return cells.spread(words, None), int(cells.counts[bad].sum())
+        return words, bad
     words[:] = [_word(v) for v in cells.values]
     words[~known] = None
-    return cells.spread(words, None), 0
+    return words, np.zeros(len(words), dtype=bool)
 
 
 def _numbers(cells: Cells, column: Column) -> np.ndarray:

@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 
 @dataclass(frozen=True)
+class Whole:
+    """What is known of all rows of a column whose `codes` are those of a sample.
+
+    Attributes
+    ----------
+    rows : int
+        All rows, empty ones too.
+    distinct : int
+        Different values, empty ones aside: exact when few, else nearly right.
+    moments : dict, optional
+        Mean, sd, zeros, negatives and whole of its numbers.
+    """
+
+    rows: int
+    distinct: int
+    moments: Mapping[str, float] | None = None
+
+
+@dataclass(frozen=True)
 class Cells:
-    """Distinct non-empty values of a column, stripped, in order of first appearance.
+    """Distinct non-empty values of a column, stripped, in an order that depends on nothing but the values.
 
     Attributes
     ----------
@@ -19,12 +39,18 @@ class Cells:
     codes : ndarray of shape (n,)
         Position in `values` of each row; -1 where the cell is empty.
     counts : ndarray of shape (d,)
-        Rows of each value.
+        Rows of each value; of a sample, weighted to stand for all rows.
+    keys : ndarray of shape (k,), optional
+        A hash of each of the first k values, those that `codes` refers to.
+    whole : Whole, optional
+        Where the codes are those of a sample.
     """
 
     values: np.ndarray
     codes: np.ndarray
     counts: np.ndarray
+    keys: np.ndarray | None = None
+    whole: Whole | None = None
 
     @classmethod
     def of(cls, column: pd.Series) -> Cells:
@@ -42,12 +68,36 @@ class Cells:
         codes, values = pd.factorize(array)
         if array.dtype == object:
             codes, values = _as_text(codes, values)
-        return cls(values, codes, np.bincount(codes[codes >= 0], minlength=len(values)))
+        codes, values, keys = _in_order(codes, values)
+        return cls(values, codes, np.bincount(codes[codes >= 0], minlength=len(values)), keys)
 
     @property
     def rows(self) -> int:
-        """All rows, empty ones too."""
+        """Rows that were looked at one by one, empty ones too."""
         return len(self.codes)
+
+    @property
+    def total(self) -> int:
+        """All rows, empty ones too."""
+        return self.whole.rows if self.whole else len(self.codes)
+
+    @property
+    def distinct(self) -> int:
+        """How many different values all rows hold."""
+        return self.whole.distinct if self.whole else len(self.values)
+
+    def keeping(self, keep: np.ndarray) -> Cells:
+        """Return the same column without some of its values; codes, which count the old ones, are left as they are."""
+        lost = len(keep) - int(keep.sum())
+        whole = replace(self.whole, distinct=max(0, self.whole.distinct - lost)) if self.whole else None
+        return Cells(self.values[keep], self.codes, self.counts[keep], None, whole)
+
+    def outline(self) -> Cells:
+        """Return a column of the same size over all rows, without its values; for those who only count."""
+        if self.whole is None:
+            return self
+        nothing = np.broadcast_to(np.array(None, dtype=object), (self.whole.distinct,))
+        return Cells(nothing, np.broadcast_to(np.array(-1), (self.whole.rows,)), np.array([self.filled]))
 
     @property
     def filled(self) -> int:
@@ -98,12 +148,29 @@ def _as_text(codes: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndar
     return np.where(codes >= 0, joined[codes] if len(joined) else -1, -1), np.asarray(values, dtype=object)
 
 
-def row_keys(columns: list[np.ndarray], rows: int) -> np.ndarray:
-    """Return a 64-bit key for each row from codes of its cells: equal rows have equal keys, others almost surely not."""
+def _in_order(codes: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return codes and values with the values in the order of their hashes, and the hashes."""
+    plain = values if values.dtype == object else values.astype(np.int64) if values.dtype.kind == "M" else values + 0.0
+    keys = pd.util.hash_array(plain, categorize=False)
+    order = np.argsort(keys if values.dtype == object else values, kind="stable")
+    rank = np.empty(len(values) + 1, dtype=np.int64)
+    rank[order] = np.arange(len(values))
+    rank[-1] = -1  # where the code is -1
+    return rank[codes], values[order], keys[order]
+
+
+def row_keys(columns: Mapping[str, Cells], rows: int) -> np.ndarray:
+    """Return a 64-bit key for each row from what it holds: equal rows have equal keys, others almost surely not.
+
+    The order of rows and columns changes nothing.
+    """
     keys = np.zeros(rows, dtype=np.uint64)
+    names = pd.util.hash_array(np.array(list(columns), dtype=object), categorize=False)
     with np.errstate(over="ignore"):
-        for codes in columns:
-            keys ^= codes.astype(np.int64).view(np.uint64) + np.uint64(0x9E3779B97F4A7C15) + (keys << np.uint64(6)) + (keys >> np.uint64(2))
-            keys *= np.uint64(0xBF58476D1CE4E5B9)
-            keys ^= keys >> np.uint64(31)
+        for name, cells in zip(names, columns.values(), strict=True):
+            if cells.keys is None:
+                continue
+            mixed = np.append(cells.keys, np.uint64(1)) ^ name  # the last one for empty cells, whose code is -1
+            mixed = (mixed ^ (mixed >> np.uint64(33))) * np.uint64(0xFF51AFD7ED558CCD)  # MurmurHash3's mixing
+            keys += (mixed ^ (mixed >> np.uint64(29)))[cells.codes]
     return keys

@@ -6,10 +6,12 @@ import datetime
 import re
 import warnings
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 
+from automl_assist.profile import _date_words
 from automl_assist.profile._cells import in_nanoseconds
 
 SAMPLE = 80  # distinct values on which every form is tried
@@ -18,28 +20,36 @@ FORM_SHARE = 0.02  # of the sample, to count as one of several forms
 
 ISO = "ISO8601"
 QUARTER = "quarter"
+WEEK = "week"  # of ISO 8601, with or without its day
+WORDED = "in words: "  # before a form that is read after names of months, zones and the like have been made plain
 DAY_FIRST = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y", "%d-%m-%y", "%d.%m.%y")
 MONTH_FIRST = ("%m/%d/%Y", "%m-%d-%Y", "%m.%d.%Y", "%m/%d/%y", "%m-%d-%y", "%m.%d.%y")
 TWIN = dict(zip(DAY_FIRST, MONTH_FIRST, strict=True)) | dict(zip(MONTH_FIRST, DAY_FIRST, strict=True))
 OTHER = (
     "%Y/%m/%d", "%Y.%m.%d", "%Y/%m", "%m/%Y", "%d-%b-%Y", "%d-%b-%y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y",
     "%b %d %Y", "%B %d %Y", "%d. %B %Y", "%d. %b %Y", "%d%b%Y", "%d/%b/%Y", "%b-%y", "%b-%Y", "%b %Y", "%B %Y", "%B, %Y",
-    "%Y-%b-%d", "%Y-%b", "%A, %B %d, %Y",
+    "%Y-%b-%d", "%Y-%b", "%Y %b", "%A, %B %d, %Y", "%m-%Y", "%YM%m", "%Y M%m",
 )  # fmt: skip
-TIMES = ("", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p", "T%H:%M:%S", ", %H:%M", ":%H:%M:%S %z")
+TIMES = (
+    "", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p", " %I:%M%p", " %I:%M:%S%p", "T%H:%M:%S", ", %H:%M", ", %H:%M:%S",
+    ":%H:%M:%S %z", ":%H:%M:%S",
+)  # fmt: skip
 WHOLE = (
     "%a, %d %b %Y %H:%M:%S %z", "%a, %d %b %Y %H:%M:%S GMT", "%a %b %d %H:%M:%S %Y", "%a %b %d %H:%M:%S UTC %Y",
-    "%H:%M:%S", "%H:%M", "%I:%M %p", "%I:%M:%S %p",
+    "%Y%m%d %H:%M", "%Y%m%d %H:%M:%S", "%Y-%m-%d %I:%M %p", "%Y-%m-%d %I:%M:%S %p", "%Y-%m-%d-%H.%M.%S", "%Y-%m-%d-%H.%M.%S.%f",
+    "%d-%b-%y %I.%M.%S.%f %p", "%H:%M:%S", "%H:%M", "%I:%M %p", "%I:%M:%S %p", "%I:%M%p",
 )  # fmt: skip
 LIKE_ISO = re.compile(
     r"[+-]?\d{4}-(0[1-9]|1[0-2])(-\d{2})?([T ]\d{1,2}(:\d{2}(:\d{2}([.,]\d+)?)?)?\s?(Z|UTC|[+-]\d{2}(:?\d{2})?)?)?|\d{8}T\d{4,6}Z?"
 )
-LIKE_QUARTER = re.compile(r"\d{4}[ -]?Q[1-4]|Q[1-4][ -]\d{4}", re.IGNORECASE)
+LIKE_QUARTER = re.compile(r"\d{4}[ -]?Q[1-4]|Q[1-4][ /-]\d{4}", re.IGNORECASE)
+LIKE_WEEK = re.compile(r"(?P<y>\d{4})[ -]?W(?P<w>\d{2})(?:-?(?P<d>[1-7]))?|W(?P<w2>\d{1,2})[ /-](?P<y2>\d{4})", re.IGNORECASE)
 LIKE_DATE = re.compile(
     r"\d{1,4}[-/.]\s?(\d{1,2}|[A-Za-z]{3,9})([-/.].*)?|\d{1,2}\.?\s[A-Za-z]{3,9}\.?,?\s\d{2,4}.*|[A-Za-z]{3,9}\.?,?[\s-].*\d.*|\d{1,2}[A-Za-z]{3}\d{2,4}.*"
-    r"|\d{1,2}:\d{2}.*"
+    r"|\d{1,2}:\d{2}.*|\d{1,2}[/-]\d{4}|\d{8} \d{2}:\d{2}.*|\d{4}\s?([A-Za-z]{3,9}|M\d{2})"
 )
 COMPACT = "%Y%m%d"
+COMPACT_TIME = "%Y%m%d%H%M%S"
 EPOCH = {"epoch_s": 1, "epoch_ms": 1000}
 TIME_NAME = re.compile(
     r"(^|[_\W])(ts|time|timestamp|epoch|date|datetime|created|updated|modified|at|unix)([_\W]|$)|(time|stamp|date|At|Ts)$", re.IGNORECASE
@@ -60,7 +70,7 @@ class DateForm:
 
 def read_dates(values: np.ndarray, format: str) -> np.ndarray:
     """Return datetime64[ns] of shape (d,): NaT where a text is no date in this form; several forms are separated by ``|``."""
-    if format in EPOCH or format == COMPACT:
+    if format in EPOCH or format in (COMPACT, COMPACT_TIME):
         numbers = np.array(pd.to_numeric(values, errors="coerce"), dtype=float)
         return _from_numbers(numbers, format)
     found = np.full(len(values), np.datetime64("NaT", "ns"))
@@ -72,9 +82,11 @@ def read_dates(values: np.ndarray, format: str) -> np.ndarray:
 
 
 def _from_numbers(numbers: np.ndarray, format: str) -> np.ndarray:
-    if format == COMPACT:
-        texts = [f"{int(n):08d}" if np.isfinite(n) and COMPACT_RANGE[0] <= n <= COMPACT_RANGE[1] else None for n in numbers]
-        return in_nanoseconds(pd.to_datetime(pd.Series(texts, dtype=object), format=COMPACT, errors="coerce").to_numpy())
+    if format in (COMPACT, COMPACT_TIME):
+        scale = 1 if format == COMPACT else 10**6
+        low, high = COMPACT_RANGE[0] * scale, (COMPACT_RANGE[1] + 1) * scale
+        texts = [f"{int(n):08d}" if np.isfinite(n) and low <= n < high else None for n in numbers]
+        return in_nanoseconds(pd.to_datetime(pd.Series(texts, dtype=object), format=format, errors="coerce").to_numpy())
     seconds = numbers / EPOCH[format]
     inside = np.isfinite(seconds) & (np.abs(seconds) < 9.0e9)
     out = np.full(len(numbers), np.datetime64("NaT", "ns"))
@@ -86,9 +98,15 @@ def _read_form(values: np.ndarray, form: str) -> np.ndarray:
     if form == QUARTER:
         texts = [_quarter(v) for v in values]
         return in_nanoseconds(pd.to_datetime(pd.Series(texts, dtype=object), format="%Y-%m", errors="coerce").to_numpy())
+    if form == WEEK:
+        texts = [_monday(v) for v in values]
+        return in_nanoseconds(pd.to_datetime(pd.Series(texts, dtype=object), format="%Y-%m-%d", errors="coerce").to_numpy())
     texts = pd.Series(values, dtype=object)
+    if form.startswith(WORDED):
+        texts, form = pd.Series([_date_words.plain(v) for v in values], dtype=object), form.removeprefix(WORDED)
     if form == ISO:
         texts = texts.where([LIKE_ISO.fullmatch(v) is not None for v in values], None)
+        texts = texts.map(lambda v: v[:-3].rstrip() + "Z" if isinstance(v, str) and v.endswith("UTC") else v)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -104,6 +122,19 @@ def _quarter(text: str) -> str | None:
     digits = re.findall(r"\d+", text)
     year, quarter = (digits[0], digits[1]) if len(digits[0]) == 4 else (digits[1], digits[0])
     return f"{year}-{3 * int(quarter) - 2:02d}"
+
+
+def _monday(text: str) -> str | None:
+    """Return the day of an ISO week date, the week's first where it names none."""
+    found = LIKE_WEEK.fullmatch(text)
+    if found is None:
+        return None
+    try:
+        return datetime.date.fromisocalendar(
+            int(found["y"] or found["y2"]), int(found["w"] or found["w2"]), int(found["d"] or 1)
+        ).isoformat()
+    except ValueError:
+        return None
 
 
 def find_form(values: np.ndarray, dayfirst: bool | None) -> DateForm | None:
@@ -135,7 +166,9 @@ def find_form(values: np.ndarray, dayfirst: bool | None) -> DateForm | None:
 
 
 def _may_be_date(text: str) -> bool:
-    return any(c.isdigit() for c in text) and bool(LIKE_DATE.fullmatch(text) or LIKE_ISO.fullmatch(text) or LIKE_QUARTER.fullmatch(text))
+    if not any(c.isdigit() for c in text):
+        return False
+    return any(like.fullmatch(text) for like in (LIKE_DATE, LIKE_ISO, LIKE_QUARTER, LIKE_WEEK)) or _date_words.has_words(text)
 
 
 def _best_form(texts: list[str], dayfirst: bool | None) -> tuple[str | None, int]:
@@ -143,7 +176,7 @@ def _best_form(texts: list[str], dayfirst: bool | None) -> tuple[str | None, int
     if all(LIKE_ISO.fullmatch(t) for t in texts):
         return ISO, len(texts)
     numeric = (*DAY_FIRST, *MONTH_FIRST) if dayfirst else (*MONTH_FIRST, *DAY_FIRST)
-    candidates = [ISO, QUARTER, *(f + t for f in (*numeric, *OTHER) for t in TIMES), *WHOLE]
+    candidates = [ISO, QUARTER, WEEK, *(f + t for f in (*numeric, *OTHER) for t in TIMES), *WHOLE]
     probe = texts[:3]
     best, most = None, 0
     for form in candidates:
@@ -152,6 +185,11 @@ def _best_form(texts: list[str], dayfirst: bool | None) -> tuple[str | None, int
         n = sum(_fits(t, form) for t in texts)
         if n > most:
             best, most = form, n
+    if most < len(texts) and any(_date_words.has_words(t) for t in texts):
+        for form in (WORDED + f for f in _date_words.forms(numeric)):
+            n = sum(_fits(t, form) for t in texts)
+            if n > most:
+                best, most = form, n
     return best, most
 
 
@@ -160,6 +198,10 @@ def _fits(text: str, form: str) -> bool:
         return LIKE_ISO.fullmatch(text) is not None
     if form == QUARTER:
         return LIKE_QUARTER.fullmatch(text) is not None
+    if form == WEEK:
+        return _monday(text) is not None
+    if form.startswith(WORDED):
+        text, form = _plain_words(text), form.removeprefix(WORDED)
     try:
         datetime.datetime.strptime(text, form)
     except ValueError:
@@ -167,15 +209,21 @@ def _fits(text: str, form: str) -> bool:
     return True
 
 
+@lru_cache(maxsize=512)
+def _plain_words(text: str) -> str:
+    return _date_words.plain(text)
+
+
 def _day_or_month(forms: list[str], values: np.ndarray, dayfirst: bool | None) -> tuple[list[str], bool]:
     """Choose between 3 April and 4 March by all values: the form that reads more; on a tie what the user or the points say."""
     undecided, out = False, []
     for form in forms:
-        base = next((f for f in TWIN if form.startswith(f)), None)
+        before = WORDED if form.startswith(WORDED) else ""
+        base = next((f for f in TWIN if form.startswith(before + f)), None)
         if base is None:
             out.append(form)
             continue
-        twin = TWIN[base] + form[len(base) :]
+        twin = before + TWIN[base] + form[len(before + base) :]
         if twin in forms:  # both occur: values that only one of them reads decide cell by cell
             out.append(form)
             continue
@@ -198,6 +246,8 @@ def numbers_as_dates(name: str, numbers: np.ndarray) -> str | None:
     named = TIME_NAME.search(name) is not None
     if low >= COMPACT_RANGE[0] and high <= COMPACT_RANGE[1] and (named or len(numbers) >= FEWEST_COMPACT):
         return COMPACT if not np.isnat(_from_numbers(numbers, COMPACT)).any() else None
+    if low >= COMPACT_RANGE[0] * 1e6 and high <= COMPACT_RANGE[1] * 1e6 + 1e6 and (named or len(numbers) >= FEWEST_COMPACT):
+        return COMPACT_TIME if not np.isnat(_from_numbers(numbers, COMPACT_TIME)).any() else None
     for form, factor in EPOCH.items():
         if named and low >= EPOCH_SECONDS[0] * factor and high <= EPOCH_SECONDS[1] * factor:
             return form

@@ -94,7 +94,7 @@ def understand(
     rest = _without(cells, tokens)
     if len(rest.values) <= 1:
         return Understood("constant" if len(rest.values) else "empty", _constant_evidence(rest), tokens)
-    words, evidence = strings.kind_of_text(rest.values, rest.counts, ID_NAME.search(name) is not None)
+    words, evidence = strings.kind_of_text(rest, ID_NAME.search(name) is not None)
     return Understood(words, evidence + _token_note(tokens), tokens)
 
 
@@ -102,8 +102,7 @@ def _without(cells: Cells, tokens: tuple[str, ...]) -> Cells:
     """Return distinct values and counts without missing tokens; the codes are left as they are."""
     if not tokens:
         return cells
-    keep = ~among(cells.values, tokens)
-    return Cells(cells.values[keep], cells.codes, cells.counts[keep])
+    return cells.keeping(~among(cells.values, tokens))
 
 
 def _constant_evidence(cells: Cells) -> str:
@@ -114,7 +113,7 @@ def _constant_evidence(cells: Cells) -> str:
 
 
 def _tokens(cells: Cells, known: frozenset[str]) -> tuple[str, ...]:
-    return tuple(v for v in cells.values if len(v) <= 14 and v.lower() in known)
+    return tuple(sorted(v for v in cells.values if len(v) <= 14 and v.lower() in known))
 
 
 def _token_note(tokens: tuple[str, ...]) -> str:
@@ -148,7 +147,7 @@ def _number(name: str, cells: Cells, decimal: str, kind: str | None, is_target: 
             style = find_style(values[tried], counts[tried], decimal)
             numbers = read_numbers(values, style)
             strange = np.isnan(numbers)
-    tokens = tuple(v for v in values[strange] if v.lower() in MISSING) if strange.any() else ()
+    tokens = tuple(sorted(v for v in values[strange] if v.lower() in MISSING)) if strange.any() else ()
     token_rows = int(counts[among(values, tokens)].sum())
     readable, unread = int(counts[~strange].sum()), int(counts[strange].sum()) - token_rows
     share = readable / max(1, readable + unread)
@@ -183,7 +182,7 @@ def _words_among(strange: np.ndarray, values: np.ndarray, numbers: np.ndarray, s
 
 
 def _switch(kind: str, values: np.ndarray, numbers: np.ndarray, value: float) -> str | None:
-    return next((str(v) for v, n in zip(values, numbers, strict=True) if n == value), None) if kind == "boolean" else None
+    return min((str(v) for v, n in zip(values, numbers, strict=True) if n == value), default=None) if kind == "boolean" else None
 
 
 def _dates_of(kind: str, name: str, numbers: np.ndarray) -> DateForm | None:
@@ -217,7 +216,7 @@ def _number_kind(name: str, cells: Cells, numbers: np.ndarray, is_target: bool, 
     """Return the kind of a column of numbers, and why where it is not obvious."""
     finite = np.isfinite(numbers)
     found, counts = numbers[finite], cells.counts[finite]
-    distinct, filled = len(np.unique(found)), int(counts.sum())
+    distinct, filled = _different(cells, found), int(counts.sum())
     whole = bool((found == np.floor(found)).all())
     if distinct <= 1:
         return "constant" if distinct else "empty", ""
@@ -234,10 +233,16 @@ def _number_kind(name: str, cells: Cells, numbers: np.ndarray, is_target: bool, 
     return ("integer" if whole else "number"), ""
 
 
+def _different(cells: Cells, numbers: np.ndarray) -> int:
+    """Return how many different numbers there are: of a sample's, those that were seen and those that must stand beside them."""
+    seen = len(np.unique(numbers))
+    return seen + max(0, cells.distinct - len(cells.values))
+
+
 def _identifies(name: str, cells: Cells, found: np.ndarray, distinct: int, filled: int) -> str:
     if distinct < FEWEST_IDS or distinct < ID_SHARE * filled or found.min() < 0:
         return ""
-    if distinct == filled == cells.rows and found.max() - found.min() + 1 == distinct:
+    if distinct == filled == cells.total and found.max() - found.min() + 1 == distinct:
         return f"its {distinct:,} whole numbers are all different and without gaps, as numbers of rows are; "
     named = ID_NAME.search(name)
     return f"{distinct:,} of its {filled:,} values are different, and its name says that they are numbers of something; " if named else ""
@@ -256,7 +261,7 @@ def _number_note(odd: np.ndarray, readable: int, unread: int, infinite: int, tok
     """Return the evidence for numbers: how many cells read so, what the others hold, and how they are written."""
     parts = [f"{readable:,} of {readable + unread:,} filled cells read as numbers"]
     if unread:
-        shown = quote(odd)
+        shown = quote(sorted(odd))
         parts.append(f"{unread:,} do{'es' if unread == 1 else ''} not{': ' + shown if shown else ''}")
     if infinite:
         parts.append(f"{infinite:,} are infinite and count as missing")

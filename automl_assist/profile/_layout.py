@@ -18,6 +18,7 @@ from automl_assist.schema import NUMERIC_KINDS, Column, Guess, Options
 
 REPEATED_SHARE = 0.02  # of the rows may repeat a time of their series: an hour told twice is a slip, not another layout
 EVEN_SHARE = 0.9  # of the steps have the usual length, to call them even
+LEAST_EVEN = 0.5  # of the steps, for bare numbers with fractions
 FEWEST_STEPS = 5  # rows of a usual series; fewer make no series
 MOST_TRIED = 8  # columns tried as the one that names the series, the likeliest first
 ENTITY_ROWS = 1.5  # rows of a usual value of a column that groups rows
@@ -119,6 +120,8 @@ def find_layout(
             if float(np.median(lengths)) < FEWEST_STEPS:
                 continue
             even = _evenness(groups, stamps, time.dated)
+            if not time.dated and even < LEAST_EVEN and (stamps != np.floor(stamps)).any():
+                continue  # fractions at odd distances: a quantity with the name of a step
             return Layout(time.names, series, stamps, groups, time.dated, even, float(np.median(lengths)))
     return None
 

@@ -97,8 +97,7 @@ def strip_affix(text: str, affix: str) -> str:
 def find_style(values: np.ndarray, counts: np.ndarray, prior_decimal: str) -> NumberStyle:
     """Return the style that reads most of the values; on a tie the plain one, or the file's decimal mark."""
     if len(values) > STYLE_SAMPLE:
-        chosen = np.random.default_rng(0).choice(len(values), STYLE_SAMPLE, replace=False)
-        values, counts = values[chosen], counts[chosen]
+        values, counts = values[:STYLE_SAMPLE], counts[:STYLE_SAMPLE]  # by their hashes: a fair choice
     affix = _common_affix(values)
     texts = [strip_affix(v, affix) for v in values] if affix else list(values)
     order = sorted(STYLES, key=lambda s: (s[0] != prior_decimal, s[1] is not None))
@@ -133,6 +132,6 @@ def _common_affix(values: np.ndarray) -> str | None:
         numbers.add(match["number"])
     if not found:
         return None
-    affix, n = found.most_common(1)[0]
+    affix, n = min(found.items(), key=lambda f: (-f[1], f[0]))
     usual = n >= AFFIX_SHARE * found.total() and (len(numbers) >= 3 or CURRENCY.fullmatch(affix) or affix == "%")
     return affix if usual else None

@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 
+from automl_assist.profile._cells import Cells
 from automl_assist.profile.privacy import is_email
 
 PATTERN_SHARE = 0.9  # of the cells that must fit an address, a path or a code
@@ -28,20 +29,18 @@ IMAGE = re.compile(r"[^\n]{1,400}\.(png|jpe?g|gif|bmp|webp|tiff?)", re.IGNORECAS
 BRACKETS = re.compile(r"\[.*\]", re.DOTALL)
 
 
-def kind_of_text(values: np.ndarray, counts: np.ndarray, named_id: bool) -> tuple[str, str]:
+def kind_of_text(cells: Cells, named_id: bool) -> tuple[str, str]:
     """Return the kind of a column of words, and the evidence.
 
     Parameters
     ----------
-    values : ndarray of str, shape (d,)
-        Distinct values.
-    counts : ndarray of shape (d,)
-        Rows of each.
+    cells : Cells
+        Without marks for missing.
     named_id : bool
         The column's name calls it an identifier.
     """
-    distinct, filled = len(values), int(counts.sum())
-    sample = values if distinct <= SAMPLE else values[np.random.default_rng(0).choice(distinct, SAMPLE, replace=False)]
+    distinct, filled = cells.distinct, cells.filled
+    sample = cells.values[:SAMPLE]  # by their hashes: a fair choice
     for kind, fits, what in (
         ("email", is_email, "e-mail addresses"),
         ("url", lambda v: URL.fullmatch(v) is not None, "web addresses"),

@@ -90,12 +90,14 @@ class Shape:
 def shape_of(name: str, cells: Cells, understood: Understood) -> Shape:
     """Return the shape of a target from its distinct values."""
     keep = ~among(cells.values, understood.missing_tokens)
+    unseen = max(0, cells.distinct - len(cells.values))  # values of rows outside the sample
     if understood.numbers is None or understood.kind in ("datetime", "category", "text"):
-        return Shape(name, understood.kind, int(keep.sum()), int(cells.counts[keep].sum()), False, np.empty(0), np.empty(0, dtype=int))
+        levels = int(keep.sum()) + unseen
+        return Shape(name, understood.kind, levels, int(cells.counts[keep].sum()), False, np.empty(0), np.empty(0, dtype=int))
     good = keep & np.isfinite(understood.numbers)
     numbers, inverse = np.unique(understood.numbers[good], return_inverse=True)
     counts = np.bincount(inverse, weights=cells.counts[good], minlength=len(numbers)).astype(int)
-    return Shape(name, understood.kind, len(numbers), int(counts.sum()), True, numbers, counts)
+    return Shape(name, understood.kind, len(numbers) + unseen, int(counts.sum()), True, numbers, counts)
 
 
 def infer_task(shape: Shape) -> Guess:

@@ -6,15 +6,17 @@ To add a format, copy a neighbour, define ``SOURCE`` and write its test.
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 
 from automl_assist._registry import collect
 from automl_assist.errors import AssistError
 from automl_assist.schema import Reading, ReadOptions
 from automl_assist.sources._engine import frame_of
 from automl_assist.sources._files import open_input, refuse_foreign
+from automl_assist.sources._scan import Scan
 from automl_assist.sources._source import Input, Source, Table
 
-__all__ = ["Input", "Source", "Table", "frame_of", "read", "sources"]
+__all__ = ["Input", "Scan", "Source", "Table", "frame_of", "read", "sources"]
 
 TEXT_FORMAT = "csv"  # what a file is taken for when its name says nothing
 
@@ -24,7 +26,7 @@ def sources() -> dict[str, Source]:
     return collect(sys.modules[__name__], Source, key="name")
 
 
-def read(path: str, options: ReadOptions | None = None, *, like: Reading | None = None) -> Table:
+def read(path: str, options: ReadOptions | None = None, *, like: Reading | None = None, whole: bool = True) -> Table:
     """Read a table from a file, or from standard input when `path` is ``-``.
 
     Parameters
@@ -35,6 +37,8 @@ def read(path: str, options: ReadOptions | None = None, *, like: Reading | None 
         What the user overrides.
     like : Reading, optional
         How an earlier file was read: the same dialect is the first choice, and no row is left out.
+    whole : bool
+        Every row is wanted; else a sample and a scan may stand for a table too large to hold.
 
     Returns
     -------
@@ -50,7 +54,7 @@ def read(path: str, options: ReadOptions | None = None, *, like: Reading | None 
         chosen = _format_of(source)
         refuse_foreign(source, chosen.name)
         try:
-            return chosen.read(source, options or ReadOptions(), like)
+            return chosen.read(replace(source, whole=whole), options or ReadOptions(), like)
         except OSError as error:
             raise AssistError(
                 "E0109", f"{source.name} could not be read to its end: {error.strerror or error}", where=source.path

@@ -1,8 +1,9 @@
 """The exact pass over a text file: every row is counted by the csv module, and written anew where it needs repair.
 
 DuckDB scans fast, but stops at or misreads what real files hold (measured with 2.0.1: a line break inside quotes in a file with
-other line ends, text after a closing quote, rows of another length). So each row is looked at first; DuckDB gets the original
-file when there is nothing to repair, and else a clean private copy.
+other line ends, text after a closing quote, rows of another length). So a file is looked at first. Where its bytes alone tell
+(:func:`regular_rows`) and DuckDB then finds as many rows of the right width, that is enough; else each row is looked at here, and
+DuckDB gets the original file when there is nothing to repair, and a clean private copy when there is.
 """
 
 from __future__ import annotations
@@ -16,10 +17,11 @@ from dataclasses import dataclass, field
 from automl_assist.errors import AssistError
 from automl_assist.sources._dialect import Dialect
 from automl_assist.sources._source import Input
-from automl_assist.sources._text import open_text
+from automl_assist.sources._text import LF, QUOTE, Bytes, open_text
 
 FIELD_LIMIT = 1 << 30  # characters of one cell; an open quote is told by the end of the file, not by this
 END = "\x02end of the table\x03"  # a last line of ours: if it is not a row of its own, a quote was left open
+SHOWN_LINES = 5  # of irregular rows whose lines are told
 LONGER_SHARE_LIMIT = 0.05  # of rows with too many fields; beyond it the delimiter or the file is wrong, not a row
 
 
@@ -28,9 +30,11 @@ class Rows:
     """What the exact pass found below the header."""
 
     rows: int = 0
-    longer: list[int] = field(default_factory=list)  # lines of rows with surplus fields that hold something
+    longer: int = 0  # rows with surplus fields that hold something
+    longer_lines: list[int] = field(default_factory=list)  # where the first of them stand
     surplus_empty: int = 0  # rows with surplus fields that are all empty
-    shorter: list[int] = field(default_factory=list)
+    shorter: int = 0
+    shorter_lines: list[int] = field(default_factory=list)
     blank: int = 0
     trailing_blank: int = 0
     last_field_empty: bool = True  # the last field of every row is empty
@@ -110,6 +114,31 @@ def _open_quote(source: Input, start: int, end: int) -> AssistError:
     )
 
 
+def regular_rows(found: Bytes, dialect: Dialect, encoding: str, first_line: str) -> Rows | None:
+    """Return the rows where the bytes alone say where they begin and end, or None: then only the exact pass can tell.
+
+    They do when all lines end alike, and every quote stands beside a delimiter, a line end or another quote. Blank lines and rows
+    of another width are not looked for: DuckDB then finds another number of rows, or none.
+    """
+    if not encoding.startswith("utf-8") or found.nuls or dialect.skip_blank or dialect.width < 2:
+        return None
+    if (dialect.header, dialect.first) not in ((0, 1), (None, 0)) or (found.cr and not found.cr == found.crlf == found.lf):
+        return None
+    if dialect.header is not None and (len(dialect.names) != dialect.width or not dialect.names[-1].strip()):
+        return None
+    if found.quotes:
+        beside = {ord(dialect.delimiter), LF, QUOTE} if dialect.delimiter.isascii() else {LF, QUOTE}
+        ends = {0x0D} if found.cr else set()
+        marked = {0xBF} if encoding == "utf-8-sig" and dialect.header is not None else set()  # the byte order mark, above the data
+        closed = found.quotes % 2 == 0 and first_line.count('"') % 2 == 0
+        odd = found.before_quotes - beside - marked or found.after_quotes - beside - ends
+        if not closed or odd or (found.quoted_lf and found.cr):
+            return None
+    lines = found.lf - found.quoted_lf + (found.last != b"\n")
+    rows = lines - dialect.first
+    return Rows(rows=rows, last_field_empty=False, several_lines=found.quoted_lf > 0, data_line=dialect.first + 1) if rows > 0 else None
+
+
 def count_rows(source: Input, encoding: str, dialect: Dialect, has_nul: bool) -> Rows:
     """Pass over the file and report every row that is not as wide as the dialect says."""
     for strict in (True, False):
@@ -146,11 +175,15 @@ def _count(source: Input, encoding: str, dialect: Dialect, has_nul: bool, found:
 
 def _irregular(found: Rows, row: list[str], n: int, width: int, line: int) -> None:
     if n < width:
-        found.shorter.append(line)
+        found.shorter += 1
+        if len(found.shorter_lines) <= SHOWN_LINES:
+            found.shorter_lines.append(line)
         return
     found.widest = max(found.widest, n)
     if any(row[width:]):
-        found.longer.append(line)
+        found.longer += 1
+        if len(found.longer_lines) <= SHOWN_LINES:
+            found.longer_lines.append(line)
     else:
         found.surplus_empty += 1
 

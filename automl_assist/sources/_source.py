@@ -11,6 +11,8 @@ from automl_assist.schema import Message, Reading, ReadOptions
 if TYPE_CHECKING:
     import pandas as pd
 
+    from automl_assist.sources._scan import Scan
+
 
 @dataclass(frozen=True)
 class Input:
@@ -22,15 +24,28 @@ class Input:
     size_bytes: int
     head: bytes  # the first bytes; none of a folder
     is_folder: bool = False
+    whole: bool = True  # every row is wanted, however many there are; else a sample may stand for a large table
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table as read: cells, how they were read, and what had to be repaired."""
+    """A table as read: cells, how they were read, and what had to be repaired.
+
+    Attributes
+    ----------
+    frame : DataFrame
+        All rows; of a table too large to hold a sample, its index the places of the rows counted from 0.
+    scan : Scan, optional
+        All rows of such a table, to be asked.
+    repeated : int
+        Rows of it that are equal to another one, extrapolated from the sample.
+    """
 
     frame: pd.DataFrame
     reading: Reading
     messages: tuple[Message, ...] = ()
+    scan: Scan | None = None
+    repeated: int = 0
 
 
 @dataclass(frozen=True)

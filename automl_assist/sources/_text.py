@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO, TextIO
 
+import numpy as np
+
 from automl_assist.errors import AssistError
 from automl_assist.sources._files import CHUNK_BYTES, GZIP, digest
 from automl_assist.sources._source import Input, Notes
@@ -20,6 +22,7 @@ GZIP_RATIO_LIMIT = 100
 GZIP_FREE_BYTES = 64 << 20  # below this size nobody is hurt
 # In UTF-16 every ASCII letter has a zero byte on one side; ordinary text has none at all.
 UTF16_NUL_SHARE = 0.4
+QUOTE, LF = 0x22, 0x0A
 BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -45,6 +48,10 @@ class Bytes:
     quotes: int = 0
     first_bad: int | None = None  # offset of the first byte that is not UTF-8
     head: bytes = field(default=b"", repr=False)
+    last: bytes = b""
+    quoted_lf: int = 0  # line feeds inside quotes, were each quote to open or close
+    before_quotes: set[int] = field(default_factory=set)  # bytes right before an opening quote; a line feed for the start of the file
+    after_quotes: set[int] = field(default_factory=set)  # right after a closing one; a line feed for the end
 
 
 def open_bytes(source: Input) -> BinaryIO:
@@ -65,7 +72,7 @@ def scan(source: Input) -> Bytes:
     AssistError
         E0107 if a .gz is damaged, E0108 if it unpacks to far more than a table would.
     """
-    found, decoder, sha256, last = Bytes(), codecs.getincrementaldecoder("utf-8")(), hashlib.sha256(), b""
+    found, decoder, sha256 = Bytes(), codecs.getincrementaldecoder("utf-8")(), hashlib.sha256()
     packed = source.head.startswith(GZIP)
     for chunk in _chunks(source):
         if not found.head:
@@ -79,9 +86,11 @@ def scan(source: Input) -> Bytes:
                 f"{source.name} unpacks to more than {GZIP_RATIO_LIMIT} times its size: over the limit for a packed table",
                 help="if it is no gzip bomb, unpack it yourself and give the unpacked file",
             )
-        _judge(found, chunk, last, decoder)
-        last = chunk[-1:]
-    if found.utf8:
+        _judge(found, chunk, decoder)
+        found.last = chunk[-1:]
+    if found.quotes % 2 == 0 and found.last == b'"':
+        found.after_quotes.add(LF)
+    if found.utf8 and not found.ascii:
         try:
             decoder.decode(b"", True)
         except UnicodeDecodeError:
@@ -103,10 +112,11 @@ def _chunks(source: Input) -> Iterator[bytes]:
         ) from error
 
 
-def _judge(found: Bytes, chunk: bytes, last: bytes, decoder: codecs.IncrementalDecoder) -> None:
-    if found.ascii and not chunk.isascii():
+def _judge(found: Bytes, chunk: bytes, decoder: codecs.IncrementalDecoder) -> None:
+    plain = chunk.isascii()
+    if found.ascii and not plain:
         found.ascii = False
-    if found.utf8:
+    if found.utf8 and not (plain and decoder.getstate()[0] == b""):
         try:
             decoder.decode(chunk)
         except UnicodeDecodeError as error:
@@ -114,10 +124,31 @@ def _judge(found: Bytes, chunk: bytes, last: bytes, decoder: codecs.IncrementalD
     if not found.ascii and found.cp1252 and any(b in chunk for b in (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")):
         found.cp1252 = False
     found.nuls += chunk.count(b"\0")
-    found.cr += chunk.count(b"\r")
     found.lf += chunk.count(b"\n")
-    found.crlf += chunk.count(b"\r\n") + (last == b"\r" and chunk[:1] == b"\n")
-    found.quotes += chunk.count(b'"')
+    if cr := chunk.count(b"\r"):
+        found.cr += cr
+        found.crlf += chunk.count(b"\r\n")
+    found.crlf += found.last == b"\r" and chunk[:1] == b"\n"
+    if found.quotes % 2 or found.last == b'"' or b'"' in chunk:
+        _look_at_quotes(found, chunk)
+
+
+def _look_at_quotes(found: Bytes, chunk: bytes) -> None:
+    """Note what stands beside quotes, every other one taken for a closing one, and count line feeds inside them."""
+    data = np.frombuffer(chunk, np.uint8)
+    quotes = np.flatnonzero(data == QUOTE)
+    if found.last == b'"' and found.quotes % 2 == 0:
+        found.after_quotes.add(int(data[0]))
+    opening, closing = quotes[found.quotes % 2 :: 2], quotes[1 - found.quotes % 2 :: 2]
+    if len(opening):
+        first = (found.last[0] if found.last else LF) if opening[0] == 0 else int(data[opening[0] - 1])
+        found.before_quotes.add(first)
+        found.before_quotes.update(np.flatnonzero(np.bincount(data[opening[1:] - 1], minlength=1)).tolist())
+    inside = closing[closing + 1 < len(data)]
+    found.after_quotes.update(np.flatnonzero(np.bincount(data[inside + 1], minlength=1)).tolist())
+    feeds = np.flatnonzero(data == LF)
+    found.quoted_lf += int(((np.searchsorted(quotes, feeds) + found.quotes) % 2).sum())
+    found.quotes += len(quotes)
 
 
 def decide_encoding(source: Input, found: Bytes, given: str | None, earlier: str | None, notes: Notes) -> str:

@@ -18,7 +18,8 @@ from automl_assist.sources._dialect import Dialect
 from automl_assist.sources._engine import connect, literal, plain_path, to_frame
 from automl_assist.sources._files import GZIP
 from automl_assist.sources._names import clean_names
-from automl_assist.sources._rows import LONGER_SHARE_LIMIT, Rows, count_rows, write_copy
+from automl_assist.sources._rows import LONGER_SHARE_LIMIT, SHOWN_LINES, Rows, count_rows, regular_rows, write_copy
+from automl_assist.sources._scan import Scan, is_large, rows_that_fit, tell_left_out
 from automl_assist.sources._source import Input, Notes, Source, Table
 from automl_assist.sources._text import Bytes, decide_encoding, open_text, scan
 
@@ -40,6 +41,44 @@ class _Text:
     like: Reading | None
 
 
+@dataclass(frozen=True)
+class _Query:
+    """How DuckDB is to read a file."""
+
+    delimiter: str
+    width: int
+    skip: int
+    longest: int
+    packed: bool
+
+    @property
+    def source(self) -> str:
+        """The table function, with ``{file}`` for the path."""
+        columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(self.width))
+        return (
+            f"read_csv({{file}}, auto_detect=false, header=false, skip={self.skip}, delim={_doubled(literal(self.delimiter))}, "
+            f"quote='\"', escape='\"', nullstr='', strict_mode=true, null_padding=false, "
+            f"compression='{'gzip' if self.packed else 'none'}', max_line_size={max(LINE_BYTES, self.longest)}, "
+            f"columns={{{{{columns}}}}})"
+        )
+
+
+def _doubled(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")
+
+
+@dataclass(frozen=True)
+class _Content:
+    """The rows of a file: all of them, or a sample and a way to ask."""
+
+    dialect: Dialect
+    names: list[str]
+    rows: int
+    frame: pd.DataFrame
+    scan: Scan | None = None
+    repeated: int = 0
+
+
 def _read(source: Input, options: ReadOptions, like: Reading | None) -> Table:
     notes = Notes()
     found = scan(source)
@@ -49,18 +88,17 @@ def _read(source: Input, options: ReadOptions, like: Reading | None) -> Table:
         found.nuls = 0  # halves of characters, not NUL characters
     sample = _sample(source, encoding, found.nuls > 0)
     dialect, decimal = _decide(source, sample, options, like, notes)
-    rows = count_rows(source, encoding, dialect, found.nuls > 0)
-    text = _Text(source, found, encoding, dialect, rows, like)
-    dialect, names, dropped = _settle_width(text, notes)
-    _tell_repairs(text, notes)
-    frame = _scan(replace(text, dialect=dialect), names, dropped)
+    held = _as_it_stands(source, found, encoding, dialect, sample, like, notes) or _looked_through(
+        source, found, encoding, dialect, like, notes
+    )
+    dialect, names = held.dialect, held.names
     reading = Reading(
         path=source.path,
         name=source.name,
         format="csv",
         sha256=found.sha256,
         size_bytes=source.size_bytes,
-        rows=len(frame),
+        rows=held.rows,
         columns=len(names),
         encoding=encoding.removesuffix("-sig"),
         delimiter=dialect.delimiter,
@@ -71,7 +109,34 @@ def _read(source: Input, options: ReadOptions, like: Reading | None) -> Table:
         dayfirst=options.dayfirst if options.dayfirst is not None or not like else like.dayfirst,
         assumptions=tuple(notes.assumptions),
     )
-    return Table(frame, reading, tuple(notes.messages))
+    if source.whole and len(held.frame) < held.rows:
+        tell_left_out(len(held.frame), held.rows, notes)
+    return Table(held.frame, reading, tuple(notes.messages), held.scan, held.repeated)
+
+
+def _as_it_stands(
+    source: Input, found: Bytes, encoding: str, dialect: Dialect, sample: list[str], like: Reading | None, notes: Notes
+) -> _Content | None:
+    """Return the rows of a file that needs no repair as far as its bytes tell, or None where DuckDB does not agree."""
+    rows = regular_rows(found, dialect, encoding, sample[0])
+    if rows is None:
+        return None
+    told = len(notes.assumptions), len(notes.messages)
+    dialect, names, _ = _settle_width(_Text(source, found, encoding, dialect, rows, like), notes)
+    asked = _Query(dialect.delimiter, len(names), dialect.first, LINE_BYTES, source.head.startswith(GZIP))
+    content = _fetch(source.file, asked, names, rows.rows, dialect, may_sample=like is None and not source.whole, reread=like is not None)
+    if content is None:
+        del notes.assumptions[told[0] :], notes.messages[told[1] :]
+    return content
+
+
+def _looked_through(source: Input, found: Bytes, encoding: str, dialect: Dialect, like: Reading | None, notes: Notes) -> _Content:
+    """Return the rows after the exact pass, repaired where they must be."""
+    rows = count_rows(source, encoding, dialect, found.nuls > 0)
+    text = _Text(source, found, encoding, dialect, rows, like)
+    dialect, names, dropped = _settle_width(text, notes)
+    _tell_repairs(text, notes)
+    return _scan(replace(text, dialect=dialect), names, dropped)
 
 
 def _sample(source: Input, encoding: str, has_nul: bool) -> list[str]:
@@ -188,18 +253,18 @@ def _settle_width(text: _Text, notes: Notes) -> tuple[Dialect, list[str], bool]:
 def _tell_repairs(text: _Text, notes: Notes) -> None:
     """Say what was repaired, and refuse a file in which too many rows are broken."""
     rows, found, name = text.rows, text.bytes, text.source.name
-    if len(rows.longer) > max(1, LONGER_SHARE_LIMIT * rows.rows) and not text.like:
+    if rows.longer > max(1, LONGER_SHARE_LIMIT * rows.rows) and not text.like:
         raise AssistError(
             "E0111",
-            f"{len(rows.longer):,} of {rows.rows:,} rows of {name} have more than {text.dialect.width} fields",
-            where=f"such as line {rows.longer[0]:,}; read with the {_called(text.dialect.delimiter)} as delimiter",
+            f"{rows.longer:,} of {rows.rows:,} rows of {name} have more than {text.dialect.width} fields",
+            where=f"such as line {rows.longer_lines[0]:,}; read with the {_called(text.dialect.delimiter)} as delimiter",
             help="quote the cells that hold the delimiter, or name the right one with --delimiter",
         )
     if rows.longer:
         done = "cut to the columns of the header" if text.like else "left out"
         notes.warn(
             "W0107",
-            f"{_rows(len(rows.longer))} with too many fields {done} ({_lines(rows.longer)})",
+            f"{_rows(rows.longer)} with too many fields {done} ({_lines(rows.longer_lines)})",
             "quote the cells that hold the delimiter",
         )
     if rows.surplus_empty:
@@ -211,7 +276,7 @@ def _tell_repairs(text: _Text, notes: Notes) -> None:
     if rows.shorter:
         notes.warn(
             "W0108",
-            f"{_rows(len(rows.shorter))} with too few fields filled up as missing ({_lines(rows.shorter)})",
+            f"{_rows(rows.shorter)} with too few fields filled up as missing ({_lines(rows.shorter_lines)})",
             "check these lines of the file",
         )
     if rows.blank:
@@ -237,8 +302,8 @@ def _rows(n: int) -> str:
 
 
 def _lines(lines: list[int]) -> str:
-    shown = ", ".join(f"{n:,}" for n in lines[:5])
-    return f"line{'' if len(lines) == 1 else 's'} {shown}{', ...' if len(lines) > 5 else ''}"
+    shown = ", ".join(f"{n:,}" for n in lines[:SHOWN_LINES])
+    return f"line{'' if len(lines) == 1 else 's'} {shown}{', ...' if len(lines) > SHOWN_LINES else ''}"
 
 
 def _mixed_line_ends(text: _Text) -> bool:
@@ -265,26 +330,27 @@ def _needs_copy(text: _Text) -> bool:
     )
 
 
-def _scan(text: _Text, names: list[str], drop_last: bool) -> pd.DataFrame:
+def _scan(text: _Text, names: list[str], drop_last: bool) -> _Content:
     """Return the cells, from the original where DuckDB reads as many rows as were counted, else from a repaired copy."""
-    if text.rows.rows == 0:
-        return pd.DataFrame({i: pd.Series([], dtype=object) for i in range(len(names))}).set_axis(pd.Index(names, dtype=object), axis=1)
-    width = len(names)
+    dialect, rows = text.dialect, text.rows
+    reread, may_sample = text.like is not None, text.like is None and not text.source.whole
+    if rows.rows == 0:
+        frame = pd.DataFrame({i: pd.Series([], dtype=object) for i in range(len(names))}).set_axis(pd.Index(names, dtype=object), axis=1)
+        return _Content(dialect, names, 0, frame)
+    content = None
     if not _needs_copy(text):
         packed = text.source.head.startswith(GZIP)
-        expected = text.rows.rows
-        columns = _duckdb(
-            text.source.file, text.dialect.delimiter, width + drop_last, text.dialect.first, 4 * text.rows.longest_line, packed, expected
-        )
-        if columns:
-            return to_frame(columns[:width], names)
-    with _copy(text, width) as (path, expected, longest):
-        columns = _duckdb(path, ",", width, 0, 4 * longest, False, expected)
-    if columns is None:
+        asked = _Query(dialect.delimiter, len(names) + drop_last, dialect.first, 4 * rows.longest_line + 1024, packed)
+        content = _fetch(text.source.file, asked, names, rows.rows, dialect, may_sample=may_sample, reread=reread)
+    if content is None:
+        with _copy(text, len(names)) as (path, expected, longest):
+            asked = _Query(",", len(names), 0, 4 * longest + 1024, False)
+            content = _fetch(path, asked, names, expected, dialect, may_sample=may_sample, reread=reread)
+    if content is None:
         raise AssistError(
             "E0111", f"the rows of {text.source.name} cannot be told apart", help="check quotes and delimiters, or save it as Parquet"
         )
-    return to_frame(columns, names)
+    return content
 
 
 @contextlib.contextmanager
@@ -298,22 +364,27 @@ def _copy(text: _Text, width: int) -> Iterator[tuple[str, int, int]]:
         os.unlink(path)
 
 
-def _duckdb(path: str, delimiter: str, width: int, skip: int, longest: int, packed: bool, expected: int) -> list | None:
-    """Return the columns as arrays of str, or None where DuckDB does not find `expected` rows in them."""
+def _fetch(
+    path: str, asked: _Query, names: list[str], expected: int, dialect: Dialect, *, may_sample: bool, reread: bool
+) -> _Content | None:
+    """Return the content, or None where DuckDB does not find `expected` rows as wide as they should be."""
     import duckdb
 
-    columns = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(width))
-    with plain_path(path) as file, connect() as connection:
-        query = (
-            f"SELECT * FROM read_csv(?, auto_detect=false, header=false, skip={skip}, delim={literal(delimiter)}, quote='\"', escape='\"', "
-            f"nullstr='', strict_mode=true, null_padding=false, compression='{'gzip' if packed else 'none'}', "
-            f"max_line_size={max(LINE_BYTES, longest + 1024)}, columns={{{columns}}})"
-        )
-        try:
-            arrays = list(connection.execute(query, [file]).fetchnumpy().values())
-        except duckdb.Error:
-            return None
-    return arrays if arrays and len(arrays[0]) == expected else None
+    width = len(names)
+    fitting = None if may_sample or reread else rows_that_fit(expected, width)
+    try:
+        if fitting or (may_sample and is_large(expected, width)):
+            expressions = [f"c{i}" for i in range(width)]
+            scan = Scan.of(path, asked.source, names, ["VARCHAR"] * width, expected, expressions=expressions)
+            sample = scan.sample(fitting)
+            if sample is None:
+                return None
+            return _Content(dialect, names, expected, sample.frame, None if fitting else scan, 0 if fitting else sample.repeated)
+        with plain_path(path) as file, connect() as connection:
+            arrays = list(connection.execute(f"SELECT * FROM {asked.source.format(file=literal(file))}").fetchnumpy().values())
+    except duckdb.Error:
+        return None
+    return _Content(dialect, names, expected, to_frame(arrays[:width], names)) if arrays and len(arrays[0]) == expected else None
 
 
 SOURCE = Source("csv", "CSV, TSV", (".csv", ".tsv", ".tab", ".txt", ".csv.gz", ".tsv.gz", ".tab.gz", ".txt.gz"), _read)

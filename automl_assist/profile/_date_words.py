@@ -1,0 +1,77 @@
+"""Words in dates made plain: names of months in several languages, ordinals, week days, time zones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+# English, German, French, Spanish, Italian, Portuguese and Dutch; as a word begins, without accents.
+MONTHS = {
+    "Jan": "january jan januar janner janvier janv enero ene gennaio gen janeiro januari",
+    "Feb": "february feb februar fevrier fevr fev febrero febbraio fevereiro februari",
+    "Mar": "march mar marz mrz mars marzo marco maart mrt",
+    "Apr": "april apr avril avr abril abr aprile",
+    "May": "may mai mayo maggio mag maio mei",
+    "Jun": "june jun juni juin junio giugno giu junho",
+    "Jul": "july jul juli juillet juil julio luglio lug julho",
+    "Aug": "august aug aout agosto ago augustus",
+    "Sep": "september sept sep septembre septiembre settembre setembro set",
+    "Oct": "october oct oktober okt octobre octubre ottobre ott outubro out",
+    "Nov": "november nov novembre noviembre novembro",
+    "Dec": "december dec dezember dez decembre diciembre dic dicembre dezembro",
+}
+MONTH_OF = {word: month for month, words in MONTHS.items() for word in words.split()}
+WEEK_DAYS = "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun"
+DAYS = frozenset(WEEK_DAYS.split())
+FILLERS = frozenset(["de", "del", "of", "the", "at", "um", "uhr", "le"])
+# Hours from UTC of the abbreviations that are in use for one zone only, by and large.
+ZONES = {
+    "utc": "+0000", "gmt": "+0000", "wet": "+0000", "west": "+0100", "bst": "+0100", "cet": "+0100", "cest": "+0200", "mez": "+0100",
+    "mesz": "+0200", "eet": "+0200", "eest": "+0300", "msk": "+0300", "est": "-0500", "edt": "-0400", "cst": "-0600", "cdt": "-0500",
+    "mst": "-0700", "mdt": "-0600", "pst": "-0800", "pdt": "-0700", "jst": "+0900", "aest": "+1000", "aedt": "+1100",
+}  # fmt: skip
+ACCENTS = str.maketrans("äáàâãéèêëíîïóôõöúùûüç", "aaaaaeeeeiiioooouuuuc")
+WORD = re.compile(r"[^\W\d_]+")
+ORDINAL = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)\b")
+HALF_DAY = re.compile(r"(?<=\d)\s*([ap])\.?m\.?(?![a-z])")
+OFFSET = re.compile(r"(?<=[\s:\d])(?:utc|gmt)?([+-])(\d{1,2}):?(\d{2})?(?=\s|$)")
+CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
+BASES = ("%d %b %Y", "%b %d %Y", "%Y %b %d", "%d-%b-%Y", "%b %Y", "%Y %b", "%b %d %H:%M:%S %Y", "%d %b %y", "%Y-%m-%d")
+
+
+def has_words(text: str) -> bool:
+    """Whether the name of a month, of a zone, or an ordinal stands in a text that also holds digits."""
+    words = {word.translate(ACCENTS) for word in WORD.findall(text.lower())}
+    return bool(words) and any(c.isdigit() for c in text) and any(word in MONTH_OF or word in ZONES for word in words)
+
+
+def plain(text: str) -> str:
+    """Return a date with English months of three letters, a zone as an offset at its end, and nothing that says no more."""
+    text = text.lower().translate(ACCENTS)
+    text = HALF_DAY.sub(lambda m: f" {m[1].upper()}M", ORDINAL.sub(r"\1", text))
+    text, zone = _without_offset(text)
+    words = []
+    for piece in re.split(r"[\s,]+", text):
+        name = piece.strip(".")
+        if name in ZONES:
+            zone = zone or ZONES[name]
+        elif name and name not in DAYS and name not in FILLERS:
+            words.append(WORD.sub(lambda m: MONTH_OF.get(m[0], m[0]), name))
+    return " ".join([*words, *([zone] if zone else [])])
+
+
+def _without_offset(text: str) -> tuple[str, str]:
+    """Part an offset such as ``+01:00`` or ``GMT+1`` from a text that has a time of day before it."""
+    found = OFFSET.search(text) if ":" in text else None
+    if found is None or ":" not in text[: found.start()]:
+        return text, ""
+    return text[: found.start()] + " " + text[found.end() :], f"{found[1]}{int(found[2]):02d}{found[3] or '00'}"
+
+
+def forms(numeric: Sequence[str]) -> Iterator[str]:
+    """Yield the forms that plain dates may have; `numeric` are those of days and months in figures, in the order to try them."""
+    for base in (*BASES, *numeric):
+        for clock in ("",) if "%H" in base else CLOCKS:
+            yield base + clock
+            if clock or "%H" in base:
+                yield base + clock + " %z"
