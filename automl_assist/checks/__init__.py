@@ -9,6 +9,7 @@ import sys
 
 from automl_assist._registry import collect
 from automl_assist.checks._check import Check, CheckContext
+from automl_assist.checks._order import in_canonical_order
 from automl_assist.schema import Finding
 
 __all__ = ["Check", "CheckContext", "checks", "find_all"]
@@ -22,6 +23,7 @@ def checks() -> dict[str, Check]:
 
 
 def find_all(context: CheckContext) -> tuple[Finding, ...]:
-    """Run every check; findings come worst first, then by code and column."""
-    found = [finding for check in checks().values() for finding in check.run(context)]
+    """Run every check; findings come worst first, then by code and column, and do not depend on the order of rows and columns."""
+    ordered = in_canonical_order(context)
+    found = [finding for check in checks().values() for finding in check.run(ordered)]
     return tuple(sorted(found, key=lambda f: (SEVERITIES.index(f.severity), f.code, f.columns)))

@@ -7,10 +7,12 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import pandas as pd
 
+from automl_assist.checks._check import CheckContext
+from automl_assist.checks._order import mixed
+
 SAMPLED_ROWS = 100_000
 EXAMPLE_ROWS = 10
 CELLS_AT_A_TIME = 1_000_000
-ODD = np.uint64(0xFF51AFD7ED558CCD)  # the mixing constant of MurmurHash3
 KINDS_WITHOUT_NEWS = ("identifier", "constant", "empty", "list", "image")  # kinds that say nothing about whether rows are alike
 
 
@@ -21,9 +23,9 @@ def sample(rows: int, most: int = SAMPLED_ROWS) -> np.ndarray:
     return np.sort(np.random.default_rng(0).choice(rows, most, replace=False))
 
 
-def examples(positions: np.ndarray) -> list[int]:
-    """Return the first few rows as they are told to a user: counted from 1 below the header."""
-    return [int(position) + 1 for position in positions[:EXAMPLE_ROWS]]
+def examples(context: CheckContext, positions: np.ndarray) -> list[int]:
+    """Return a few rows as they are told to a user: counted from 1 below the header, which is what the index of the table holds."""
+    return sorted(int(number) + 1 for number in context.typed.index[positions[:EXAMPLE_ROWS]])
 
 
 def cells_of(frame: pd.DataFrame, names: Sequence[str], rows: np.ndarray) -> np.ndarray:
@@ -49,7 +51,7 @@ def equal_rows(frame: pd.DataFrame, names: list[str]) -> np.ndarray:
         if not len(alive):
             break
         block = frame[part] if len(alive) == rows else frame[part].iloc[alive]
-        hashes[alive] = _mixed(hashes[alive] * np.uint64(31) + _hash(block))
+        hashes[alive] = mixed(hashes[alive] * np.uint64(31) + _hash(block))
         _, place, count = np.unique(hashes[alive], return_inverse=True, return_counts=True)
         alive = alive[count[place] > 1]
     # a row that went out early must not meet another's later hash
@@ -85,9 +87,4 @@ def _hash(block: pd.DataFrame) -> np.ndarray:
             codes = pd.factorize(np.array([None if v is None else repr(v) for v in values], object))[0]
         bits = codes.astype(np.int64).view(np.uint64).reshape(block.shape)
     weights = np.random.default_rng(1).integers(1, 2**63, bits.shape[1], dtype=np.uint64) | np.uint64(1)
-    return (_mixed(bits) * weights).sum(axis=1, dtype=np.uint64)
-
-
-def _mixed(bits: np.ndarray) -> np.ndarray:
-    bits = (bits ^ (bits >> np.uint64(33))) * ODD
-    return bits ^ (bits >> np.uint64(29))
+    return (mixed(bits) * weights).sum(axis=1, dtype=np.uint64)

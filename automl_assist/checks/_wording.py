@@ -6,7 +6,7 @@ import math
 import shlex
 from collections.abc import Iterable, Iterator, Sequence
 
-from automl_assist.checks._check import Hit
+from automl_assist.checks._check import CheckContext, Hit
 from automl_assist.checks._personal import holds_personal
 from automl_assist.checks._rows import SAMPLED_ROWS
 from automl_assist.profile.privacy import QUOTED_CHARACTERS
@@ -54,9 +54,10 @@ def option(flag: str, name: str, value: str | None = None) -> str:
     return f"{flag} {shlex.quote(name if value is None else f'{name}={value}')}"
 
 
-def on_a_sample(rows: int) -> str:
+def on_a_sample(context: CheckContext, most: int = SAMPLED_ROWS) -> str:
     """Return words saying that only some rows were looked at, or nothing where all were."""
-    return f" (looked at {SAMPLED_ROWS:,} of {rows:,} rows)" if rows > SAMPLED_ROWS else ""
+    looked_at, rows = min(len(context.typed), most), context.profile.rows
+    return f" (looked at {looked_at:,} of {rows:,} rows)" if looked_at < rows else ""
 
 
 def grouped(hits: Iterable[Hit], together: str) -> Iterator[Hit]:

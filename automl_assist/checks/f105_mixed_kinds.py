@@ -31,7 +31,7 @@ def _find(context: CheckContext) -> Iterator[Hit]:
 
 
 def _words_among_values(context: CheckContext) -> Iterator[Hit]:
-    rows = context.profile.rows
+    rows = len(context.typed)
     for found in unread(context, tuple(NOUNS)):
         count, column = len(found.strange), found.column
         if count:
@@ -39,10 +39,10 @@ def _words_among_values(context: CheckContext) -> Iterator[Hit]:
             value = "a number" if noun == "numbers" else "such"
             message = (
                 f"Column {named(column.name)} holds {noun}, but {count:,} of {counted(rows, 'cell')} "
-                f"{'does' if count == 1 else 'do'} not read as {value} and count{s} as missing."
+                f"{'does' if count == 1 else 'do'} not read as {value} and count{s} as missing{on_a_sample(context)}."
             )
             fix = f"correct these cells, or {option('--kind', column.name, 'category')} if they are meant"
-            yield Hit(message, (column.name,), examples(found.strange), fix)
+            yield Hit(message, (column.name,), examples(context, found.strange), fix)
 
 
 def _numbers_among_words(context: CheckContext) -> Iterator[Hit]:
@@ -67,7 +67,7 @@ def _numbers_among_words(context: CheckContext) -> Iterator[Hit]:
         if HALF * len(cells) < good < len(cells):
             message = (
                 f"Column {named(column.name)} is mixed: {share(good, len(cells))} of its {len(cells):,} values are numbers, "
-                f"the others words; it is taken as {column.kind}{on_a_sample(rows)}."
+                f"the others words; it is taken as {column.kind}{on_a_sample(context)}."
             )
             severity = "warning" if quantities >= QUANTITIES and good >= MOSTLY * len(cells) else "info"
             yield Hit(message, (column.name,), fix=f"{option('--kind', column.name, 'number')} if the words are errors", severity=severity)

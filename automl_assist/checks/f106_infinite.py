@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from automl_assist.checks._check import Check, CheckContext, Hit
 from automl_assist.checks._rows import examples
 from automl_assist.checks._unread import unread
-from automl_assist.checks._wording import counted, grouped, named
+from automl_assist.checks._wording import counted, grouped, named, on_a_sample
 from automl_assist.schema import NUMERIC_KINDS
 
 
@@ -21,12 +21,12 @@ def _find(context: CheckContext) -> Iterator[Hit]:
         count = len(found.infinite)
         if count:
             they = "it counts" if count == 1 else "they count"
-            message = f"Column {named(found.column.name)} has {counted(count, 'infinite number')}; {they} as missing."
+            message = f"Column {named(found.column.name)} has {counted(count, 'infinite number')}; {they} as missing{on_a_sample(context)}."
             hits.append(
                 Hit(
                     message,
                     (found.column.name,),
-                    examples(found.infinite),
+                    examples(context, found.infinite),
                     "look for a division by zero or an overflow where the file was made",
                 )
             )

@@ -65,7 +65,7 @@ def _judge(context: CheckContext, column: Column) -> Hit | None:
     example = f", such as {', '.join(quoted(v) for v in shown)}" if len(shown) > 1 else ""
     message = (
         f"Column {named(column.name)} has {'a category' if len(groups) == 1 else f'{len(groups)} categories'} spelled in several ways"
-        f"{example}: {counted(rows, 'row')} with a spelling variant{on_a_sample(len(context.cells))}."
+        f"{example}: {counted(rows, 'row')} with a spelling variant{on_a_sample(context)}."
     )
     severity = None if rows >= max(FEWEST, WORTH_A_WARNING * len(cells)) else "info"
     return Hit(message, (column.name,), fix="write each category in one way: same case, no stray blanks, no typos", severity=severity)

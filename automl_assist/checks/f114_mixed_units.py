@@ -70,7 +70,7 @@ def _numbers(context: CheckContext, column: Column, rows: np.ndarray) -> Hit | N
         return None
     message = (
         f"Column {named(column.name)} seems to mix units: {counted(min(len(low), len(high)), 'row')} of {len(values):,}"
-        f"{on_a_sample(len(context.typed))} stand apart from the others, about {factor:g} times as "
+        f"{on_a_sample(context)} stand apart from the others, about {factor:g} times as "
         f"{'large' if len(high) < len(low) else 'small'}, "
         "with nothing between (two scales of one quantity)."
     )

@@ -6,49 +6,36 @@ where it stands alone, far from every other value, and many times.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
 
 from automl_assist.checks._check import Check, CheckContext, Hit
+from automl_assist.checks._placeholders import SYMBOLS, WORDS, told_together
 from automl_assist.checks._rows import sample
 from automl_assist.checks._wording import counted, grouped, named, on_a_sample, option, quoted
+from automl_assist.profile.privacy import LEAST_SEEN
 from automl_assist.schema import NUMERIC_KINDS, Column
 
 FEWEST = 5  # cells with the code
 FEWEST_VALUES = 20  # different values, below which numbers are grades or answers, and -1 one of them
 COMMON = 0.02  # of the cells; a cap such as 99999 has fewer, and zeros are amounts more often than codes
-IMPOSSIBLE_GAP = 0.4  # of the median
+IMPOSSIBLE_GAP = 1 / 3  # of the median
 ZERO_GAP = 0.25  # of the median: zeros closer to the other values are amounts
-SYMBOLS = {
-    "?",
-    "??",
-    "???",
-    "-",
-    "--",
-    "---",
-    ".",
-    "..",
-    "...",
-    "*",
-    "#",
-    "n/a",
-    "n.a.",
-    "#n/a",
-    "#null!",
-    "null",
-    "nan",
-    "xx",
-    "xxx",
-    "<na>",
-}
+MOST_LEVELS = 1_000  # of a column of words that is looked at
+FAR_FUTURE = re.compile(r"(9999|2999|0001|0000)\D.*|.*\D(9999|2999|0001|0000)")  # years that no clock of a table reads
+MINUS_ONE_GAP = 5.0  # of the smallest other value above -1, beyond which a few cells are enough
 DATES = ("1900-01-01", "1899-12-30", "1899-12-31", "1970-01-01", "0001-01-01", "2099-12-31", "9999-12-31", "2100-01-01")
+NUMBER = re.compile(r"-?\d+(\.0+)?")
 YEAR = np.timedelta64(365, "D")
 
 
 def _find(context: CheckContext) -> Iterator[Hit]:
     chosen = sample(len(context.typed))
-    hits = []
+    hits: list[Hit] = []
+    signs: list[tuple[str, Hit]] = []
     for column in context.profile.columns:
         if column.name not in context.typed or column.distinct < 2:
             continue
@@ -57,19 +44,27 @@ def _find(context: CheckContext) -> Iterator[Hit]:
         elif column.kind == "datetime":
             hit = _date(context, column, chosen)
         else:
-            hit = _symbol(column)
+            sign, hit = _symbol(context, column, chosen), None
+            if sign:
+                signs.append(sign)
         if hit:
             hits.append(hit)
+    hits += told_together(signs, "hold it as a category of its own")
     yield from grouped(hits, "hold codes that seem to stand for missing values")
 
 
 def _hit(context: CheckContext, column: Column, count: int, code: object, why: str, severity: str | None = None) -> Hit:
     message = (
-        f"Column {named(column.name)} holds {quoted(code)} in {counted(count, 'cell')}{on_a_sample(len(context.typed))}, {why}: "
+        f"Column {named(column.name)} holds {_shown(code, count)} in {counted(count, 'cell')}{on_a_sample(context)}, {why}: "
         "it looks like a placeholder for a missing value in disguise."
     )
     fix = f"empty these cells, or {option('--kind', column.name, 'category')} if the code has a meaning"
     return Hit(message, (column.name,), fix=fix, severity=severity)
+
+
+def _shown(code: object, count: int) -> str:
+    """Return a code in quotes, or words for one that few cells hold."""
+    return quoted(code) if count >= LEAST_SEEN else "a code"
 
 
 def _is_code(value: float) -> bool:
@@ -97,7 +92,7 @@ def _number(context: CheckContext, column: Column, chosen: np.ndarray) -> Hit | 
         if code == 0 and code == facts.minimum:
             alone = low > ZERO_GAP * float(np.median(rest)) and high < 1 / ZERO_GAP * float(np.median(rest)) and low > 1
         elif code < 0:
-            alone = (low >= 0 and (code != -1 or count >= 2 * FEWEST)) or low - code > np.quantile(rest, 0.99) - low
+            alone = (low >= 0 and (code != -1 or count >= 2 * FEWEST or low >= MINUS_ONE_GAP)) or low - code > np.quantile(rest, 0.99) - low
         else:
             alone = code - high > high - min(low, 0.0)
         if alone:
@@ -116,6 +111,10 @@ def _date(context: CheckContext, column: Column, chosen: np.ndarray) -> Hit | No
     if context.typed[column.name].dtype.kind != "M":
         return None
     values = context.typed[column.name].to_numpy("datetime64[D]")[chosen]
+    lost = context.cells[column.name].to_numpy()[chosen[np.isnat(values)]] if column.name in context.cells else ()
+    beyond = sum(isinstance(cell, str) and FAR_FUTURE.fullmatch(cell.strip()) is not None for cell in lost)
+    if beyond >= FEWEST:
+        return _hit(context, column, beyond, "a year such as 9999", "which no date of a table has")
     values = values[~np.isnat(values)]
     for code in DATES:
         same = values == np.datetime64(code)
@@ -128,15 +127,27 @@ def _date(context: CheckContext, column: Column, chosen: np.ndarray) -> Hit | No
     return None
 
 
-def _symbol(column: Column) -> Hit | None:
-    for value, count in column.top:
-        if value.strip().lower() in SYMBOLS and count >= FEWEST and column.distinct > 2:
-            message = (
-                f"Column {named(column.name)} holds {quoted(value)} in {counted(count, 'cell')}: it looks like a placeholder for a missing "
-                "value in disguise, and is taken as a value."
-            )
-            return Hit(message, (column.name,), fix="empty these cells, or keep them if the sign has a meaning")
-    return None
+def _symbol(context: CheckContext, column: Column, chosen: np.ndarray) -> tuple[str, Hit] | None:
+    """Return the sign, word or number for missing that stands among the words of a column, and the finding."""
+    if column.kind not in ("category", "boolean", "text", "identifier") or not 2 < column.distinct <= MOST_LEVELS:
+        return None
+    cells = context.typed[column.name].to_numpy(object)[chosen]
+    counts = Counter(cell for cell in cells.tolist() if isinstance(cell, str))
+    numbers = sum(count for value, count in counts.items() if NUMBER.fullmatch(value))
+    best: tuple[int, str] | None = None
+    for value, count in counts.items():
+        plain = value.strip().lower()
+        among_words = NUMBER.fullmatch(plain) is not None and numbers == count and _is_code(float(plain)) and len(plain) > 2
+        if count >= FEWEST and (plain in SYMBOLS or plain in WORDS or among_words):
+            best = max(best or (0, ""), (count, value))
+    if best is None:
+        return None
+    count, value = best
+    message = (
+        f"Column {named(column.name)} holds {_shown(value, count)} in {counted(count, 'cell')}{on_a_sample(context)}: it looks like a "
+        "placeholder for a missing value in disguise, and is taken as a value."
+    )
+    return value.strip().lower(), Hit(message, (column.name,), fix="empty these cells, or keep them if the sign has a meaning")
 
 
 CHECK = Check("F116", "Placeholder for a missing value", "warning", _find)

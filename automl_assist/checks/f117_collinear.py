@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import pandas as pd
 
 from automl_assist.checks._check import Check, CheckContext, Hit
 from automl_assist.checks._relations import same_groups
@@ -23,6 +24,7 @@ FEWEST_ROWS = 20
 FEWEST_VALUES = 5  # of a number: short codes are on a line by chance
 CHECKED_ROWS = 20_000
 CLOSE = 1e-7
+FEWEST_RECODED, RECODED_SHARE = 2, 0.5  # different values of a column that repeats another under other names; share of the rows
 ROOM = 0.001  # that the correlation of few rows may be lower
 
 
@@ -94,19 +96,36 @@ def _copies(context: CheckContext, columns: list[Column], rows: np.ndarray) -> I
     alike: dict[int, Column] = {}
     for column in wordy:
         cells = cells_of(context.typed, [column.name], few)[:, 0]
-        key = hash(tuple(map(str, cells)))
+        key = pd.factorize(cells, use_na_sentinel=False)[0].tobytes()  # the same groups of rows, whatever they are called
         first = alike.setdefault(key, column)
-        if first is column or not _identical(context, first.name, column.name, rows):
+        if first is column or not _same_groups(context, first.name, column.name, rows):
             continue
-        message = f"Column {named(column.name)} is a duplicate of {named(first.name)}: identical in every row, and so redundant."
-        yield Hit(message, (first.name, column.name), fix=f"set columns.{column.name}.use to false in plan.yaml")
+        identical = _identical(context, first.name, column.name, rows)
+        how = "identical in every row" if identical else "each of its values goes with one of the other's, and the other way round"
+        message = f"Column {named(column.name)} is a duplicate of {named(first.name)}: {how}, and so redundant."
+        named_by_number = _by_number(context, first.name, rows) != _by_number(context, column.name, rows)  # as education has a number, too
+        fix = f"set columns.{column.name}.use to false in plan.yaml"
+        yield Hit(message, (first.name, column.name), fix=fix, severity=None if identical or not named_by_number else "info")
+
+
+def _same_groups(context: CheckContext, a: str, b: str, rows: np.ndarray) -> bool:
+    first, second = context.typed[a].iloc[rows], context.typed[b].iloc[rows]
+    counts = first.value_counts().to_numpy()
+    rare = len(first) - int(counts.max(initial=0)) < FEWEST_ROWS  # two flags that are nearly constant are equal by chance
+    if rare or not same_groups(first, second):
+        return False
+    repeated = len(counts) <= RECODED_SHARE * len(first)  # two columns with a value for each row always have the same groups
+    return _identical(context, a, b, rows) or (len(counts) >= FEWEST_RECODED and repeated)
 
 
 def _identical(context: CheckContext, a: str, b: str, rows: np.ndarray) -> bool:
     first, second = context.typed[a].iloc[rows], context.typed[b].iloc[rows]
-    counts = first.value_counts().to_numpy()
-    rare = len(first) - int(counts.max(initial=0)) < FEWEST_ROWS  # two flags that are nearly constant are equal by chance
-    return not rare and same_groups(first, second) and bool((first.fillna("") == second.fillna("")).all())
+    return bool((first.fillna("") == second.fillna("")).all())
+
+
+def _by_number(context: CheckContext, name: str, rows: np.ndarray) -> bool:
+    some = context.typed[name].iloc[rows].dropna().unique()
+    return all(str(value).replace(".", "", 1).isdecimal() for value in some[:FEWEST_ROWS])
 
 
 CHECK = Check("F117", "Columns that say the same", "warning", _find)

@@ -12,8 +12,10 @@ import numpy as np
 import pandas as pd
 
 from automl_assist.checks._check import Check, CheckContext, Hit
+from automl_assist.checks._layout import is_labelled_sequence, of_the_layout
 from automl_assist.checks._relations import copies
 from automl_assist.checks._rows import sample
+from automl_assist.checks._timeline import persistence
 from automl_assist.checks._wording import counted, grouped, named, option, share
 from automl_assist.schema import CLASSIFICATION, Column
 
@@ -21,6 +23,9 @@ NEAR = 0.5  # association of a suspect among many columns; of few, each is looke
 FEW_COLUMNS = 30
 EXPLAINED_ERRORS = 0.80  # of the errors of guessing the commonest class, in rows not used; 0.52 in 28 honest tables
 EXPLAINED_VARIANCE = 0.90  # of numbers, 0.86 in honest tables: the nearest neighbour doubles the noise of a column that correlates by .98
+EASY = 0.6  # explained by another column, too: an easy target, in which a leak must stand out
+BESIDE_OTHERS = 0.95
+BETTER_THAN_LAST = 0.5  # of the variance that the value before leaves, at most, in a table in order of time
 MOST_ROWS = 20_000
 MOST_CELLS = 2_000_000  # rows times classes
 FEWEST_ROWS = 50
@@ -28,6 +33,7 @@ FEWEST_OTHERS = 20  # rows outside the commonest class
 ROWS_A_VALUE = 10  # rarer categories teach nothing
 ROWS_A_NUMBER = 20  # numbers with more rows for each value are treated as categories
 MOST_SUSPECTS = 100
+FEW_THAT_LEAK, SHARE_THAT_LEAKS = 4, 0.1  # columns that stand out; where more do, the target is easy to tell
 HALF = 0.5
 RARE = -2  # the code of values too rare to learn; -1 is that of missing cells
 
@@ -37,34 +43,48 @@ def _find(context: CheckContext) -> Iterator[Hit]:
     target = profile.target.name if profile.target else None
     if target is None or target not in context.typed or profile.labelled_rows < FEWEST_ROWS:
         return
-    suspects = [c for c in profile.features if c.association is not None and c.name in context.typed]
-    if len(suspects) > FEW_COLUMNS:
+    aside = of_the_layout(profile)
+    suspects = [c for c in profile.features if c.association is not None and c.name in context.typed and c.name not in aside]
+    many = len(suspects)
+    if many > FEW_COLUMNS:
         suspects = [c for c in suspects if (c.association or 0.0) >= NEAR]
-    if not suspects:
+    if not suspects or is_labelled_sequence(profile):  # a step, or a series, says its label and is no leak
         return
     suspects = sorted(suspects, key=lambda c: (-(c.association or 0.0), c.name))[:MOST_SUSPECTS]
     rows = np.flatnonzero(context.typed[target].notna().to_numpy())
     rows = rows[sample(len(rows), min(MOST_ROWS, MOST_CELLS // max(len(profile.classes), 1)))]
     goal = context.typed[target].iloc[rows]
     classes = (profile.task is not None and profile.task.name in CLASSIFICATION) or goal.dtype.kind not in "fiu"
-    hits = [hit for column in suspects if (hit := _judge(context, column, rows, goal, classes, target))]
+    explained = {column.name: _share(context, column, rows, goal, classes) for column in suspects}
+    alone, beside = (EXPLAINED_ERRORS, BESIDE_OTHERS) if classes else (EXPLAINED_VARIANCE, BESIDE_OTHERS)
+    if not classes:  # what was known one step earlier says as much of a number that moves on slowly
+        by_last = 1 - BETTER_THAN_LAST * (1 - persistence(context))
+        alone, beside = max(alone, by_last), max(beside, by_last)
+    hits = []
+    for column in suspects:
+        others = max((value for name, value in explained.items() if name != column.name), default=0.0)
+        if explained[column.name] >= (alone if others < EASY else beside):
+            hits.append(_hit(column, explained[column.name], len(rows), classes, target))
+    if len(hits) > max(FEW_THAT_LEAK, SHARE_THAT_LEAKS * many):  # the answer is easy: every column knows it, none was told
+        return
     known = copies(context, {hit.columns[0] for hit in hits})
     hits = [hit for hit in hits if hit.columns[0] not in known]
     yield from grouped(hits, f"nearly give the target {named(target)} away, each by itself")
 
 
-def _judge(context: CheckContext, column: Column, rows: np.ndarray, goal: pd.Series, classes: bool, target: str) -> Hit | None:
+def _share(context: CheckContext, column: Column, rows: np.ndarray, goal: pd.Series, classes: bool) -> float:
     feature = context.typed[column.name].iloc[rows]
     wanted = pd.get_dummies(pd.factorize(goal.to_numpy())[0]).to_numpy(float) if classes else goal.to_numpy(float)[:, None]
     if classes and len(wanted) - wanted.sum(axis=0).max() < FEWEST_OTHERS:
-        return None
-    explained = _explained(feature, wanted, classes)
-    if explained < (EXPLAINED_ERRORS if classes else EXPLAINED_VARIANCE):
-        return None
+        return 0.0
+    return _explained(feature, wanted, classes)
+
+
+def _hit(column: Column, explained: float, rows: int, classes: bool, target: str) -> Hit:
     of_what = "errors of guessing" if classes else "variance"
     message = (
         f"Column {named(column.name)} nearly gives the target {named(target)} away: by itself it takes {share(explained, 1)} "
-        f"of the {of_what} away in {counted(len(rows), 'row')}, which looks like a leak."
+        f"of the {of_what} away in {counted(rows, 'row')}, which looks like a leak."
     )
     leave_out = f"set columns.{column.name}.use to false in plan.yaml if it is not known beforehand"
     fix = f"{leave_out}; {option('--group', column.name)} if it names groups"

@@ -13,6 +13,7 @@ from scipy.stats import rankdata
 
 from automl_assist.checks._check import Check, CheckContext, Hit
 from automl_assist.checks._goal import Goal, goal_of
+from automl_assist.checks._layout import is_labelled_sequence
 from automl_assist.checks._wording import counted, grouped, named, share
 
 FEWEST_ROWS = 50
@@ -25,7 +26,7 @@ def _find(context: CheckContext) -> Iterator[Hit]:
     goal = goal_of(context, fewest=FEWEST_ROWS)
     rows = context.profile.rows
     columns = [c for c in context.profile.features if FEWEST_A_SIDE <= c.missing <= rows - FEWEST_A_SIDE and c.name in context.typed]
-    if goal is None or not columns:
+    if goal is None or not columns or is_labelled_sequence(context.profile):  # short sequences end in empty steps
         return
     gaps = np.column_stack([context.typed[c.name].isna().to_numpy()[goal.rows] for c in columns]).astype(np.float32)
     missing = gaps.sum(axis=0)

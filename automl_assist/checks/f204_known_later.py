@@ -14,6 +14,7 @@ import pandas as pd
 
 from automl_assist.checks._check import Check, CheckContext, Hit
 from automl_assist.checks._goal import Goal, goal_of
+from automl_assist.checks._layout import of_the_layout
 from automl_assist.checks._relations import copies
 from automl_assist.checks._wording import counted, grouped, named
 
@@ -41,8 +42,9 @@ def _find(context: CheckContext) -> Iterator[Hit]:
     if goal is None:
         return
     hits = []
+    aside = of_the_layout(context.profile)
     for column in context.profile.features:
-        if column.name not in context.typed or column.kind in ("constant", "empty", "list", "image"):
+        if column.name not in context.typed or column.name in aside or column.kind in ("constant", "empty", "list", "image"):
             continue
         name = re.sub(r"(?<=[a-z])(?=[A-Z])|[ .-]", "_", column.name)
         word = next((w for w in re.finditer(AFTER, name) if w.start() == 0 or not name[w.start() - 1].isalpha()), None)

@@ -15,6 +15,7 @@ from scipy.stats import rankdata
 
 from automl_assist.checks._check import Check, CheckContext, Hit
 from automl_assist.checks._goal import Goal, goal_of
+from automl_assist.checks._layout import of_the_layout
 from automl_assist.checks._relations import copies
 from automl_assist.checks._wording import counted, grouped, named
 
@@ -37,7 +38,8 @@ def _find(context: CheckContext) -> Iterator[Hit]:
     candidates = [
         c for c in context.profile.features if c.kind in ("identifier", "integer", "category", "text") and c.name in context.typed
     ]
-    candidates = [c for c in candidates if c.distinct >= NEARLY_UNIQUE * context.profile.rows]
+    aside = of_the_layout(context.profile)
+    candidates = [c for c in candidates if c.name not in aside and c.distinct >= NEARLY_UNIQUE * context.profile.rows]
     for column in sorted(candidates, key=lambda c: (c.kind != "identifier", c.name))[:MOST_COLUMNS]:
         name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", column.name)
         if column.kind != "identifier" and not NAME.search(name):

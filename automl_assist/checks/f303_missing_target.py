@@ -21,7 +21,7 @@ def _find(context: CheckContext) -> Iterator[Hit]:
     if profile.target is None or not missing:
         return
     name = profile.target.name
-    rows = examples(np.flatnonzero(context.typed[name].isna().to_numpy())) if name in context.typed else []
+    rows = examples(context, np.flatnonzero(context.typed[name].isna().to_numpy())) if name in context.typed else []
     verb = "has" if missing == 1 else "have"
     yield Hit(
         f"{missing:,} of {counted(profile.rows, 'row')} ({share(missing, profile.rows)}) {verb} no value in the target {named(name)} and "

@@ -45,10 +45,17 @@ def _find(context: CheckContext) -> Iterator[Hit]:
         f"{counted(count, 'row')} of {len(labelled):,} ({share(count, len(labelled))}) have the same inputs as another row "
         f"but a different label in {named(target)}: at least {wrong:,} of them cannot be predicted right.",
         (target,),
-        examples(labelled[np.isin(groups, np.flatnonzero(torn))]),
+        examples(context, _pairs(labelled, groups, torn)),
         "check these labels, or add the column that makes the difference",
         "warning" if wrong >= WORTH_A_WARNING * len(labelled) else "info",
     )
+
+
+def _pairs(labelled: np.ndarray, groups: np.ndarray, torn: np.ndarray) -> np.ndarray:
+    """Return the rows of torn groups, those of one group side by side."""
+    rows = np.flatnonzero(torn[groups])
+    together: np.ndarray = labelled[rows[np.argsort(groups[rows], kind="stable")]]
+    return together
 
 
 CHECK = Check("F304", "Same inputs, different labels", "warning", _find)

@@ -43,7 +43,7 @@ def _find(context: CheckContext) -> Iterator[Hit]:
         else ""
     )
     message = f"The target {named(name)} has a long tail, with {tail} in {counted(int(present.sum()), 'row')}{outliers}."
-    yield Hit(message, (name,), examples(far), "--metric mae")
+    yield Hit(message, (name,), examples(context, far), "--metric mae")
 
 
 def _skewness(values: np.ndarray) -> float:

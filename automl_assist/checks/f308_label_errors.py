@@ -13,6 +13,7 @@ import pandas as pd
 
 from automl_assist.checks._check import Check, CheckContext, Hit
 from automl_assist.checks._goal import Goal, goal_of
+from automl_assist.checks._layout import is_labelled_sequence
 from automl_assist.checks._rows import examples
 from automl_assist.checks._wording import counted, named, share
 from automl_assist.schema import Column
@@ -33,7 +34,7 @@ FEWEST_IN_CLASS = 15
 
 def _find(context: CheckContext) -> Iterator[Hit]:
     goal = goal_of(context, fewest=FEWEST_ROWS, most=MOST_ROWS)
-    if goal is None or not goal.classes:
+    if goal is None or not goal.classes or is_labelled_sequence(context.profile):
         return
     labels = goal.values.astype(int)
     points = _points(context, goal)
@@ -57,7 +58,7 @@ def _find(context: CheckContext) -> Iterator[Hit]:
         f"{counted(count, 'row')} of {len(labels):,} ({share(count, len(labels))}) have a label in {named(goal.name)} that nearly all rows "
         "like them contradict, though the classes are well apart otherwise: likely label errors (label noise)."
     )
-    yield Hit(message, (goal.name,), examples(goal.rows[suspect]), "look at these rows and correct the labels")
+    yield Hit(message, (goal.name,), examples(context, goal.rows[suspect]), "look at these rows and correct the labels")
 
 
 def _points(context: CheckContext, goal: Goal) -> np.ndarray | None:

@@ -44,7 +44,7 @@ def _find(context: CheckContext) -> Iterator[Hit]:
         f"The target {named(goal.name)} has {counted(count, 'outlier')} in {counted(len(values), 'row')} ({share(count, len(values))}), "
         "extreme values far from all others on the plain and the logarithmic scale."
     )
-    yield Hit(message, (goal.name,), examples(rows[far]), "check these values; --metric mae if they are right")
+    yield Hit(message, (goal.name,), examples(context, rows[far]), "check these values; --metric mae if they are right")
 
 
 def _far(values: np.ndarray) -> np.ndarray:

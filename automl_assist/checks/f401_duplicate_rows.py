@@ -13,7 +13,7 @@ import pandas as pd
 
 from automl_assist.checks._check import Check, CheckContext, Hit
 from automl_assist.checks._rows import KINDS_WITHOUT_NEWS, equal_rows, examples, sample
-from automl_assist.checks._wording import counted, share
+from automl_assist.checks._wording import counted, on_a_sample, share
 
 WORTH_A_WARNING = 0.01  # of the rows
 TIMES_CHANCE = 3.0
@@ -40,10 +40,10 @@ def _find(context: CheckContext) -> Iterator[Hit]:
     are = "is an exact duplicate" if len(repeated) == 1 else "are exact duplicates"
     by_chance = f"about {expected:,.0f}" if expected >= 1 else "hardly any"
     yield Hit(
-        f"{counted(len(repeated), 'row')} of {rows:,} ({share(len(repeated), rows)}) {are} of an earlier row{beside}; "
+        f"{counted(len(repeated), 'row')} of {rows:,} ({share(len(repeated), rows)}) {are} of another row{beside}{on_a_sample(context)}; "
         f"chance would make {by_chance}.",
         (),
-        examples(repeated),
+        examples(context, repeated),
         "remove the copies, or keep them on one side of the split with --group COL",
         "warning" if len(repeated) >= WORTH_A_WARNING * rows else "info",
     )

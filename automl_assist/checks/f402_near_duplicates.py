@@ -55,10 +55,10 @@ def _find(context: CheckContext) -> Iterator[Hit]:
     close = int((nearest <= radius).sum())
     found = rows[single[nearest <= radius]]
     message = (
-        f"{counted(close, 'row')} of {len(rows):,}{on_a_sample(len(rows))} ({share(close, len(rows))}) are near-duplicates: nearly "
-        f"identical to another row in all of {counted(len(chosen), 'column')}, many more than chance would make."
+        f"{counted(close, 'row')} of {len(rows):,}{on_a_sample(context, MOST_ROWS)} ({share(close, len(rows))}) are near-duplicates: "
+        f"nearly identical to another row in all of {counted(len(chosen), 'column')}, many more than chance would make."
     )
-    yield Hit(message, (), examples(found), "remove the copies, or keep them on one side of the split with --group COL")
+    yield Hit(message, (), examples(context, found), "remove the copies, or keep them on one side of the split with --group COL")
 
 
 def _heaped(nearest: np.ndarray, radius: float) -> bool:

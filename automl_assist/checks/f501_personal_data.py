@@ -42,7 +42,7 @@ def _find(context: CheckContext) -> Iterator[Hit]:
                 continue
             count = _count(kind, blob, values)
             if count:
-                message = f"Column {named(column.name)} holds personal data: {kind.name} in {counted(count, 'cell')}{on_a_sample(rows)}."
+                message = f"Column {named(column.name)} holds personal data: {kind.name} in {counted(count, 'cell')}{on_a_sample(context)}."
                 found[kind.name].append(Hit(message, (column.name,), fix=_fix(column)))
     for name, hits in found.items():
         yield from grouped(hits, f"hold personal data: {name}")

@@ -24,8 +24,8 @@ def _find(context: CheckContext) -> Iterator[Hit]:
     for column in context.profile.features:
         if column.kind != "datetime" or column.name not in context.typed or context.typed[column.name].dtype.kind != "M":
             continue
-        times = context.typed[column.name].dropna()
-        if len(times) < max(FEWEST_ROWS, PRESENT * context.profile.rows):
+        times = context.typed[column.name].sort_index().dropna()  # as the rows stand in the file
+        if len(times) < max(FEWEST_ROWS, PRESENT * len(context.typed)):
             continue
         steps = np.diff(times.astype("int64").to_numpy())
         onward, back = int((steps >= 0).sum()), int((steps <= 0).sum())

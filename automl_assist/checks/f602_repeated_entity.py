@@ -15,6 +15,7 @@ import pandas as pd
 
 from automl_assist.checks._check import Check, CheckContext, Hit
 from automl_assist.checks._goal import goal_of
+from automl_assist.checks._layout import of_the_layout
 from automl_assist.checks._rows import sample
 from automl_assist.checks._wording import counted, named, on_a_sample, option
 from automl_assist.schema import Column
@@ -42,8 +43,9 @@ CODE = re.compile(r"(?=.*\d)[A-Za-z]{0,6}[-_#:. ]?[A-Fa-f\d][A-Fa-f\d-]*")
 
 def _find(context: CheckContext) -> Iterator[Hit]:
     rows = sample(len(context.typed))
-    n = len(rows)
+    n, aside = len(rows), of_the_layout(context.profile)
     candidates = [c for c in context.profile.features if _may_be(c, context.profile.rows) and c.name in context.typed]
+    candidates = [c for c in candidates if c.name not in aside]  # the split knows those
     hits = []
     for column in sorted(candidates, key=lambda c: (_words(c) is None, -c.distinct, c.name))[:MOST_CANDIDATES]:
         codes, values = pd.factorize(context.typed[column.name].to_numpy()[rows])
@@ -59,7 +61,7 @@ def _find(context: CheckContext) -> Iterator[Hit]:
         also = " and the target is the same in all rows of one" if same_target else ""
         message = (
             f"Column {named(column.name)} seems to name an entity that has several rows: {counted(len(values), 'different value')} in "
-            f"{counted(n, 'row')}{on_a_sample(len(context.typed))}, {n / len(values):.1f} rows each{also}; a random split puts rows of the "
+            f"{counted(n, 'row')}{on_a_sample(context)}, {n / len(values):.1f} rows each{also}; a random split puts rows of the "
             "same one on both sides, as if they were independent."
         )
         hits.append(Hit(message, (column.name,), fix=option("--group", column.name)))

@@ -107,7 +107,7 @@ OPTIONS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "resume": _option("--resume", is_flag=True, help="Go on with an interrupted run in --out."),
     "sensitive": _option("--sensitive", is_flag=True, help="No cell value, path, host or user name in anything written."),
     "dry-run": _option("--dry-run", is_flag=True, help="Print what would be done and cost; write nothing."),
-    "strict": _option("--strict", is_flag=True, help="A missing column is an error."),
+    "strict": _option("--strict", is_flag=True, help="Exit with 7 at a finding of severity error, or a missing column."),
     "fail-under": _option("--fail-under", type=float, metavar="X", help="Exit with 7 when the score is worse than this."),
     "coverage": _option(
         "--coverage", type=click.FloatRange(0.5, 0.99), metavar="P", help="Share of answers an interval holds. [default: 0.9]"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from automl_assist.commands._console import Console, emit
 from automl_assist.commands._options import DATA_HELP, UNDERSTANDING, Common, options, out_option
 from automl_assist.commands._results import Document, brief, command as line_of, findings_lines, labelled, size
 from automl_assist.commands._text import plain, table, terminal_width
+from automl_assist.errors import AssistError, Exit
 from automl_assist.runs import last_profile
 from automl_assist.schema import Options
 
@@ -23,10 +24,18 @@ DEFAULT_OUT = "assist-profile"
 @click.command(epilog=DATA_HELP)
 @click.argument("data")
 @out_option(DEFAULT_OUT, "Folder for the report.")
-@options(*UNDERSTANDING, "overwrite", "sensitive", "dry-run")
+@options(*UNDERSTANDING, "overwrite", "sensitive", "dry-run", "strict")
 @click.pass_context
 def command(
-    ctx: click.Context, data: str, asked: Options, out: Path, overwrite: bool, sensitive: bool, dry_run: bool, common: Common
+    ctx: click.Context,
+    data: str,
+    asked: Options,
+    out: Path,
+    overwrite: bool,
+    sensitive: bool,
+    dry_run: bool,
+    strict: bool,
+    common: Common,
 ) -> int:
     r"""What is in this data, what is wrong with it, what to do about it.
 
@@ -44,7 +53,25 @@ def command(
         )
     if not dry_run and not sensitive and data != "-":
         last_profile.remember(data, document["data"]["sha256"], asked)
+    if strict:
+        document |= _gate(document["findings"])
     return emit(document, "profile", common, lambda d: _describe(d, data, common.verbose))
+
+
+def _gate(findings: Sequence[Document]) -> dict[str, Any]:
+    """Return what changes in a document when findings of severity error stand under ``--strict``; exit code 7."""
+    errors = [f for f in findings if f["severity"] == "error"]
+    if not errors:
+        return {}
+    one = len(errors) == 1
+    error = AssistError(
+        "E0202",
+        f"--strict, and {len(errors)} finding{'' if one else 's'} of severity error stand{'s' if one else ''}",
+        where="; ".join(f"{f['code']} {f['message']}" for f in errors[:3]),
+        help=errors[0]["fix"] or "correct the data",
+        exit_code=Exit.GATE,
+    )
+    return {"status": "failed", "exit_code": int(Exit.GATE), "error": error.to_json()}
 
 
 def _describe(document: Document, data: str, verbose: bool) -> Iterator[str]:

@@ -22,7 +22,7 @@ from automl_assist.schema import to_json
 MARKER = ".assist-run.json"  # says that a folder is ours; without it nothing in a folder is ever replaced
 MARKER_SCHEMA = "assist.run/1"
 WORK = ".work"  # what a run needs only while it is unfinished
-OURS = frozenset({"report.html", "report.json", "plan.yaml", "trials.jsonl"})
+OURS = frozenset({"report.html", "report.json", "profile.html", "profile.json", "plan.yaml", "trials.jsonl"})
 REPORT_SCHEMA, REPORT_SCHEMA_VERSION = "assist.report", 1
 MOST_REPORT_BYTES = 256 << 20
 
@@ -39,7 +39,8 @@ class RunFolder:
     kind : str
         ``"train"`` or ``"profile"``.
     report_html, report_json, plan, trials, model : Path
-        The parts that the contract names; `trials` is for a :class:`Journal`, `model` for :func:`new_folder`.
+        The parts that the contract names, the report of a profile being called profile; `trials` is for a :class:`Journal`, `model` for
+        :func:`new_folder`.
     work : Path
         For files needed only while the run is unfinished, such as fitted models to resume with; make it before use.
     earlier : str or None
@@ -52,8 +53,9 @@ class RunFolder:
     def __init__(self, path: Path, kind: str = "train"):
         self.path = path
         self.kind = kind
-        self.report_html = path / "report.html"
-        self.report_json = path / "report.json"
+        report = "profile" if kind == "profile" else "report"
+        self.report_html = path / f"{report}.html"
+        self.report_json = path / f"{report}.json"
         self.plan = path / "plan.yaml"
         self.trials = path / "trials.jsonl"
         self.model = path / "model"
@@ -133,7 +135,7 @@ class RunFolder:
                 folder.rmdir()
 
     def read_report(self) -> dict[str, Any]:
-        """Return what report.json holds.
+        """Return what report.json, or profile.json of a profile, holds.
 
         Raises
         ------
@@ -143,23 +145,23 @@ class RunFolder:
         path = self.report_json
         try:
             if not stat.S_ISREG(path.lstat().st_mode) or path.stat().st_size > MOST_REPORT_BYTES:
-                _refuse("E0602", self.path, "report.json is not a plain file of a usual size")
+                _refuse("E0602", self.path, f"{path.name} is not a plain file of a usual size")
             report = json.loads(path.read_bytes())
         except FileNotFoundError:
-            _refuse("E0601", self.path, "report.json is missing")
+            _refuse("E0601", self.path, f"{path.name} is missing")
         except OSError as error:
-            _refuse("E0601", self.path, f"report.json: {error.strerror}")
+            _refuse("E0601", self.path, f"{path.name}: {error.strerror}")
         except (ValueError, RecursionError):
-            _refuse("E0603", self.path, "report.json is damaged: not JSON")
+            _refuse("E0603", self.path, f"{path.name} is damaged: not JSON")
         state = (
             manifest.check_schema_number(report.get("schema"), REPORT_SCHEMA, REPORT_SCHEMA_VERSION)
             if isinstance(report, dict)
             else "foreign"
         )
         if state == "newer":
-            _refuse("E0604", self.path, "report.json was written by a newer version of assist", "pip install --upgrade automl-assist")
+            _refuse("E0604", self.path, f"{path.name} was written by a newer version of assist", "pip install --upgrade automl-assist")
         if state:
-            _refuse("E0602", self.path, "report.json is not one of ours")
+            _refuse("E0602", self.path, f"{path.name} is not one of ours")
         assert isinstance(report, dict)
         return report
 
@@ -324,7 +326,7 @@ def open_run(path: str | Path) -> RunFolder:
         names = set(os.listdir(place))
     except OSError as error:
         _refuse("E0601", place, error.strerror or "cannot be read")
-    if not names & {"model", "report.json"}:
+    if not names & {"model", "report.json", "profile.json"}:
         _refuse("E0601", place, "the folder is empty" if not names else "it holds neither a model nor a report")
     marker = read_marker(place)
     return RunFolder(place, str(marker.get("kind", "train")) if marker else "train")

@@ -122,7 +122,7 @@ def write_report(run):
     return _head("report") | {"report": str(run / "report.html")}
 
 
-def explain(run_or_data, topic, options, notify):
+def explain(run_or_data, topic, options, notify, *, everything=False):
     calls.append(("why", {"run": run_or_data, "topic": topic}))
     return _head("why") | {"topic": topic, "decisions": [DECISION]}
 

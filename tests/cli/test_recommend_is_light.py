@@ -1,0 +1,48 @@
+"""The plan is made without the libraries that train: nothing is learned yet, and two seconds of imports are two seconds waited."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+
+TRAINING = ("keras", "sklearn", "jax", "keras_tuner", "lightgbm", "skops")
+PROBE = f"""
+import sys
+from automl_assist.cli import run
+code = run(sys.argv[1:])
+print("LOADED", *sorted(name for name in {TRAINING!r} if name in sys.modules), file=sys.stderr)
+sys.exit(code)
+"""
+MOST_S = 30.0  # the bar is 3 s on a quiet machine (tests/benchmarks/recommend_speed.py measures it); this only catches what went wrong
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory):
+    rng = np.random.default_rng(0)
+    rows = 100_000
+    path = tmp_path_factory.mktemp("table") / "t.csv"
+    frame = pd.DataFrame({f"x{k}": rng.normal(size=rows).round(4) for k in range(8)})
+    frame["job"] = rng.choice([f"job {k}" for k in range(30)], rows)
+    frame["street"] = rng.choice([f"street {k}" for k in range(3_000)], rows)
+    frame["y"] = np.where(frame["x0"] + rng.normal(size=rows) > 0, "yes", "no")
+    frame.to_csv(path, index=False)
+    return path
+
+
+@pytest.mark.parametrize("words", [("recommend",), ("why",), ("profile",)], ids=" ".join)
+def test_a_plan_for_a_hundred_thousand_rows_loads_nothing_that_trains(words, table):
+    started = time.monotonic()
+    result = subprocess.run([sys.executable, "-c", PROBE, *words, str(table), "--target", "y", "--json"], capture_output=True, text=True)
+    assert time.monotonic() - started < MOST_S
+    assert result.returncode == 0, result.stderr
+    assert result.stderr.splitlines()[-1].split() == ["LOADED"]
+    document = json.loads(result.stdout)
+    assert document["status"] == "ok"
+    if words != ("profile",):
+        assert {d["topic"] for d in document["decisions"]} >= {"metric", "split.kind", "families", "network.loss", "columns.levels"}
