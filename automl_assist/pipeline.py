@@ -21,6 +21,7 @@ from automl_assist.serving.rows import document_head, evaluate_run, gate, predic
 if TYPE_CHECKING:
     import pandas as pd
 
+    from automl_assist.plan import Edits
     from automl_assist.sources import Table
 
 __all__ = [
@@ -40,18 +41,18 @@ class Understood:
     findings: tuple[Finding, ...]
 
 
-def understand(path: str, options: Options, notify: Notify) -> Understood:
-    """Read, profile and check a data set."""
+def understand(path: str, options: Options, notify: Notify, *, whole: bool = False) -> Understood:
+    """Read, profile and check a data set; with `whole` every row is held, as training needs them."""
     from automl_assist import sources
     from automl_assist.checks import CheckContext, find_all
-    from automl_assist.profile import describe
+    from automl_assist.profile import describe_rows
 
-    table = sources.read(path, options.read)
+    table = sources.read(path, options.read, whole=whole)
     for message in table.messages:
         notify.message(message)
-    profile, typed = describe(table, options)
-    findings = find_all(CheckContext(profile, table.frame, typed))
-    return Understood(table, typed, profile, findings)
+    profile, typed, cells = describe_rows(table, options)
+    findings = find_all(CheckContext(profile, cells, typed))
+    return Understood(replace(table, frame=cells), typed, profile, findings)
 
 
 def facts_of(understood: Understood, options: Options) -> Facts:
@@ -70,20 +71,28 @@ def decide(understood: Understood, options: Options, plan_file: Path | None = No
         E03xx when nothing can be learned from this data, E04xx for a metric or family that does not fit, E0801 for one that is not
         installed.
     """
-    from automl_assist.plan import make_plan
+    from automl_assist.plan import Edits, make_plan, require_consistent
     from automl_assist.profile import require_learnable
 
     require_learnable(understood.profile, understood.typed, options)
     _require_task(options.task or (understood.profile.task.name if understood.profile.task else None))
-    edits = _read_plan(plan_file) if plan_file else {}
-    for name in ("target", "search"):  # both have become options
+    edits = _read_plan(plan_file) if plan_file else Edits("plan", {})
+    for name in ("target", "split.time", "split.group"):  # these have become options
         edits.pop(name, None)
-    _require_columns_as_read(edits.get("columns", {}), understood.profile)
+    _require_columns_as_read(edits, understood.profile)
+    limit = {part: edits["search"].pop(part) for part in ("limit", "trials") if part in edits.get("search", {})}  # and these
     plan = make_plan(facts_of(understood, options), edits)
+    edits.setdefault("search", {}).update(limit)
     _require_line(plan, options)
     _require_task(plan["task"])
-    _require_metric(plan)
-    _require_families(plan, understood.profile.modality.name)
+    require_consistent(plan, edits)
+    for topic, check in (("metric", lambda: _require_metric(plan)), ("families", lambda: _require_families(plan, understood))):
+        try:
+            check()
+        except AssistError as error:
+            if topic in edits:
+                error.where = f"{edits.of_topic(topic)}; {error.where or ''}".rstrip("; ")
+            raise
     return plan
 
 
@@ -92,7 +101,7 @@ def _require_task(task: str | None) -> None:
         raise AssistError("E0405", f"the task {task!r} is not part of this version", help="--task binary, multiclass, regression, ...")
 
 
-def _read_plan(plan_file: Path) -> dict[str, Any]:
+def _read_plan(plan_file: Path) -> Edits:
     from automl_assist.plan import from_yaml
 
     try:
@@ -106,30 +115,38 @@ def _read_plan(plan_file: Path) -> dict[str, Any]:
 
 
 def options_of_plan(plan_file: Path, options: Options) -> Options:
-    """Return the options with the target and the number of trials that stand in a plan file, unless others were given."""
+    """Return the options with the target, the columns of the split and the trials that stand in a plan file, unless others were given."""
     plan = _read_plan(plan_file)
-    return replace(options, target=options.target or plan.get("target"), trials=options.trials or plan.get("search", {}).get("trials"))
+    return replace(
+        options,
+        target=options.target or plan.get("target"),
+        time=options.time or plan.get("split.time"),
+        group=options.group or plan.get("split.group"),
+        trials=options.trials or plan.get("search", {}).get("trials"),
+    )
 
 
-def _require_columns_as_read(columns: Mapping[str, Any], profile: Profile) -> None:
+def _require_columns_as_read(edits: Edits, profile: Profile) -> None:
     """Refuse what a plan says of columns that are not there, or are of another kind: nothing in a plan is passed over."""
     known = {column.name: column.kind for column in profile.features}
-    for name, entry in columns.items():
+    for name, entry in edits.get("columns", {}).items():
+        line = edits.at("columns", name)
         if name not in known:
-            raise AssistError("E0424", f"the plan names a column {name!r} that is not in this data", help=did_you_mean(name, known))
+            help = did_you_mean(name, known) or f"columns here: {', '.join(list(known)[:8])}"
+            raise AssistError("E0424", f"the plan names a column {name!r} that is not in this data", where=line, help=help)
         if entry["kind"] != known[name]:
             raise AssistError(
                 "E0424",
                 f"the plan takes column {name!r} for {entry['kind']}, and here it reads as {known[name]}",
+                where=line,
                 help=f"the kind is decided when the data is read: --kind {name}={entry['kind']}",
             )
 
 
 def _require_line(plan: Plan, options: Options) -> None:
-    column = {"time": options.time, "group": options.group}.get(plan["split.kind"], "")
-    if column is None:
-        kind = plan["split.kind"]
-        raise AssistError("E0408", f"the plan parts rows by {kind}, and no column for it was named", help=f"name it with --{kind} COL")
+    for kind, column in (("time", options.time), ("group", options.group)):
+        if kind in plan["split.kind"].split("_") and column is None:
+            raise AssistError("E0408", f"the plan parts rows by {kind}, and no column for it was named", help=f"name it with --{kind} COL")
 
 
 def _require_metric(plan: Plan) -> None:
@@ -146,11 +163,11 @@ def _require_metric(plan: Plan) -> None:
             )
 
 
-def _require_families(plan: Plan, of: str) -> None:
+def _require_families(plan: Plan, understood: Understood) -> None:
     from automl_assist.modalities import modality
     from automl_assist.models import families
 
-    known = {name: family for name, family in families().items() if name in modality(of).families}
+    known = {name: family for name, family in families().items() if name in modality(understood.profile.modality.name).families}
     for name in plan["families"]:
         if name not in known:
             words = (*known, "neural", "classic")
@@ -308,7 +325,7 @@ def train_model(
     clock = Clock(started, options.budget_s if limited else None)
     with claim(out, kind="train", resume=resume, overwrite=overwrite) as run:
         with workers(stop) as pool:
-            understood = understand(path, options, notify)
+            understood = understand(path, options, notify, whole=True)
             _require_target(understood.profile)
             plan = decide(understood, options, plan_file)
             if auto and not options.target and understood.profile.target:
@@ -387,8 +404,10 @@ def write_report(run: Path) -> dict[str, Any]:
     return {**document_head("report"), "run_dir": str(run), "report": str(folder.report_html), "size_bytes": len(page.encode("utf-8"))}
 
 
-def explain(run_or_data: str, topic: str | None, options: Options, notify: Notify) -> dict[str, Any]:
-    """Return the decisions on `topic`, or all of them, from a run's record or for a data set."""
+def explain(run_or_data: str, topic: str | None, options: Options, notify: Notify, *, everything: bool = False) -> dict[str, Any]:
+    """Return the decisions on `topic`, or all of them, from a run's record or for a data set; with `everything` also the idle rules."""
+    from automl_assist.report.trace import idle_rules, on_topic
+
     if os.path.isdir(run_or_data):
         plan = open_run(run_or_data).read_report()["plan"]
         decisions = plan["decisions"] if plan else []
@@ -396,31 +415,8 @@ def explain(run_or_data: str, topic: str | None, options: Options, notify: Notif
         understood = understand(run_or_data, options, notify)
         _require_target(understood.profile)
         decisions = to_json(decide(understood, options).decisions)
-    return {**document_head("why"), "topic": topic, "decisions": _on_topic(decisions, topic)}
-
-
-def _on_topic(decisions: list[dict[str, Any]], topic: str | None) -> list[dict[str, Any]]:
-    """Topics match by their name, a part of it, the rule's code, or the column's name."""
-    if topic is None:
-        return decisions
-    wanted = topic.lower()
-    words = {"model": "families", "models": "families", "preprocessing": "columns", "budget": "search", "architecture": "network"}
-    wanted = words.get(wanted, wanted)
-    found = [
-        d
-        for d in decisions
-        if wanted in (d["topic"], d["topic"].split(".")[0], d["topic"].split(".")[-1], d["rule"].lower(), d["key"].lower())
-    ]
-    if not found:
-        topics = list(dict.fromkeys(d["topic"] for d in decisions))
-        raise AssistError(
-            "E0407",
-            f"nothing was decided about {topic!r}",
-            where=f"topics: {', '.join(topics)}",
-            help=did_you_mean(topic, topics),
-            exit_code=Exit.USAGE,
-        )
-    return found
+    document = {**document_head("why"), "topic": topic, "decisions": on_topic(decisions, topic)}
+    return document | {"idle": idle_rules(decisions)} if everything else document
 
 
 def describe_machine() -> dict[str, Any]:

@@ -7,119 +7,121 @@ Pure: the same facts give the same plan, in whatever order the rules are listed,
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
-import yaml
+from automl_assist.rules import SPECIAL, Choice, Rule, _plan_yaml, rules
+from automl_assist.rules._consistency import require_consistent
+from automl_assist.rules._plan_yaml import SCHEMA, Edits
+from automl_assist.rules._spaces import PARAMETERS, valid_space
+from automl_assist.rules._values import Topic, by_column, counts, either, fields, flag, name, names, number, one_of, some_of
+from automl_assist.rules.answers import THRESHOLDS
+from automl_assist.rules.classic import BOOSTING_LOSSES
+from automl_assist.rules.encoding import COUNTED_BY, DATE_PARTS, FILLS, SCALES, TERMS, interactions
+from automl_assist.rules.levels import ENCODINGS
+from automl_assist.rules.network import ACTIVATIONS, LOSSES, OPTIMIZERS, SCHEDULES
+from automl_assist.schema import KINDS, TASKS, Decision, Facts, Plan, Rejected, to_json
 
-from automl_assist.errors import AssistError, did_you_mean
-from automl_assist.rules import Choice, Rule, rules
-from automl_assist.schema import KINDS, TASKS, Decision, Facts, Plan, to_json
+__all__ = ["SCHEMA", "TOPICS", "Edits", "Topic", "from_yaml", "make_plan", "require_consistent", "to_yaml", "with_settings"]
 
-SCHEMA = "assist.plan/1"
+LONGEST_SAID = 120  # characters of an outcome that was overruled
+MOST_REASONS = 40  # of one rule for columns that stand in the trace each by itself
 EDITED = 2000  # the priority of a value that was edited in plan.yaml: above everything
-LARGEST_PLAN_BYTES = 20_000_000
-PLAIN_RULES = ("R401",)  # the ordinary case of every column; its decisions would only repeat the table of columns
-
-Valid = Callable[[Any], str | None]
 
 
-# --- topics
+# --- topics: one line each, in the order in which they are decided
 
 
-def _one_of(*options: str) -> Valid:
-    def valid(value: Any) -> str | None:
-        if value in options:
-            return None
-        hint = did_you_mean(str(value), options)
-        return f"must be one of {', '.join(options)}" + (f"; {hint}" if hint else "")
-
-    return valid
+def _column(value: Any) -> str | None:
+    wrong = fields(use=flag, kind=one_of(*KINDS))(value)
+    return wrong or next((f"needs {part!r}" for part in ("use", "kind") if part not in value), None)
 
 
-def _number(low: float, high: float, kind: type = float) -> Valid:
-    def valid(value: Any) -> str | None:
-        right_type = isinstance(value, int if kind is int else int | float) and not isinstance(value, bool)
-        what = "a whole number" if kind is int else "a number"
-        return None if right_type and low <= value <= high else f"must be {what} from {low:g} to {high:g}"
-
-    return valid
-
-
-def _name(value: Any) -> str | None:
-    return None if isinstance(value, str) and value else "must be a name"
-
-
-def _names(value: Any) -> str | None:
-    right = isinstance(value, list) and value and all(isinstance(v, str) for v in value)
-    return None if right else "must be a list of names"
-
-
-def _columns(value: Any) -> str | None:
-    if not isinstance(value, Mapping):
-        return "must map each column to {use: true|false, kind: KIND}"
-    for name, entry in value.items():
-        if not isinstance(entry, Mapping) or set(entry) - {"use", "kind"} or not isinstance(entry.get("use"), bool):
-            return f"has no 'use: true' or 'use: false' for column {name!r}"
-        if entry.get("kind") not in KINDS:
-            return f"has an unknown kind for column {name!r}: one of {', '.join(KINDS)}"
-    return None
-
-
-def _fields(**parts: Valid) -> Valid:
-    def valid(value: Any) -> str | None:
-        if not isinstance(value, Mapping):
-            return f"must have the keys {', '.join(parts)}"
-        for key in value:
-            if key not in parts:
-                hint = did_you_mean(str(key), parts)
-                return f"has the unknown key {key!r}" + (f"; {hint}" if hint else "")
-        return next((f"{key} {wrong}" for key, part in parts.items() if key in value and (wrong := part(value[key]))), None)
-
-    return valid
-
-
-@dataclass(frozen=True)
-class Topic:
-    """Something to decide: its title, and what a value of it may be."""
-
-    name: str
-    title: str
-    valid: Valid
-    by_column: bool = False
-
+_LEVELS = fields(**{group: one_of(*options) for group, options in ENCODINGS.items()})
+_TEXT = fields(
+    terms=one_of(*TERMS), by=one_of(*COUNTED_BY), linear=number(1, 1_000_000, int),
+    **{group: number(0, 1_000, int) for group in ("boosting", "forest", "network")},
+)  # fmt: skip
+_LEVEL_DETAILS = fields(
+    least_rows=number(1, 1_000, int), smoothing=number(0, 1e6), inner_folds=number(2, 50, int), vocabulary=number(1, 1_000_000, int),
+    embedded=number(1, 1_000_000, int),
+)  # fmt: skip
+_TEXT_DETAILS = fields(
+    least_rows=number(1, 1_000, int), tree_terms=number(1, 1_000_000, int), network_terms=number(1, 1_000_000, int),
+    most_rows=number(10, 10_000_000, int), longest=number(1, 10_000_000, int),
+)  # fmt: skip
+_ARCHITECTURE = fields(
+    layers=number(1, 12, int), width=number(1, 4_096, int), activation=one_of(*ACTIVATIONS), embedding=one_of("waves", "none"),
+    frequencies=number(1, 256, int), number_width=number(2, 64, int), level_width=number(1, 256, int),
+    most_embedded=number(0, 100_000, int),
+)  # fmt: skip
+_OPTIMIZER = fields(
+    name=one_of(*OPTIMIZERS), learning_rate=number(1e-7, 10), schedule=one_of(*SCHEDULES), warm_up=number(0, 0.9),
+    momentum=number(0, 0.999), batch_size=number(8, 65_536, int), epochs=number(1, 10_000, int),
+)  # fmt: skip
+_REGULARIZATION = fields(
+    dropout=number(0, 0.9), weight_decay=number(0, 1), label_smoothing=number(0, 0.5), patience=number(0, 1), average=number(0.001, 1),
+)  # fmt: skip
+_LOSS_DETAILS = fields(focal_gamma=number(0, 10), huber_delta=number(1e-6, 1e6), quantile=number(0.01, 0.99))
+_PENALTIES = fields(
+    strongest=number(1e-9, 1e9), weakest=number(1e-9, 1e9), a_decade=number(1, 20, int), worse_in_a_row=number(1, 100, int),
+)  # fmt: skip
+_STOPPING = fields(
+    rounds=number(1, 100_000, int), patience_share=number(0, 1), patience_least=number(1, 10_000, int),
+    patience_most=number(1, 10_000, int), most_leaves=number(100, 5_000_000, int),
+)  # fmt: skip
+_SEARCH = fields(
+    order=one_of("portfolio, then local search", "portfolio alone"), limit=one_of("time", "trials"), trials=number(1, 100_000, int)
+)
+_SHARES = fields(first_fold=number(0.01, 1), family=number(0.01, 1), cheap=number(0, 1), behind=number(0, 10))
+_ENSEMBLE = fields(
+    kind=one_of("greedy weighted", "best single"), steps=number(1, 200, int), candidates=number(1, 1_000, int), least_weight=number(0, 0.5),
+)  # fmt: skip
 
 TOPICS = {
     topic.name: topic
     for topic in (
-        Topic("task", "Task", _one_of(*TASKS)),
-        Topic("metric", "Metric to optimise", _name),
-        Topic("metrics", "Metrics to show", _names),
-        Topic("split.kind", "Line between training and test", _one_of("random", "stratified", "group", "time")),
-        Topic("split.folds", "Folds", _number(2, 20, int)),
-        Topic("split.test_share", "Locked test part", _number(0.0001, 0.5)),
-        Topic("columns", "Columns", _columns, by_column=True),
-        Topic("families", "Kinds of model", _names),
-        Topic("network.loss", "Loss of the network", _one_of("cross_entropy", "squared", "absolute")),
-        Topic(
-            "network.optimizer",
-            "Optimiser of the network",
-            _fields(name=_one_of("adamw"), batch_size=_number(8, 65_536, int), epochs=_number(1, 10_000, int)),
-        ),
-        Topic(
-            "network.regularization",
-            "Against overfitting",
-            _fields(dropout=_number(0, 0.9), weight_decay=_number(0, 1), early_stopping=_name, label_smoothing=_number(0, 0.5)),
-        ),
-        Topic(
-            "search",
-            "Search",
-            _fields(order=_name, limit=_one_of("time", "trials"), trials=_number(1, 100_000, int)),
-        ),
-        Topic("ensemble", "Ensemble", _fields(kind=_one_of("greedy weighted"), steps=_number(1, 200, int))),
-        Topic("threshold", "Threshold", _one_of("half", "best_f1")),
-        Topic("interval", "Interval", _fields(kind=_one_of("conformal residuals"), coverage=_number(0.5, 0.999))),
+        Topic("task", "Task", one_of(*TASKS)),
+        Topic("metric", "Metric to optimise", name),
+        Topic("metrics", "Metrics to show", names),
+        Topic("costs", "What each mistake costs", fields(false_alarm=number(1e-6, 1e9), miss=number(1e-6, 1e9))),
+        Topic("split.kind", "Line between training and test", one_of("random", "stratified", "group", "time", "group_time")),
+        Topic("split.time", "Column that orders the rows", name),
+        Topic("split.group", "Column whose rows belong together", name),
+        Topic("split.folds", "Folds", number(2, 20, int)),
+        Topic("split.repeats", "Times that folds are drawn", number(1, 10, int)),
+        Topic("split.test_share", "Locked test part", number(0.0001, 0.5)),
+        Topic("columns", "Columns", by_column(_column), by_column=True),
+        Topic("columns.missing", "Missing numbers", by_column(fields(fill=one_of(*FILLS), flag=flag)), by_column=True),
+        Topic("columns.scale", "Scales of numbers", by_column(fields(linear=one_of(*SCALES), network=one_of(*SCALES))), by_column=True),
+        Topic("columns.levels", "Levels of categories", by_column(_LEVELS), by_column=True),
+        Topic("columns.dates", "Parts of dates", by_column(fields(parts=some_of(*DATE_PARTS), circular=flag)), by_column=True),
+        Topic("columns.text", "Vectors of texts", by_column(_TEXT), by_column=True),
+        Topic("levels", "How levels are counted", _LEVEL_DETAILS),
+        Topic("texts", "Which terms count", _TEXT_DETAILS),
+        Topic("date_differences", "Differences between dates", number(0, 1_000, int)),
+        Topic("interactions", "Columns made of two others", interactions),
+        Topic("families", "Kinds of model", names),
+        Topic("linear.penalties", "Penalties of the linear model", _PENALTIES),
+        Topic("boosting.loss", "Loss of boosted trees", one_of(*BOOSTING_LOSSES)),
+        Topic("boosting.stopping", "When boosting ends", _STOPPING),
+        Topic("forest.size", "Size of forests", fields(trees=number(5, 10_000, int), most_leaves=number(100, 50_000_000, int))),
+        Topic("network.architecture", "Architecture of the network", _ARCHITECTURE),
+        Topic("network.loss", "Loss of the network", one_of(*LOSSES)),
+        Topic("network.loss_details", "Shape of that loss", _LOSS_DETAILS),
+        Topic("network.optimizer", "Optimiser of the network", _OPTIMIZER),
+        Topic("network.regularization", "Against overfitting", _REGULARIZATION),
+        Topic("network.calibration", "Calibration of the network", one_of("temperature", "none")),
+        *(Topic(f"space.{family}", f"Ranges searched for {family}", valid_space(family), rows=True) for family in PARAMETERS),
+        Topic("portfolio", "Proven settings tried first", counts),
+        Topic("search", "Search", _SEARCH),
+        Topic("shares", "Shares of the time", _SHARES),
+        Topic("limits", "Limits of the model", fields(prediction_ms_per_1000=number(0, 1e9))),
+        Topic("ensemble", "Ensemble", _ENSEMBLE),
+        Topic("threshold", "Threshold", either(one_of(*THRESHOLDS), number(0, 1))),
+        Topic("interval", "Interval", fields(kind=one_of("conformal residuals"), coverage=number(0.5, 0.99))),
+        Topic("importance", "What drives the predictions", fields(repeats=number(1, 100, int), rows=number(10, 1_000_000, int))),
     )
 }
 
@@ -139,23 +141,26 @@ def make_plan(facts: Facts, edits: Mapping[str, Any] | None = None, *, all_rules
     all_rules : iterable of Rule, optional
         Instead of the registry, for tests; their order does not matter.
     """
-    by_topic: dict[str, list[Rule]] = {name: [] for name in TOPICS}
+    by_topic: dict[str, list[Rule]] = {topic: [] for topic in TOPICS}
     for rule in rules().values() if all_rules is None else all_rules:
         by_topic[rule.topic].append(rule)
     settings: dict[str, Any] = {}
     trace: list[Decision] = []
-    for name, topic in TOPICS.items():
-        ordered = sorted(by_topic[name], key=lambda rule: -rule.priority)
+    for called, topic in TOPICS.items():
+        ordered = sorted(by_topic[called], key=lambda rule: -rule.priority)
         winners = _winners(ordered, facts, settings)
-        decisions = [_decision(name, won, lost) for won, lost in winners.values()]
-        if edits and name in edits:
-            decisions = _edited(topic, decisions, edits[name])
+        decisions = [_decision(called, won, lost) for won, lost in winners.values()]
+        if edits and called in edits:
+            decisions = _edited(topic, decisions, edits[called])
         if topic.by_column:
             outcomes = {d.key: d.outcome for d in decisions}
-            settings[name] = {c.name: outcomes[c.name] for c in facts.profile.features if c.name in outcomes}
+            found = {c.name: outcomes[c.name] for c in facts.profile.features if c.name in outcomes}
+            if found or called == "columns":
+                settings[called] = found
+            decisions = _gathered(decisions)
         elif decisions:
-            settings[name] = decisions[0].outcome
-        trace += [d for d in decisions if d.rule not in PLAIN_RULES]
+            settings[called] = decisions[0].outcome
+        trace += decisions
     return Plan(settings, tuple(trace))
 
 
@@ -185,9 +190,45 @@ def _decision(topic: str, won: tuple[Rule, Choice], overrides: tuple[str, ...]) 
     )  # fmt: skip
 
 
+def _gathered(decisions: list[Decision]) -> list[Decision]:
+    """Return one decision for all columns that a rule decides alike: for the same reason, or beyond so many reasons by example.
+
+    Columns that are left out keep a decision each.
+    """
+    shared: dict[tuple[str, ...], list[Decision]] = {}
+    reasons: dict[str, set[str]] = {}
+    for decision in decisions:
+        alike: tuple[str, ...] = (decision.rule, decision.key)
+        if decision.priority < SPECIAL or (decision.topic != "columns" and decision.priority < EDITED):
+            of_rule, why, outcome = (
+                reasons.setdefault(decision.rule, set()),
+                decision.because + decision.flip,
+                str(to_json(decision.outcome)),
+            )
+            alike = (decision.rule, why, outcome) if why in of_rule or len(of_rule) < MOST_REASONS else (decision.rule, "", outcome)
+            of_rule |= {why} if alike[1] else set()
+        shared.setdefault(alike, []).append(decision)
+    found = []
+    for alike, of in shared.items():
+        if len(of) == 1:
+            found.append(of[0])
+            continue
+        first = replace(of[0], key="", columns=tuple(d.key for d in of), facts={"columns": len(of)})
+        example = "" if len(alike) == 2 or alike[1] else f"as for {of[0].key!r}, for instance: "
+        found.append(replace(first, because=example + first.because, flip=example + first.flip) if example else first)
+    return found
+
+
+def _said(outcome: Any) -> str:
+    text = outcome if isinstance(outcome, str) else json.dumps(to_json(outcome), ensure_ascii=False)
+    return text if len(text) <= LONGEST_SAID else f"{text[:LONGEST_SAID]}..."
+
+
 def _edited(topic: Topic, decisions: list[Decision], value: Any) -> list[Decision]:
     def edit(old: Decision | None, new: Any, key: str) -> Decision:
-        if old is not None and old.outcome == new:
+        if old is not None and isinstance(old.outcome, Mapping) and isinstance(new, Mapping):
+            new = {**old.outcome, **new}  # what is not said stays as it was decided
+        if old is not None and old.outcome == new and type(old.outcome) is type(new):
             return old
         overrides = (*((old.rule,) if old else ()), *(old.overrides if old else ()))
         return Decision(
@@ -196,6 +237,8 @@ def _edited(topic: Topic, decisions: list[Decision], value: Any) -> list[Decisio
             "Edited in plan.yaml",
             new,
             "it stands so in the plan you gave",
+            rejected=(Rejected(_said(old.outcome), f"{old.rule} would have it so: {old.because}"),) if old else (),
+            flip=f"leaving it out of the plan gives {_said(old.outcome)}" if old else "leaving it out of the plan",
             priority=EDITED,
             overrides=overrides,
             key=key,
@@ -219,110 +262,18 @@ def to_yaml(plan: Plan, header: Mapping[str, str]) -> str:
     header : mapping
         Plain facts for the first lines, such as the target and the version that wrote it; ``target`` is read back.
     """
-    reasons = {d.topic: d for d in plan.decisions if not d.key}
-    by_column = {d.key: d for d in plan.decisions if d.topic == "columns"}
-    lines = ["# The plan: edit any value and give it back with `assist train DATA --plan plan.yaml`.", f"schema: {SCHEMA}"]
-    lines += [f"{key}: {_scalar(value)}" for key, value in header.items()]
-    group = None
-    for name, value in plan.settings.items():
-        head, _, tail = name.partition(".")
-        if tail and head != group:
-            lines += ["", f"{head}:"]
-        group = head if tail else None
-        indent = "  " if tail else ""
-        if not tail:
-            lines.append("")
-        if name in reasons:
-            lines.append(f"{indent}# {reasons[name].rule}: {_one_line(reasons[name].because)}")
-            if reasons[name].flip:
-                lines.append(f"{indent}#   would change it: {_one_line(reasons[name].flip)}")
-        if name == "columns":
-            lines.append("columns:")
-            for column, entry in value.items():
-                why = f"  # {by_column[column].rule}: {_one_line(by_column[column].because)}" if column in by_column else ""
-                lines.append(f"  {_scalar(column)}: {_scalar(entry)}{why}")
-        else:
-            lines.append(f"{indent}{tail or head}: {_scalar(value)}")
-    return "\n".join(lines) + "\n"
+    return _plan_yaml.write(plan, header, TOPICS)
 
 
-def _scalar(value: Any) -> str:
-    """Return a value in YAML's flow style on one line: JSON, but for characters beyond the BMP, which YAML escapes otherwise."""
-    text = json.dumps(to_json(value), ensure_ascii=False)
-    return "".join(
-        c if c.isprintable() and ord(c) <= 0xFFFF else f"\\u{ord(c):04x}" if ord(c) <= 0xFFFF else f"\\U{ord(c):08x}" for c in text
-    )
-
-
-def _one_line(text: str) -> str:
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
-
-
-def from_yaml(text: str, where: str) -> dict[str, Any]:
+def from_yaml(text: str, where: str) -> Edits:
     """Return ``{topic: value}``, and the target under ``target``, from a plan.yaml.
 
     Raises
     ------
     AssistError
-        E0420 to E0423 with the line and a suggestion: no YAML, unknown keys, impossible values.
+        E0420 to E0425 with the line and a suggestion: no YAML, unknown keys, impossible values, a key twice.
     """
-    if len(text) > LARGEST_PLAN_BYTES:
-        raise AssistError(
-            "E0420", f"the plan {where!r} has more than {LARGEST_PLAN_BYTES // 1_000_000} MB", help="write a new one with assist recommend"
-        )
-    try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(text)
-    except (yaml.YAMLError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        at = f"{where}, line {mark.line + 1}" if mark else where
-        raise AssistError(
-            "E0420", f"the plan {where!r} is not valid YAML", where=at, help="mend that line, or write a new plan with assist recommend"
-        ) from error
-    if not isinstance(data, dict) or data.get("schema") != SCHEMA:
-        raise AssistError(
-            "E0421",
-            f"{where!r} is not a plan of ours: its first key must be 'schema: {SCHEMA}'",
-            help="write one with assist recommend DATA --out plan.yaml",
-        )
-    lines = _lines(node)
-    flat = _flatten(data, lines, where)
-    for name, value in flat.items():
-        wrong = None if name == "target" else TOPICS[name].valid(value)
-        if wrong:
-            at = f"{where}, line {lines.get(name, lines.get(name.partition('.')[0], 1))}"
-            raise AssistError("E0423", f"{name} {wrong}", where=at, help="write a fresh plan with assist recommend to see a valid one")
-    return flat
-
-
-def _flatten(data: Mapping[str, Any], lines: Mapping[str, int], where: str) -> dict[str, Any]:
-    groups = {name.partition(".")[0] for name in TOPICS if "." in name}
-    flat: dict[str, Any] = {}
-    for key, value in data.items():
-        if key in ("schema", "written_by", "data"):
-            continue
-        if key in groups and isinstance(value, Mapping):
-            flat |= {f"{key}.{part}": inner for part, inner in value.items()}
-        else:
-            flat[key] = value
-    known = (*TOPICS, "target")
-    for name in flat:
-        if name not in known:
-            at = f"{where}, line {lines.get(name, 1)}"
-            raise AssistError(
-                "E0422", f"unknown key {name!r} in the plan", where=at, help=did_you_mean(name, known) or f"known keys: {', '.join(known)}"
-            )
-    return flat
-
-
-def _lines(node: Any) -> dict[str, int]:
-    """Return the line of every key and of every key one level down, counted from 1."""
-    found: dict[str, int] = {}
-    for key, value in node.value:
-        found[key.value] = key.start_mark.line + 1
-        if isinstance(value, yaml.MappingNode):
-            found |= {f"{key.value}.{k.value}": k.start_mark.line + 1 for k, _ in value.value}
-    return found
+    return _plan_yaml.read(text, where, TOPICS)
 
 
 def with_settings(plan: Plan, **changes: Any) -> Plan:

@@ -36,7 +36,7 @@ from automl_assist.tuning.data import prepare
 from automl_assist.tuning.pool import WorkerPool
 from automl_assist.tuning.proposers import ListProposer, OracleProposer, Proposer
 from automl_assist.tuning.search import Search, SearchOutcome, SearchSetting
-from automl_assist.tuning.selection import Selection, select, test_prediction
+from automl_assist.tuning.selection import Selection, quick_enough, select, test_prediction
 from automl_assist.tuning.unit import fit_unit
 
 if TYPE_CHECKING:
@@ -135,6 +135,7 @@ class Training:
             stopped=lambda: bool(self.stop),
             journal=self._journal,
             checkpoint=self._checkpoint,
+            shares=self.plan["shares"],
         )
         self.clock.begin_search()
         outcome = SearchOutcome([], 0, "time")
@@ -148,7 +149,8 @@ class Training:
         chosen = [families()[name] for name in self.plan["families"]]
         problem = self.prepared.shared.problem
         fitting = [family for family in chosen if problem.task in family.tasks]
-        if {"keras", "keras_tuner"} <= set(self.machine.installed) and self.clock.search_left_s > ORACLE_LEAST_S:
+        searched = self.plan["search"]["order"] != "portfolio alone"
+        if searched and {"keras", "keras_tuner"} <= set(self.machine.installed) and self.clock.search_left_s > ORACLE_LEAST_S:
             return OracleProposer(fitting, problem, self.options.seed, self.folder.work)
         return ListProposer(fitting, problem)
 
@@ -186,11 +188,13 @@ class Training:
 
     def _select(self, candidates: Sequence[Candidate]) -> Selection:
         return select(
-            candidates,
+            quick_enough(candidates, self.plan["limits"]["prediction_ms_per_1000"]),
             self.prepared.shared.target,
             self.prepared.shared.folds,
             self.metric,
-            steps=self.plan["ensemble"]["steps"],
+            steps=self.plan["ensemble"]["steps"] if self.plan["ensemble"]["kind"] != "best single" else 1,
+            most_candidates=self.plan["ensemble"]["candidates"],
+            least_weight=self.plan["ensemble"]["least_weight"],
             seed=self.options.seed,
             until=self.clock.share_until(0.3, 10.0),
         )
@@ -212,7 +216,9 @@ class Training:
                 Member(c.name, c.family, weight, tuple(f"members/{c.name}/fold-{i}" for i in sorted(c.fitted)))
                 for c, weight in zip(selection.members, selection.weights, strict=True)
             ),
-            threshold=assessment.choose_threshold(self.plan.settings.get("threshold"), y, selection.held_out),
+            threshold=assessment.choose_threshold(
+                self.plan.settings.get("threshold"), y, selection.held_out, self.plan.settings.get("costs")
+            ),
             levels=LEVELS if numbers else (),
             half_widths=tuple(residual_quantiles(y, held_out, np.array(LEVELS)).tolist()) if numbers else (),
             coverage=self.plan["interval"]["coverage"] if numbers else 0.0,
@@ -279,7 +285,7 @@ class Training:
     def _test_part(self, candidates: Sequence[Candidate], selection: Selection) -> assessment.TestPart:
         references = {}
         for family in ("baseline", "linear"):
-            first = next((c for c in candidates if c.family == family and c.fitted), None)
+            first = next((c for c in candidates if c.family in (family, f"text_{family}") and c.fitted), None)
             if first is not None:
                 references[family] = self._finished(test_prediction(first))
         return assessment.TestPart(self.prepared.test_target, self._finished(selection.test_prediction()), references)
@@ -327,6 +333,8 @@ class Training:
             ordered,
             seed=self.options.seed,
             until=until,
+            repeats=self.plan["importance"]["repeats"],
+            most_rows=self.plan["importance"]["rows"],
         )
         if not columns:
             return {"columns": [], "note": "", "skipped": "one shuffle of one column would have taken longer than the time left"}

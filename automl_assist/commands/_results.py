@@ -84,6 +84,8 @@ def findings_lines(findings: Sequence[Document], width: int | None) -> Iterator[
 def decision_lines(decision: Document, *, full: bool) -> Iterator[str]:
     """Yield one decision: what, why, and in full what was not taken and what would change it."""
     key = f" of {plain(decision['key'])}" if decision.get("key") else ""
+    if decision.get("columns"):
+        key = f" of {brief(decision['columns'])}"
     yield f"{plain(decision['topic'])}{key}: {brief(decision['outcome'])}"
     yield f"    because {plain(decision['because'])}  [{plain(decision['rule'])}]"
     if full:
@@ -91,13 +93,18 @@ def decision_lines(decision: Document, *, full: bool) -> Iterator[str]:
             yield f"    not {plain(rejected['option'])}: {plain(rejected['why'])}"
         if decision.get("flip"):
             yield f"    would change it: {plain(decision['flip'])}"
+        if decision.get("facts"):
+            yield f"    looked at: {', '.join(f'{plain(name)} {brief(value)}' for name, value in decision['facts'].items())}"
         if decision.get("overrides"):
             yield f"    over {brief(decision['overrides'])}"
+        if decision.get("refs"):
+            yield f"    see {brief(decision['refs'])}"
 
 
 def cost_line(cost: Document) -> str:
     """Return what a training would take, in a few words."""
-    limit = f"{cost['trials']} trials" if cost.get("trials") else f"{cost['time_s']:g} s"
+    listed = f" for {cost['listed_trials']} proven settings and a search around the best" if cost.get("listed_trials") else ""
+    limit = f"{cost['trials']} trials" if cost.get("trials") else f"{cost['time_s']:g} s{listed}"
     return f"{limit}, about {cost['memory_mb']:,} MB of memory and {cost['disk_mb']:,} MB of disk; {cost['folds']} folds of each candidate"
 
 

@@ -34,9 +34,33 @@ def command(ctx: click.Context, data: str, asked: Options, out: Path | None, ove
     return emit(document, "recommend", common, lambda d: _describe(d, data, None if dry_run else out, common.verbose))
 
 
+# Topics by what a person asks, in the order in which they are read; what is in none of them comes last.
+PARTS = (
+    ("What is predicted, and how it is judged", ("task", "metric", "metrics", "costs")),
+    ("How it is tested", ("split",)),
+    ("What is learned from", ("columns", "levels", "texts", "date_differences", "interactions")),
+    ("What learns", ("families", "linear", "boosting", "forest", "network")),
+    ("What is tried in the time", ("space", "portfolio", "search", "shares", "limits")),
+    ("What comes out", ("ensemble", "threshold", "interval", "importance")),
+)
+QUIET = ("space", "metrics", "network.loss_details", "levels", "texts", "costs", "shares", "limits", "importance")  # shown with -v
+MOST_COLUMNS = 12
+
+
 def _describe(document: Document, data: str, out: Path | None, verbose: bool) -> Iterator[str]:
-    for decision in document["decisions"]:
-        yield from decision_lines(decision, full=verbose)
+    left = list(document["decisions"])
+    for title, heads in (*PARTS, ("Further choices", None)):
+        mine = [d for d in left if heads is None or d["topic"].split(".")[0] in heads]
+        left = [d for d in left if d not in mine]
+        shown = [d for d in mine if verbose or not {d["topic"], d["topic"].split(".")[0]} & set(QUIET)]
+        columns = [d for d in shown if d.get("key")]
+        if shown:
+            yield ""
+            yield title
+            for decision in (*(d for d in shown if not d.get("key")), *columns[: None if verbose else MOST_COLUMNS]):
+                yield from (f"  {line}" for line in decision_lines(decision, full=verbose))
+        if len(columns) > MOST_COLUMNS and not verbose:
+            yield f"  ... {len(columns) - MOST_COLUMNS:,} more about single columns: {plain(line_of('why', data))} COLUMN"
     yield ""
     if document.get("cost"):
         yield labelled("Cost", cost_line(document["cost"]))

@@ -10,7 +10,7 @@ import numpy as np
 
 from automl_assist.evaluation.charts import classification_charts, regression_charts
 from automl_assist.evaluation.scoring import difference_interval, interval, score
-from automl_assist.evaluation.thresholds import best_f1_threshold
+from automl_assist.evaluation.thresholds import FIGURES, best_threshold, threshold_of_costs
 from automl_assist.metrics import metric
 from automl_assist.schema import CLASSIFICATION
 
@@ -36,11 +36,25 @@ class TestPart:
     references: Mapping[str, np.ndarray]
 
 
-def choose_threshold(kind: str | None, y: np.ndarray, held_out: np.ndarray) -> float | None:
-    """Return the threshold on the second class from held-out development rows, None for the most probable class."""
-    if kind != "best_f1" or held_out.ndim != 2 or held_out.shape[1] != 2 or not (y == 1).any():
+def choose_threshold(
+    kind: str | float | None, y: np.ndarray, held_out: np.ndarray, costs: Mapping[str, float] | None = None
+) -> float | None:
+    """Return the threshold on the second class, None for the most probable class.
+
+    Parameters
+    ----------
+    kind : str, float or None
+        The plan's choice: a number as it is, ``costs``, or a figure that is made best on held-out development rows.
+    """
+    if held_out.ndim != 2 or held_out.shape[1] != 2:
         return None
-    return best_f1_threshold(y == 1, held_out[:, 1])
+    if isinstance(kind, int | float):
+        return float(kind)
+    if kind == "costs":
+        return threshold_of_costs(costs["false_alarm"], costs["miss"]) if costs else None
+    if kind not in FIGURES or not (y == 1).any():
+        return None
+    return best_threshold(kind, y == 1, held_out[:, 1])
 
 
 def measured(names: Sequence[str], part: TestPart, threshold: float | None, *, seed: int, until: float) -> list[dict[str, Any]]:

@@ -9,9 +9,9 @@ import numpy as np
 
 from automl_assist.evaluation.scoring import score
 from automl_assist.metrics import Metric
+from automl_assist.rules.answers import ENSEMBLE_CANDIDATES
 
 MOST_ROWS = 20_000  # weights found on more rows are the same to two digits and cost more time
-MOST_CANDIDATES = 25  # the best ones; further ones only give the greedy steps more to overfit
 TIE = 1e-6  # scores that differ by less are equal
 
 
@@ -22,6 +22,7 @@ def greedy_weights(
     *,
     parts: Sequence[int] = (),
     steps: int = 30,
+    most_candidates: int = ENSEMBLE_CANDIDATES,
     seed: int = 0,
     until: float = float("inf"),
 ) -> np.ndarray:
@@ -37,6 +38,8 @@ def greedy_weights(
     parts : sequence of int
         Sizes of the folds that the rows consist of, one after the other: the figure is the mean over them, as it is for a single
         candidate. Scores of different fold models need not be on one scale, so rows are only compared within a fold.
+    most_candidates : int
+        Only so many of the best are looked at.
     until : float
         A time of ``time.monotonic()`` after which no step is begun.
     """
@@ -51,7 +54,7 @@ def greedy_weights(
         return mean_loss(metric, np.split(truth, ends), np.split(prediction, ends))
 
     alone = [loss_of(p) for p in pool]
-    candidates = sorted(range(len(pool)), key=lambda i: (alone[i], i))[:MOST_CANDIDATES]
+    candidates = sorted(range(len(pool)), key=lambda i: (alone[i], i))[:most_candidates]
     counts = np.zeros(len(pool))
     counts[candidates[0]] = 1
     total = pool[candidates[0]].copy()

@@ -10,9 +10,7 @@ import pandas as pd
 
 from automl_assist.evaluation.scoring import score
 from automl_assist.metrics import Metric
-
-REPEATS = 5
-MOST_ROWS = 1_000
+from automl_assist.rules.answers import IMPORTANCE
 
 
 def permutation_importance(
@@ -24,6 +22,8 @@ def permutation_importance(
     *,
     seed: int,
     until: float,
+    repeats: int = IMPORTANCE["repeats"],
+    most_rows: int = IMPORTANCE["rows"],
 ) -> list[dict[str, object]]:
     """Return ``{"name", "drop", "ci95"}`` for each column measured before `until`, the most important first.
 
@@ -32,13 +32,13 @@ def permutation_importance(
     when time runs out every column has been measured about equally often; `columns` come in order of expected importance.
     """
     rng = np.random.default_rng([seed, 5])
-    if len(frame) > MOST_ROWS:
-        rows = np.sort(rng.choice(len(frame), MOST_ROWS, replace=False))
+    if len(frame) > most_rows:
+        rows = np.sort(rng.choice(len(frame), most_rows, replace=False))
         frame, y = frame.iloc[rows].reset_index(drop=True), y[rows]
     whole = metric.loss(score(metric, y, predict(frame)))
     drops: dict[str, list[float]] = {name: [] for name in columns}
     slowest = 0.0
-    for name in [name for _ in range(REPEATS) for name in columns]:
+    for name in [name for _ in range(repeats) for name in columns]:
         begun = time.monotonic()
         if begun + slowest > until:
             break

@@ -14,9 +14,10 @@ class Lines:
     Attributes
     ----------
     kind
-        ``random``, ``stratified``, ``group`` or ``time``.
+        ``random``, ``stratified``, ``group``, ``time`` or ``group_time``.
     codes
-        For ``stratified`` the class, for ``group`` the group, for ``time`` the rank in time, one integer a row; else empty.
+        For ``stratified`` the class, for ``group`` the group, for ``time`` the rank in time, for ``group_time`` the rank of the last row of
+        the row's group, one integer a row; else empty.
     """
 
     kind: str
@@ -39,6 +40,9 @@ def hold_out(n: int, lines: Lines, share: float, seed: int) -> tuple[np.ndarray,
         return np.sort(order[:cut]), np.sort(order[cut:])
     if lines.kind == "group":
         return _hold_out_groups(lines.codes, share, rng)
+    if lines.kind == "group_time":
+        place = _parts_in_time(lines.codes, np.array([1 - share]))
+        return np.flatnonzero(place == 0), np.flatnonzero(place == 1)
     test = np.zeros(n, dtype=bool)
     if lines.kind == "stratified":
         for code in np.unique(lines.codes):
@@ -69,6 +73,9 @@ def folds(n: int, lines: Lines, k: int, seed: int) -> list[tuple[np.ndarray, np.
         order = np.argsort(lines.codes, kind="stable")
         parts = np.array_split(order, k + 1)
         return [(np.sort(np.concatenate(parts[: i + 1])), np.sort(parts[i + 1])) for i in range(k)]
+    if lines.kind == "group_time":
+        place = _parts_in_time(lines.codes, np.arange(1, k + 1) / (k + 1))
+        return [(np.flatnonzero(place <= i), np.flatnonzero(place == i + 1)) for i in range(int(place.max()))]
     if lines.kind == "group":
         names, members = np.unique(lines.codes, return_inverse=True)
         fold_of_group = _balanced(np.bincount(members), min(k, len(names)), rng)
@@ -81,6 +88,23 @@ def folds(n: int, lines: Lines, k: int, seed: int) -> list[tuple[np.ndarray, np.
     else:
         fold = rng.permutation(n) % k
     return [(np.flatnonzero(fold != i), np.flatnonzero(fold == i)) for i in range(int(fold.max()) + 1)]
+
+
+def _parts_in_time(ends: np.ndarray, shares: np.ndarray) -> np.ndarray:
+    """Return the part of each row, in time: groups, which are told by where they end, stay whole and fill the shares in that order.
+
+    Every part has a group at least, as long as there are enough of them.
+    """
+    moments, members, sizes = np.unique(ends, return_inverse=True, return_counts=True)
+    middle = (np.cumsum(sizes) - sizes / 2) / len(ends)
+    parts = min(len(shares) + 1, len(moments))
+    wanted = np.searchsorted(shares, middle)
+    place = np.zeros(len(moments), np.int64)
+    for k in range(len(moments)):
+        before = place[k - 1] if k else -1
+        after = len(moments) - 1 - k  # groups still to come: each of the last parts needs one of them
+        place[k] = min(max(min(wanted[k], before + 1), max(before, 0), parts - 1 - after), parts - 1)
+    return place[members]
 
 
 def _balanced(sizes: np.ndarray, k: int, rng: np.random.Generator) -> np.ndarray:

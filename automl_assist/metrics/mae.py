@@ -9,7 +9,7 @@ from automl_assist.metrics._metric import Metric
 METRIC = Metric(
     name="mae",
     title="Mean absolute error",
-    tasks=("regression", "count"),
+    tasks=("regression", "count", "forecast"),
     needs="value",
     higher_is_better=False,
     optimum=0.0,

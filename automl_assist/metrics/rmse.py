@@ -9,7 +9,7 @@ from automl_assist.metrics._metric import Metric
 METRIC = Metric(
     name="rmse",
     title="Root mean squared error",
-    tasks=("regression", "count"),
+    tasks=("regression", "count", "forecast"),
     needs="value",
     higher_is_better=False,
     optimum=0.0,

@@ -14,4 +14,4 @@ if TYPE_CHECKING:
 
 def learn_coding(typed: pd.DataFrame, columns: Sequence[Column], settings: Mapping[str, Any]) -> Coding:
     """Learn vocabularies and date parts from the development rows."""
-    return Coding.fit(typed, columns)
+    return Coding.fit(typed, columns, settings)

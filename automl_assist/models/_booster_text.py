@@ -15,7 +15,7 @@ import numpy as np
 
 LARGEST_TEXT = 1_000_000_000
 MOST_TREES = 1_000_000
-OBJECTIVES = ("binary", "multiclass", "regression", "regression_l1")
+OBJECTIVES = ("binary", "multiclass", "regression", "regression_l1", "huber", "quantile", "poisson")
 HEADER = (
     "version",
     "num_class",

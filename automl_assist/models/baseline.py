@@ -13,7 +13,8 @@ from automl_assist.models._selection import with_absent_classes
 from automl_assist.preprocessing import Features, storage
 from automl_assist.schema import Problem
 
-MEAN_METRICS = ("rmse", "r2")  # the mean is best for squared errors, the median for absolute ones
+MEAN_METRICS = ("rmse", "r2", "poisson_deviance")  # the mean is best for squared errors and rates, the median for absolute errors
+LOG_METRICS = ("rmsle",)  # and the mean of logarithms for these
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,8 @@ def fit(request: FitRequest) -> Baseline:
     target, k = request.target, request.problem.n_classes
     if not request.problem.is_classification:
         middle = np.mean(target) if request.problem.metric in MEAN_METRICS else np.median(target)
+        if request.problem.metric in LOG_METRICS and target.min() > -1:
+            middle = np.expm1(np.mean(np.log1p(target)))
         return Baseline(np.array([middle], np.float64), classes=False)
     counts = np.bincount(target, minlength=k)
     present = np.flatnonzero(counts)

@@ -7,25 +7,24 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sklearn.ensemble import ExtraTreesClassifier, ExtraTreesRegressor, RandomForestClassifier, RandomForestRegressor
-from sklearn.tree import _tree
 
+from automl_assist.models._declare import declare, within
 from automl_assist.models._family import Family, FitRequest, SearchSpace
 from automl_assist.models._selection import Clock, with_absent_classes
 from automl_assist.preprocessing import Features, storage
+from automl_assist.preprocessing.choices import Choices
 from automl_assist.preprocessing.encoders import TreeEncoder
+from automl_assist.rules.classic import FOREST
 from automl_assist.schema import Problem
 
-TREES = 200  # TabArena and AutoGluon take 50 to 300; the gain above 200 is within noise
 FIRST_TREES = 5
-MOST_LEAVES, MOST_LEAF_VALUES = 500_000, 4_000_000  # of all trees of a fold together: 3 to 8 MB on disk
+VALUES_A_LEAF = 8  # leaves are halved for every doubling of the classes beyond, so that a fold stays below 3 to 8 MB on disk
 FEWEST_LEAVES = 50
-COUNTED_ABOVE = 9  # levels: random cuts through unordered codes tell little, target means do
 FORESTS = {
-    (True, False): ExtraTreesClassifier,
-    (True, True): RandomForestClassifier,
-    (False, False): ExtraTreesRegressor,
-    (False, True): RandomForestRegressor,
+    (True, False): "ExtraTreesClassifier",
+    (True, True): "RandomForestClassifier",
+    (False, False): "ExtraTreesRegressor",
+    (False, True): "RandomForestRegressor",
 }
 
 
@@ -84,6 +83,8 @@ class Forest:
 
     def _build(self) -> list[tuple[Any, np.ndarray]]:
         """Return scikit-learn's own trees, which walk quickly, and for each the answer of each node."""
+        from sklearn.tree import _tree
+
         answers = np.zeros((len(self.left), self.answers.shape[1]), np.float32)
         answers[self.left < 0] = self.answers
         trees = []
@@ -120,34 +121,36 @@ class Forest:
 
 def declare_space(hp: SearchSpace, problem: Problem) -> None:
     """Declare how random the trees are, and how deep."""
-    hp.Boolean("random_forest", default=False)
-    hp.Choice(
-        "max_features", ["sqrt", "third", "three_quarters", "all"], default="three_quarters" if problem.task == "regression" else "third"
-    )
-    hp.Int("min_samples_leaf", 1, 32, sampling="log", default=1 if problem.task == "regression" else 2)
+    declare("extra_trees", hp, problem)
 
 
 def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
     """Return extremely randomised trees, a random forest, and smoother trees."""
-    return (
+    candidates: tuple[dict[str, Any], ...] = (
         {},
         {"random_forest": True, "max_features": "third", "min_samples_leaf": 2},
         {"max_features": "three_quarters", "min_samples_leaf": 5},
         {"max_features": "sqrt", "min_samples_leaf": 1},
     )
+    return within("extra_trees", problem, candidates)
 
 
 def fit(request: FitRequest) -> Forest:
     """Grow trees, ever more at a time, until there are enough or time runs out; the first few in any case."""
+    from sklearn import ensemble
+
     clock = Clock.start(request.seconds)
     problem = request.problem
-    encoder, matrix = TreeEncoder.fit(request.features, request.target, problem.n_classes, request.seed, counted_above=COUNTED_ABOVE)
+    choices = Choices("forest", problem.settings)
+    encoder, matrix = TreeEncoder.fit(request.features, request.target, problem.n_classes, request.seed, choices)
     present = np.unique(request.target).astype(np.int64) if problem.is_classification else np.zeros(0, np.int64)
     if not matrix.shape[1]:
         matrix = np.zeros((len(matrix), 1), np.float32)
     shares = {"sqrt": "sqrt", "third": 1 / 3, "three_quarters": 0.75, "all": 1.0}
-    leaves = max(FEWEST_LEAVES, min(MOST_LEAVES, MOST_LEAF_VALUES // max(1, len(present))) // TREES)
-    forest = FORESTS[problem.is_classification, bool(request.values["random_forest"])](
+    size = {**FOREST, **problem.settings.get("forest.size", {})}
+    trees = int(size["trees"])
+    leaves = max(FEWEST_LEAVES, min(size["most_leaves"], VALUES_A_LEAF * size["most_leaves"] // max(1, len(present))) // trees)
+    forest = getattr(ensemble, FORESTS[problem.is_classification, bool(request.values["random_forest"])])(
         n_estimators=0,
         warm_start=True,
         max_features=shares[request.values["max_features"]],
@@ -157,12 +160,12 @@ def fit(request: FitRequest) -> Forest:
         random_state=request.seed,
     )
     step = FIRST_TREES
-    while forest.n_estimators < TREES:
+    while forest.n_estimators < trees:
         before = clock.elapsed
-        forest.n_estimators = min(TREES, forest.n_estimators + step)
+        forest.n_estimators = min(trees, forest.n_estimators + step)
         forest.fit(matrix, request.target)
         a_tree = (clock.elapsed - before) / step
-        step = min(20, int(clock.left / a_tree * 0.8)) if clock.seconds is not None else TREES
+        step = min(20, int(clock.left / a_tree * 0.8)) if clock.seconds is not None else trees
         if step < 1:
             break
     return _from_sklearn(forest, encoder, present, problem.n_classes, len(request.target))

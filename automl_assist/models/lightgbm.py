@@ -11,19 +11,21 @@ from typing import Any
 import numpy as np
 
 from automl_assist.models._booster_text import LARGEST_TEXT, check_booster_text
+from automl_assist.models._declare import declare, within
 from automl_assist.models._family import Family, FitRequest, SearchSpace
 from automl_assist.models._selection import Clock
 from automl_assist.preprocessing import Features, storage
+from automl_assist.preprocessing.choices import Choices
 from automl_assist.preprocessing.encoders import TreeEncoder
+from automl_assist.rules._spaces import OF_CATEGORIES
+from automl_assist.rules.classic import STOPPING as ENDING, usual_boosting_loss
+from automl_assist.rules.network import LOSS_DETAILS
 from automl_assist.schema import Problem
 
-MOST_ROUNDS = 10_000
-# Patience grows with the best round, as in AutoGluon, but a fast learner needs less of it than a slow one.
-PATIENCE_SHARE, PATIENCE_LEAST, PATIENCE_MOST, PATIENCE_RATE = 0.3, 30, 200, 5.0
+PATIENCE_RATE = 5.0  # over the learning rate: a fast learner needs less patience than a slow one
 # Where classes can be told apart, log loss falls for thousands of rounds by less than anyone can see. Rounds count as better for
 # patience only when they gain this share of all that was gained since the first round.
 NOTICEABLE = 3e-4
-MOST_LEAVES = 250_000  # of a fold model: about 25 MB of text, which takes a second to read
 # Learning rate times rounds at the best round is 10 to 60 on most tables (engine notes, section 1.2); with less time than
 # that, a faster rate loses less than stopping a slow one early.
 ROUNDS_TIMES_RATE = 25.0
@@ -34,12 +36,17 @@ TIME_MARGIN = 0.9
 STOPPING = {
     ("binary", "roc_auc"): "auc",
     ("binary", "average_precision"): "average_precision",
-    ("regression", "mae"): "l1",
-    ("regression", "median_absolute_error"): "l1",
 }
-STOPPING_OTHERWISE = {"binary": "binary_logloss", "multiclass": "multi_logloss", "regression": "l2"}
+STOPPING_OTHERWISE = {"binary": "binary_logloss", "multiclass": "multi_logloss"}
+# By the loss of values: LightGBM's objective, and the metric that it stops on.
+OBJECTIVES = {
+    "squared": ("regression", "l2"),
+    "absolute": ("regression_l1", "l1"),
+    "huber": ("huber", "huber"),
+    "quantile": ("quantile", "quantile"),
+    "poisson": ("poisson", "poisson"),
+}
 RISING = ("auc", "average_precision")
-CATEGORY_VALUES = ("cat_smooth", "cat_l2", "max_cat_to_onehot", "min_data_per_group")
 
 # What portfolios of AutoGluon 1.6 found to win together over many tables (their learned lists of 2023 and 2025), in an order that
 # alternates few and many leaves.
@@ -109,24 +116,13 @@ class _Facts:
 
 def declare_space(hp: SearchSpace, problem: Problem) -> None:
     """Declare TabArena's space for LightGBM."""
-    hp.Float("learning_rate", 0.005, 0.1, sampling="log", default=0.05)
-    hp.Int("num_leaves", 2, 200, sampling="log", default=31)
-    hp.Int("min_data_in_leaf", 1, 64, sampling="log", default=10)
-    hp.Float("feature_fraction", 0.4, 1.0, default=0.7)
-    hp.Float("bagging_fraction", 0.7, 1.0, default=0.9)
-    hp.Float("lambda_l1", 1e-4, 1.0, default=1e-4)
-    hp.Float("lambda_l2", 1e-4, 2.0, default=1.0)
-    hp.Boolean("extra_trees", default=False)
-    if problem.categories:
-        hp.Float("cat_smooth", 0.001, 100.0, sampling="log", default=10.0)
-        hp.Float("cat_l2", 0.005, 10.0, sampling="log", default=10.0)
-        hp.Int("max_cat_to_onehot", 4, 100, sampling="log", default=8)
-        hp.Int("min_data_per_group", 2, 100, sampling="log", default=50)
+    declare("lightgbm", hp, problem, without=() if problem.categories else OF_CATEGORIES)
 
 
 def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
     """Return ``PORTFOLIO`` without values for categories where there are none."""
-    return tuple({k: v for k, v in values.items() if problem.categories or k not in CATEGORY_VALUES} for values in PORTFOLIO)
+    listed = tuple({k: v for k, v in values.items() if problem.categories or k not in OF_CATEGORIES} for values in PORTFOLIO)
+    return within("lightgbm", problem, listed)
 
 
 def fit(request: FitRequest) -> BoostedTrees:
@@ -136,13 +132,16 @@ def fit(request: FitRequest) -> BoostedTrees:
     clock = Clock.start(request.seconds)
     _silence(lightgbm)
     problem = request.problem
-    encoder, matrix = TreeEncoder.fit(request.features, request.target, problem.n_classes, request.seed)
+    encoder, matrix = TreeEncoder.fit(
+        request.features, request.target, problem.n_classes, request.seed, Choices("boosting", problem.settings)
+    )
     parameters = _parameters(request)
     train = lightgbm.Dataset(_never_narrow(matrix), request.target, categorical_feature=encoder.categorical_columns, params=parameters)
     held_out = train.create_valid(_never_narrow(encoder.transform(request.valid_features)), request.valid_target, params=parameters)
     leaves_a_round = parameters["num_leaves"] * (problem.n_classes if problem.task == "multiclass" else 1)
-    stopper = _Stopper(clock, parameters["learning_rate"], leaves_a_round)
-    booster = lightgbm.train(parameters, train, MOST_ROUNDS, valid_sets=[held_out], valid_names=["held out"], callbacks=[stopper])
+    ending = {**ENDING, **problem.settings.get("boosting.stopping", {})}
+    stopper = _Stopper(clock, parameters["learning_rate"], leaves_a_round, ending)
+    booster = lightgbm.train(parameters, train, int(ending["rounds"]), valid_sets=[held_out], valid_names=["held out"], callbacks=[stopper])
     best = max(1, stopper.best_round)
     text = booster.model_to_string(num_iteration=best)
     happened = _Facts(
@@ -160,11 +159,14 @@ def fit(request: FitRequest) -> BoostedTrees:
 
 def _parameters(request: FitRequest) -> dict[str, Any]:
     problem = request.problem
-    objective = {"binary": "binary", "multiclass": "multiclass", "regression": "regression"}[problem.task]
-    stopping = STOPPING.get((problem.task, problem.metric), STOPPING_OTHERWISE[problem.task])
-    if stopping == "l1":
-        objective = "regression_l1"
-    fallback = STOPPING_OTHERWISE[problem.task]
+    if problem.is_classification:
+        objective, fallback = problem.task, STOPPING_OTHERWISE[problem.task]
+        stopping = STOPPING.get((problem.task, problem.metric), fallback)
+    else:
+        objective, stopping = OBJECTIVES[_value_loss(problem, request.target)]
+        fallback = "l2"
+    details = {**LOSS_DETAILS, **problem.settings.get("network.loss_details", {})}
+    alpha = {"huber": details["huber_delta"], "quantile": details["quantile"]}.get(objective)
     return {
         **request.values,
         "objective": objective,
@@ -177,8 +179,16 @@ def _parameters(request: FitRequest) -> dict[str, Any]:
         "feature_pre_filter": False,
         "min_sum_hessian_in_leaf": 1e-3,
         "verbosity": -1,
+        **({} if alpha is None else {"alpha": alpha}),
         **({"num_class": problem.n_classes} if problem.task == "multiclass" else {}),
     }
+
+
+def _value_loss(problem: Problem, target: np.ndarray) -> str:
+    """Return the loss of values; squared where the Poisson loss is not defined, since a fold holds a value below zero or zeros alone."""
+    loss = str(problem.settings.get("boosting.loss") or usual_boosting_loss(False, problem.metric))
+    unfit = loss == "poisson" and (target.min() < 0 or target.sum() <= 0)
+    return "squared" if unfit or loss not in OBJECTIVES else loss
 
 
 @dataclass(eq=False)  # LightGBM keeps callbacks in a set
@@ -191,6 +201,7 @@ class _Stopper:
     clock: Clock
     rate: float
     leaves_a_round: int
+    ending: Mapping[str, float]
     best: tuple[float, ...] = ()
     first: tuple[float, ...] = ()
     noticed: tuple[float, ...] = ()  # the last that was better by more than a hair
@@ -211,10 +222,11 @@ class _Stopper:
         if not self.best or loss < self.best:
             self.best, self.best_round = loss, self.rounds
         self._notice(loss)
-        patience = min(PATIENCE_MOST, max(PATIENCE_LEAST, PATIENCE_RATE / self.rate, PATIENCE_SHARE * self.noticed_round))
+        least, most, share = (self.ending[f"patience_{name}"] for name in ("least", "most", "share"))
+        patience = min(most, max(least, PATIENCE_RATE / self.rate, share * self.noticed_round))
         if self.rounds - self.noticed_round > patience:
             self.reason = "no better on held-out rows"
-        elif self.rounds * self.leaves_a_round >= MOST_LEAVES:
+        elif self.rounds * self.leaves_a_round >= self.ending["most_leaves"]:
             self.reason = "size"
         elif self.clock.left <= 0:
             self.reason = "time"

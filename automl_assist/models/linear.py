@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
+import math
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
 from scipy import sparse
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import LogisticRegression, Ridge
 
+from automl_assist.models._declare import declare
 from automl_assist.models._family import Family, FitRequest, SearchSpace
 from automl_assist.models._selection import Clock, selection_loss, softmax, with_absent_classes
 from automl_assist.preprocessing import Features, storage
+from automl_assist.preprocessing.choices import Choices
 from automl_assist.preprocessing.encoders import LinearEncoder
+from automl_assist.rules.classic import usual_penalties
 from automl_assist.schema import Problem
 
-# Penalties as multiples of what a row weighs: scikit-learn's alpha, and 1 / C.
-PENALTIES = tuple(10.0 ** (power / 2) for power in range(6, -7, -1))  # strong first: quick to fit, and a start for the next
-RIDGE_PENALTIES = (10.0**5, 10.0**4.5, 10.0**4, 10.0**3.5, *PENALTIES)
-WORSE_IN_A_ROW = 2  # the loss over the penalty has one valley
 ITERATIONS = 50  # of L-BFGS between looks at the clock
 MOST_ITERATIONS = 300
 LARGEST_GRAM = 4_000  # an eigendecomposition of this size takes about 10 s on one core
-LSQR_PENALTIES = (1e4, 1e3, 1e2, 1e1, 1.0, 1e-1)
 LSQR_ITERATIONS = 200
+LSQR_STRONGEST, LSQR_WEAKEST = 1e4, 0.1
 
 Matrix: TypeAlias = Any  # np.ndarray of shape (n, w), or a scipy.sparse.csr_matrix of that shape where there are texts
 
@@ -81,8 +79,7 @@ class Linear:
 
 def declare_space(hp: SearchSpace, problem: Problem) -> None:
     """Declare the strength of the penalty, and whether the fit chooses it by itself."""
-    hp.Boolean("choose_penalty", default=True)
-    hp.Float("penalty", 1e-3, 1e3, sampling="log", default=1.0)
+    declare("linear", hp, problem)
 
 
 def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
@@ -94,44 +91,57 @@ def fit(request: FitRequest) -> Linear:
     """Fit along a path of penalties, warm-started, and keep what does best on the held-out rows."""
     clock = Clock.start(request.seconds)
     problem = request.problem
-    encoder, matrix = LinearEncoder.fit(request.features, request.target, problem.n_classes, request.seed)
+    encoder, matrix = LinearEncoder.fit(
+        request.features, request.target, problem.n_classes, request.seed, Choices("linear", problem.settings)
+    )
     if not sparse.issparse(matrix):
         matrix = matrix.astype(np.float64)
     held_out = encoder.transform(request.valid_features)
-    chosen = None if request.values["choose_penalty"] else float(request.values["penalty"])
+    along = {**usual_penalties(problem.is_classification), **problem.settings.get("linear.penalties", {})}
+    penalties = _path_of(along) if request.values["choose_penalty"] else (float(request.values["penalty"]),)
     present = np.unique(request.target) if problem.is_classification else np.zeros(0, np.int64)
     known = (present.astype(np.int64), problem.n_classes, len(request.target))
     if not problem.is_classification:
-        path = _ridge_path(matrix, np.asarray(request.target, np.float64), chosen)
+        path = _ridge_path(matrix, np.asarray(request.target, np.float64), penalties)
     elif len(present) == 1 or not encoder.width:
-        path = iter([_shares_alone(request.target, present, encoder.width)])
+        path = iter([_shares_alone(request.target, present, encoder.width, penalties[0])])
     else:
-        path = _logistic_path(matrix, request.target, chosen, clock, request.seed)
+        path = _logistic_path(matrix, request.target, penalties, clock, request.seed)
     tried: list[tuple[tuple[float, float], Linear]] = []
     best = 0
     for number, (penalty, weights, intercepts) in enumerate(path):
         model = Linear(encoder, weights, intercepts, *known, penalty=penalty, tried=number + 1)
         tried.append((selection_loss(problem, request.valid_target, model.answer(held_out)), model))
         best = number if tried[number][0] < tried[best][0] else best
-        if number - best >= WORSE_IN_A_ROW or clock.left <= 0:
+        if number - best >= along["worse_in_a_row"] or clock.left <= 0:
             break
     return replace(tried[best][1], tried=len(tried))
 
 
-def _shares_alone(target: np.ndarray, present: np.ndarray, width: int) -> tuple[float, np.ndarray, np.ndarray]:
+def _path_of(along: Mapping[str, float]) -> tuple[float, ...]:
+    """Return penalties as multiples of what a row weighs (scikit-learn's alpha, and 1 / C), strong first: each starts the next."""
+    steps = round(math.log10(along["strongest"] / along["weakest"]) * along["a_decade"])
+    first = math.log10(along["strongest"])
+    return tuple(10.0 ** (first - k / along["a_decade"]) for k in range(max(0, steps) + 1))
+
+
+def _shares_alone(target: np.ndarray, present: np.ndarray, width: int, penalty: float) -> tuple[float, np.ndarray, np.ndarray]:
     """Return a penalty, and weights and intercepts that say how often each class occurs."""
     logits = np.log(np.bincount(target)[present] / len(target))
     intercepts = logits[1:] - logits[:1] if len(present) == 2 else logits
-    return PENALTIES[0], np.zeros((width, len(intercepts))), intercepts
+    return penalty, np.zeros((width, len(intercepts))), intercepts
 
 
 def _logistic_path(
-    matrix: Matrix, target: np.ndarray, chosen: float | None, clock: Clock, seed: int
+    matrix: Matrix, target: np.ndarray, penalties: Sequence[float], clock: Clock, seed: int
 ) -> Iterator[tuple[float, np.ndarray, np.ndarray]]:
     """Yield penalty, weights and intercepts, from strong to weak; the first in any case, the others while there is time."""
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.linear_model import LogisticRegression
+
     model = LogisticRegression(solver="lbfgs", warm_start=True, max_iter=ITERATIONS, tol=1e-4, random_state=seed)
     slowest = 0.0
-    for penalty in PENALTIES if chosen is None else (chosen,):
+    for penalty in penalties:
         model.C = 1.0 / penalty
         for _ in range(MOST_ITERATIONS // ITERATIONS):
             before = clock.elapsed
@@ -146,10 +156,10 @@ def _logistic_path(
             return
 
 
-def _ridge_path(matrix: Matrix, target: np.ndarray, chosen: float | None) -> Iterator[tuple[float, np.ndarray, np.ndarray]]:
+def _ridge_path(matrix: Matrix, target: np.ndarray, penalties: Sequence[float]) -> Iterator[tuple[float, np.ndarray, np.ndarray]]:
     """Yield penalty, weights and intercepts from strong to weak: one eigendecomposition serves all penalties."""
     if sparse.issparse(matrix) or min(matrix.shape) > LARGEST_GRAM:
-        yield from _lsqr_path(matrix, target, chosen)
+        yield from _lsqr_path(matrix, target, penalties)
         return
     centre, middle = matrix.mean(axis=0), target.mean()
     rows, residual = matrix - centre, target - middle
@@ -157,14 +167,18 @@ def _ridge_path(matrix: Matrix, target: np.ndarray, chosen: float | None) -> Ite
     values, vectors = np.linalg.eigh(rows @ rows.T if wide else rows.T @ rows)
     values = np.maximum(values, 0.0)
     projected = vectors.T @ (residual if wide else rows.T @ residual)
-    for penalty in RIDGE_PENALTIES if chosen is None else (chosen,):
+    for penalty in penalties:
         solution = vectors @ (projected / (values + penalty))
         weights = rows.T @ solution if wide else solution
         yield penalty, weights[:, None], np.array([middle - centre @ weights])
 
 
-def _lsqr_path(matrix: Matrix, target: np.ndarray, chosen: float | None) -> Iterator[tuple[float, np.ndarray, np.ndarray]]:
-    for penalty in LSQR_PENALTIES if chosen is None else (chosen,):
+def _lsqr_path(matrix: Matrix, target: np.ndarray, penalties: Sequence[float]) -> Iterator[tuple[float, np.ndarray, np.ndarray]]:
+    from sklearn.linear_model import Ridge
+
+    # every step of this path solves anew: one a decade, from where a matrix of this size is not all noise
+    decades = [p for p in penalties if p <= LSQR_STRONGEST and abs(math.log10(p) % 1) in (0.0, 1.0) and p >= LSQR_WEAKEST] or penalties
+    for penalty in decades:
         model = Ridge(alpha=penalty, solver="lsqr", max_iter=LSQR_ITERATIONS).fit(matrix, target)
         yield penalty, np.asarray(model.coef_, np.float64)[:, None], np.array([float(model.intercept_)])
 

@@ -10,42 +10,52 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from automl_assist.models._declare import declare, within
 from automl_assist.models._family import Family, FitRequest, SearchSpace
 from automl_assist.models._selection import Clock, selection_loss, softmax
 from automl_assist.nn.architecture import Architecture
 from automl_assist.nn.forward import Weights, first_weights, network_outputs
 from automl_assist.nn.storage import load_network, save_network
 from automl_assist.preprocessing import Features, storage
+from automl_assist.preprocessing.choices import Choices
 from automl_assist.preprocessing.encoders import NetworkEncoder, NetworkRows
+from automl_assist.rules.network import (
+    CLASS_LOSSES,
+    LOSS_DETAILS,
+    VALUE_LOSSES,
+    usual_architecture,
+    usual_loss,
+    usual_optimizer,
+    usual_regularization,
+)
 from automl_assist.schema import Problem
 
 if TYPE_CHECKING:
     from automl_assist.nn.training import Recipe
 
 SAMPLE_ROWS = 1_024  # rows that the first weights are fitted to
-# Above it an embedding of every number costs more than it gives: four times as many columns, and sixteen waves each.
-MOST_EMBEDDED_NUMBERS = 200
-# When the plan does not say: batch by rows as in pytabkit; epochs so that a fold takes 2 to 10 s on one core, more gain nothing.
-BATCH_BY_ROWS = ((1_024, 64), (8_192, 128), (30_000, 256), (100_000, 512))
-LARGEST_BATCH = 1_024
-EPOCHS_BY_ROWS = ((2_000, 200), (8_000, 100), (20_000, 50), (50_000, 32))
-FEWEST_EPOCHS = 20
-PATIENCE_SHARE = 0.4  # of the epochs; the falling rate may still bring better ones
 # Logits are multiplied by a factor chosen on the held-out rows, since networks grow too sure of themselves long before they stop
 # to improve (Guo et al. 2017; "refine, then calibrate", Berta et al. 2025). Few held-out rows could ask for any factor.
 LEAST_SHARPNESS, MOST_SHARPNESS = 0.2, 1.2
 SHARPNESS_STEPS = 12
 CALIBRATED_METRICS = ("log_loss", "brier")
 WIDTH_STEP = 8  # columns; the number of indicators may differ by a few from fold to fold
-CLASS_RATE, VALUE_RATE = 0.02, 0.1  # half of RealMLP's, for a schedule of one wave
-WIDTHS = (128, 256, 384)
+LARGEST_LOG_RATE = 20.0  # as in the loss
+SHAPES = {"focal": "focal_gamma", "huber": "huber_delta", "quantile": "quantile"}  # what the topic network.loss_details calls them
+
+
+LINKS = ("identity", "log", "log1p")
 
 
 @dataclass(frozen=True)
 class _Facts:
-    """What `facts` says, and what turns outputs into predictions."""
+    """What `facts` says, and what turns outputs into predictions.
+
+    An output o of values means o * spread + centre, through `link` the exponential of that (``log``), or one less (``log1p``).
+    """
 
     n_classes: int
+    link: str
     centre: float
     spread: float
     least: float
@@ -69,7 +79,7 @@ class Network:
     def __post_init__(self) -> None:
         """Hold the network to the encoder; ValueError where they do not fit."""
         fitting = _sizes(self.encoder) == (self.architecture.numbers, self.architecture.plain, self.architecture.levels)
-        if not fitting or self.architecture.outputs != max(1, self.happened.n_classes):
+        if self.happened.link not in LINKS or not fitting or self.architecture.outputs != max(1, self.happened.n_classes):
             raise ValueError("the network does not fit its encoder")
 
     def predict(self, features: Features) -> np.ndarray:
@@ -98,25 +108,28 @@ class Network:
 
 def declare_space(hp: SearchSpace, problem: Problem) -> None:
     """Declare TabArena's space for RealMLP; all but layers, width and embedding need no new compilation."""
-    held_back = problem.settings.get("network.regularization") or {}
-    hp.Float("learning_rate", 0.005, 0.5, sampling="log", default=CLASS_RATE if problem.is_classification else VALUE_RATE)
-    hp.Float("dropout", 0.0, 0.5, default=min(0.5, float(held_back.get("dropout", 0.15))))
-    hp.Float("weight_decay", 1e-3, 0.1, sampling="log", default=min(0.1, max(1e-3, float(held_back.get("weight_decay", 0.02)))))
-    hp.Float("wave_sd", 0.02, 10.0, sampling="log", default=0.1)
-    hp.Boolean("embed_numbers", default=True)
-    hp.Int("layers", 2, 4, default=3)
-    hp.Choice("width", list(WIDTHS), default=256)
+    look = _architecture(problem)
+    first = {
+        "learning_rate": float(_optimizer(problem)["learning_rate"]),
+        "dropout": float(_regularization(problem)["dropout"]),
+        "weight_decay": float(_regularization(problem)["weight_decay"]),
+        "layers": int(look["layers"]),
+        "width": int(look["width"]),
+        "embed_numbers": look["embedding"] == "waves",
+    }
+    declare("mlp", hp, problem, first=first)
 
 
 def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
     """Return RealMLP's defaults, the simple variant without embeddings, and two that are held back more or less."""
-    usual = CLASS_RATE if problem.is_classification else VALUE_RATE
-    return (
+    usual = float(_optimizer(problem)["learning_rate"])
+    candidates: tuple[dict[str, Any], ...] = (
         {},
         {"embed_numbers": False, "dropout": 0.1},
         {"wave_sd": 1.0, "dropout": 0.3},
         {"width": 384, "layers": 4, "dropout": 0.05, "weight_decay": 0.005, "learning_rate": usual / 2},
     )
+    return within("mlp", problem, candidates)
 
 
 def fit(request: FitRequest) -> Network:
@@ -125,29 +138,33 @@ def fit(request: FitRequest) -> Network:
 
     clock = Clock.start(request.seconds)
     problem, values = request.problem, request.values
-    encoder, rows = NetworkEncoder.fit(request.features, request.target, problem.n_classes, request.seed)
+    choices = Choices("network", problem.settings)
+    encoder, rows = NetworkEncoder.fit(request.features, request.target, problem.n_classes, request.seed, choices)
     rows, held_out = _padded(encoder, rows), _padded(encoder, encoder.transform(request.valid_features))
     numbers, plain, levels = _sizes(encoder)
+    look = _architecture(problem)
     architecture = Architecture(
         numbers=numbers,
         plain=plain,
         levels=levels,
         outputs=max(1, problem.n_classes),
         hidden=(int(values["width"]),) * int(values["layers"]),
-        activation="selu" if problem.is_classification else "mish",
-        frequencies=16 if values["embed_numbers"] and numbers <= MOST_EMBEDDED_NUMBERS else 0,
+        activation=str(look["activation"]),
+        frequencies=int(look["frequencies"]) if values["embed_numbers"] and numbers <= look["most_embedded"] else 0,
+        number_width=int(look["number_width"]),
+        level_width=int(look["level_width"]),
     )
     sample = rows.take(np.random.default_rng(request.seed).permutation(len(rows))[:SAMPLE_ROWS])
     start = first_weights(architecture, sample.numbers, sample.plain, sample.codes, request.seed, float(values["wave_sd"]))
-    scale = _scale_of(request)
-    target = request.target if problem.is_classification else (request.target - scale.centre) / scale.spread
+    loss = _loss(problem, request.target)
+    scale, target = _scale_of(request, loss)
     trained = train(
         architecture,
         start,
         Rows(_inputs(rows), target),
         _inputs(held_out),
         lambda outputs: _judged(problem, request.valid_target, outputs, scale),
-        _recipe(problem, values, request.padded_rows),
+        _recipe(problem, values, request.padded_rows, loss, request.target),
         seed=request.seed,
         seconds=None if clock.seconds is None else clock.left,
         padded_rows=request.padded_rows,
@@ -155,7 +172,7 @@ def fit(request: FitRequest) -> Network:
     outputs = network_outputs(architecture, trained.weights, held_out.numbers, held_out.plain, held_out.codes)
     happened = replace(
         scale,
-        sharpness=_sharpness(request.valid_target, outputs) if problem.is_classification else 1.0,
+        sharpness=_sharpness(request.valid_target, outputs) if _is_calibrated(problem) else 1.0,
         epochs=trained.epochs,
         best_epoch=trained.best_epoch,
         stopped=trained.stopped,
@@ -174,11 +191,14 @@ def _answer(outputs: np.ndarray, scale: _Facts) -> np.ndarray:
     """Return probabilities, or values on the scale of the target and within what training saw."""
     if scale.n_classes:
         return softmax(outputs * scale.sharpness)
-    return np.clip(outputs[:, 0] * scale.spread + scale.centre, scale.least, scale.most)
+    values = outputs[:, 0] * scale.spread + scale.centre
+    if scale.link != "identity":
+        values = np.exp(np.clip(values, -LARGEST_LOG_RATE * 2, LARGEST_LOG_RATE * 2)) - (scale.link == "log1p")
+    return np.clip(values, scale.least, scale.most)
 
 
 def _judged(problem: Problem, target: np.ndarray, outputs: np.ndarray, scale: _Facts) -> tuple[float, float]:
-    if problem.metric in CALIBRATED_METRICS:
+    if problem.metric in CALIBRATED_METRICS and _is_calibrated(problem):
         scale = replace(scale, sharpness=_sharpness(target, outputs))
     return selection_loss(problem, target, _answer(outputs, scale))
 
@@ -196,37 +216,76 @@ def _sharpness(target: np.ndarray, logits: np.ndarray) -> float:
     return (low + high) / 2
 
 
-def _recipe(problem: Problem, values: Mapping[str, Any], rows: int) -> Recipe:
+def _recipe(problem: Problem, values: Mapping[str, Any], rows: int, loss: str, target: np.ndarray) -> Recipe:
     from automl_assist.nn.training import Recipe
 
-    optimizer = problem.settings.get("network.optimizer") or {}
-    held_back = problem.settings.get("network.regularization") or {}
-    epochs = int(optimizer.get("epochs", _by_rows(EPOCHS_BY_ROWS, FEWEST_EPOCHS, rows)))
+    optimizer, held_back = _optimizer(problem, rows), _regularization(problem)
+    details = {**LOSS_DETAILS, **problem.settings.get("network.loss_details", {})}
+    epochs = int(optimizer["epochs"])
     return Recipe(
-        loss=_loss(problem),
+        loss="squared" if loss == "log_squared" else loss,
         epochs=epochs,
-        batch_size=int(optimizer.get("batch_size", _by_rows(BATCH_BY_ROWS, LARGEST_BATCH, rows))),
+        batch_size=int(optimizer["batch_size"]),
         learning_rate=float(values["learning_rate"]),
         weight_decay=float(values["weight_decay"]),
         dropout=float(values["dropout"]),
-        label_smoothing=float(held_back.get("label_smoothing", 0.0)),
-        patience=max(1, math.ceil(PATIENCE_SHARE * epochs)),
+        label_smoothing=float(held_back["label_smoothing"]),
+        patience=math.ceil(float(held_back["patience"]) * epochs),
+        optimizer=str(optimizer["name"]),
+        schedule=str(optimizer["schedule"]),
+        warm_up=float(optimizer["warm_up"]),
+        momentum=float(optimizer["momentum"]),
+        average=float(held_back["average"]),
+        shape=float(details[SHAPES[loss]]) if loss in SHAPES else 0.0,
+        class_weights=_class_weights(target, problem.n_classes) if loss == "balanced_cross_entropy" else (),
     )
 
 
-def _scale_of(request: FitRequest) -> _Facts:
+def _class_weights(target: np.ndarray, n_classes: int) -> tuple[float, ...]:
+    """Return weights that make all classes of the fold count alike, and the mean row count 1; 1 for a class that it lacks."""
+    counts = np.bincount(target, minlength=n_classes)
+    present = np.count_nonzero(counts)
+    return tuple(float(len(target) / (present * count)) if count else 1.0 for count in counts)
+
+
+def _scale_of(request: FitRequest, loss: str) -> tuple[_Facts, np.ndarray]:
+    """Return what turns outputs into predictions, and the target as the loss sees it."""
     if request.problem.is_classification:
-        return _Facts(request.problem.n_classes, 0.0, 1.0, 0.0, 0.0, 1.0, 0, 0, "", 0.0)
+        return _Facts(request.problem.n_classes, "identity", 0.0, 1.0, 0.0, 0.0, 1.0, 0, 0, "", 0.0), request.target
     target = np.asarray(request.target, np.float64)
-    spread = float(target.std())
-    return _Facts(0, float(target.mean()), spread if spread > 0 else 1.0, float(target.min()), float(target.max()), 1.0, 0, 0, "", 0.0)
+    least, most = float(target.min()), float(target.max())
+    if loss == "poisson":  # outputs are logarithms of multiples of the mean
+        mean = float(target.mean())
+        return _Facts(0, "log", math.log(mean), 1.0, least, most, 1.0, 0, 0, "", 0.0), target / mean
+    link = "log1p" if loss == "log_squared" else "identity"
+    seen = np.log1p(target) if link == "log1p" else target
+    centre, spread = float(seen.mean()), float(seen.std()) or 1.0
+    return _Facts(0, link, centre, spread, least, most, 1.0, 0, 0, "", 0.0), (seen - centre) / spread
 
 
-def _loss(problem: Problem) -> str:
+def _loss(problem: Problem, target: np.ndarray) -> str:
+    """Return the loss of the plan; squared where the fold has values that it is not defined for."""
+    loss = str(problem.settings.get("network.loss") or usual_loss(problem.is_classification, problem.metric))
     if problem.is_classification:
-        return "cross_entropy"
-    absolute = problem.metric in ("mae", "median_absolute_error")
-    return str(problem.settings.get("network.loss") or ("absolute" if absolute else "squared"))
+        return loss if loss in CLASS_LOSSES else "cross_entropy"
+    unfit = (loss == "poisson" and (target.min() < 0 or target.sum() <= 0)) or (loss == "log_squared" and target.min() <= -1)
+    return "squared" if unfit or loss not in VALUE_LOSSES else loss
+
+
+def _is_calibrated(problem: Problem) -> bool:
+    return problem.is_classification and problem.settings.get("network.calibration", "temperature") == "temperature"
+
+
+def _architecture(problem: Problem) -> dict[str, Any]:
+    return {**usual_architecture(problem.is_classification), **problem.settings.get("network.architecture", {})}
+
+
+def _optimizer(problem: Problem, rows: int = 0) -> dict[str, Any]:
+    return {**usual_optimizer(problem.is_classification, rows), **problem.settings.get("network.optimizer", {})}
+
+
+def _regularization(problem: Problem) -> dict[str, Any]:
+    return {**usual_regularization(problem.metric), **problem.settings.get("network.regularization", {})}
 
 
 def _sizes(encoder: NetworkEncoder) -> tuple[int, int, tuple[int, ...]]:
@@ -245,10 +304,6 @@ def _padded(encoder: NetworkEncoder, rows: NetworkRows) -> NetworkRows:
 def _inputs(rows: NetworkRows) -> dict[str, np.ndarray]:
     arrays = {"numbers": rows.numbers, "plain": rows.plain, "codes": rows.codes}
     return {name: array for name, array in arrays.items() if array.shape[1]}
-
-
-def _by_rows(table: tuple[tuple[int, int], ...], otherwise: int, rows: int) -> int:
-    return next((value for most, value in table if rows <= most), otherwise)
 
 
 FAMILY = Family(

@@ -10,22 +10,22 @@ import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from automl_assist.preprocessing.features import MISSING, UNSEEN, Features
+from automl_assist.rules.encoding import DATE_PARTS, MOST_DATE_PAIRS, PLAIN_KINDS, TEXT_KINDS, parted
+from automl_assist.rules.levels import LEVEL_DETAILS
 from automl_assist.schema import NUMERIC_KINDS, Column
 
-TEXT_KINDS = ("text", "url", "email", "list")
-LEFT_OUT_KINDS = ("image", "empty")  # pictures have their own modality, and nothing can be learned from nothing
-LARGEST_VOCABULARY = 50_000  # rarer values are as good as unseen: too few rows each to learn from
-MOST_DATE_PAIRS = 10  # differences between dates grow with the square of their number
+LARGEST_VOCABULARY = int(LEVEL_DETAILS["vocabulary"])  # rarer values are as good as unseen: too few rows each to learn from
+MOST_LEVELS = 1_000_000  # of a vocabulary that is read from a file
 FLOAT32 = np.finfo(np.float32)
 MICROSECONDS_PER_DAY = 86_400_000_000
 
-DATE_PARTS = ("day number", "year", "month", "day", "weekday", "hour", "day of year")
 PERIODS = {"weekday": 7.0, "hour": 24.0, "day of year": 365.25}  # parts whose end is next to their beginning
 TEXT_COUNTS = ("characters", "words", "digits", "capitals")
 WORD = re.compile(r"\w+")
@@ -45,22 +45,37 @@ class CodedColumn:
         Of a category: its values, most frequent first; the code of a value is its place.
     parts
         Of a date: the members of ``DATE_PARTS`` that vary in the training rows.
+    circular
+        Of a date: whether parts that come again stand on a circle too.
     """
 
     name: str
     role: str
     vocabulary: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
+    circular: bool = True
 
 
 @dataclass(frozen=True)
 class Coding:
-    """From typed columns to arrays; the coding of a row depends on no other row."""
+    """From typed columns to arrays; the coding of a row depends on no other row.
+
+    Attributes
+    ----------
+    columns
+        How each is coded.
+    differences
+        Pairs of dates, at most, of which the days between become a number.
+    interactions
+        Numbers made of two others: first column, operation, second column.
+    """
 
     columns: tuple[CodedColumn, ...]
+    differences: int = MOST_DATE_PAIRS
+    interactions: tuple[tuple[str, str, str], ...] = ()
 
     @classmethod
-    def fit(cls, typed: pd.DataFrame, columns: Sequence[Column]) -> Coding:
+    def fit(cls, typed: pd.DataFrame, columns: Sequence[Column], settings: Mapping[str, Any] = MappingProxyType({})) -> Coding:
         """Learn the vocabularies and the date parts of the training rows.
 
         Parameters
@@ -69,8 +84,13 @@ class Coding:
             As `profile.cast` returns it.
         columns : sequence of Column
             The columns to learn from; only their `name` and `kind` are used.
+        settings : mapping
+            The plan's values by topic: parts of dates, differences, interactions, size of vocabularies.
         """
-        return cls(tuple(_learn(typed[c.name], c.kind) for c in columns if c.kind not in LEFT_OUT_KINDS))
+        coded = tuple(_learn(typed[c.name], c.kind, settings) for c in columns if c.kind not in PLAIN_KINDS)
+        numbers = {c.name for c in coded if c.role == "number"}
+        made = [part for text in settings.get("interactions", ()) if (part := parted(text)) and {part[0], part[2]} <= numbers]
+        return cls(coded, int(settings.get("date_differences", MOST_DATE_PAIRS)), tuple(made))
 
     def transform(self, typed: pd.DataFrame) -> Features:
         """Return the rows of `typed` as arrays; KeyError if a column is absent."""
@@ -104,7 +124,12 @@ class Coding:
     def to_json(self) -> dict[str, Any]:
         """Return the coding as plain JSON data."""
         return {
-            "columns": [{"name": c.name, "role": c.role, "vocabulary": list(c.vocabulary), "parts": list(c.parts)} for c in self.columns]
+            "columns": [
+                {"name": c.name, "role": c.role, "vocabulary": list(c.vocabulary), "parts": list(c.parts), "circular": c.circular}
+                for c in self.columns
+            ],
+            "differences": self.differences,
+            "interactions": [list(made) for made in self.interactions],
         }
 
     @classmethod
@@ -119,7 +144,11 @@ class Coding:
         entries = data.get("columns") if isinstance(data, Mapping) else None
         if entries is None or type(entries) is not list:
             raise ValueError("a coding is an object with a list of columns")
-        return cls(tuple(_restore(entry) for entry in entries))
+        columns = tuple(_restore(entry) for entry in entries)
+        differences, interactions = data.get("differences"), data.get("interactions")
+        if type(differences) is not int or not 0 <= differences <= 1_000 or not isinstance(interactions, list):
+            raise ValueError("a coding has a number of differences and a list of interactions")
+        return cls(columns, differences, tuple(_restore_interaction(made, {c.name for c in columns}) for made in interactions))
 
     def _by_role(self, role: str) -> list[CodedColumn]:
         return [c for c in self.columns if c.role == role]
@@ -130,33 +159,39 @@ class Coding:
             if column.role == "number":
                 found.append((column.name, pd.to_numeric(typed[column.name], errors="coerce").to_numpy(np.float64, na_value=np.nan)))
             elif column.role == "date":
-                found += [(f"{column.name}: {part}", values) for part, values in _date_values(typed[column.name], column.parts)]
+                found += [
+                    (f"{column.name}: {part}", values) for part, values in _date_values(typed[column.name], column.parts, column.circular)
+                ]
             elif column.role == "text":
                 found += [(f"{column.name}: {count}", values) for count, values in _text_counts(_strings(typed[column.name]))]
         dates = self._by_role("date")
-        for first, second in itertools.islice(itertools.combinations(dates, 2), MOST_DATE_PAIRS):
+        for first, second in itertools.islice(itertools.combinations(dates, 2), self.differences):
             difference = _day_number(_moments(typed[second.name])) - _day_number(_moments(typed[first.name]))
             found.append((f"{second.name} - {first.name}: days", difference))
-        return found
+        values = dict(found)
+        return found + [(f"{a} {operation} {b}", _made(values[a], operation, values[b])) for a, operation, b in self.interactions]
 
 
 # --- learning
 
 
-def _learn(values: pd.Series, kind: str) -> CodedColumn:
+def _learn(values: pd.Series, kind: str, settings: Mapping[str, Any]) -> CodedColumn:
     name = str(values.name)
     if kind in NUMERIC_KINDS:
         return CodedColumn(name, "number")
     if kind == "datetime":
         moments = _moments(values)
-        return CodedColumn(name, "date", parts=tuple(p for p in DATE_PARTS if _varies(_date_part(moments, p))))
+        chosen = settings.get("columns.dates", {}).get(name, {})
+        parts = tuple(p for p in DATE_PARTS if p in chosen.get("parts", DATE_PARTS) and _varies(_date_part(moments, p)))
+        return CodedColumn(name, "date", parts=parts, circular=bool(chosen.get("circular", True)))
     if kind in TEXT_KINDS:
         return CodedColumn(name, "text")
     counts = values.dropna().astype(str).value_counts()
+    most = int(settings.get("levels", LEVEL_DETAILS)["vocabulary"])
     ordered = sorted(
         ((str(value), int(rows)) for value, rows in counts.items()), key=lambda pair: (-pair[1], pair[0])
     )  # ties by name, so that row order plays no part
-    return CodedColumn(name, "category", vocabulary=tuple(value for value, _ in ordered[:LARGEST_VOCABULARY]))
+    return CodedColumn(name, "category", vocabulary=tuple(value for value, _ in ordered[:most]))
 
 
 def _varies(values: np.ndarray) -> bool:
@@ -165,18 +200,32 @@ def _varies(values: np.ndarray) -> bool:
 
 
 def _restore(entry: Any) -> CodedColumn:
-    if not isinstance(entry, Mapping) or set(entry) != {"name", "role", "vocabulary", "parts"}:
-        raise ValueError("a coded column has a name, a role, a vocabulary and parts")
+    if not isinstance(entry, Mapping) or set(entry) != {"name", "role", "vocabulary", "parts", "circular"}:
+        raise ValueError("a coded column has a name, a role, a vocabulary, parts and whether they are circular")
     name, role, vocabulary, parts = entry["name"], entry["role"], entry["vocabulary"], entry["parts"]
     if not isinstance(name, str) or role not in ("number", "category", "date", "text"):
         raise ValueError(f"{name!r} has the unknown role {role!r}")
     if not isinstance(vocabulary, list) or not all(isinstance(v, str) for v in vocabulary) or len(set(vocabulary)) != len(vocabulary):
         raise ValueError(f"the vocabulary of {name!r} must be distinct strings")
-    if len(vocabulary) > LARGEST_VOCABULARY:
-        raise ValueError(f"the vocabulary of {name!r} is longer than {LARGEST_VOCABULARY:,}")
+    if len(vocabulary) > MOST_LEVELS or type(entry["circular"]) is not bool:
+        raise ValueError(f"the vocabulary of {name!r} is longer than {MOST_LEVELS:,}, or its circle is no yes or no")
     if not isinstance(parts, list) or not all(p in DATE_PARTS for p in parts):
         raise ValueError(f"{name!r} has unknown date parts")
-    return CodedColumn(name, role, tuple(vocabulary), tuple(parts))
+    return CodedColumn(name, role, tuple(vocabulary), tuple(parts), entry["circular"])
+
+
+def _restore_interaction(made: Any, columns: set[str]) -> tuple[str, str, str]:
+    if not isinstance(made, list) or len(made) != 3 or made[1] not in ("*", "/", "-", "+") or not {made[0], made[2]} <= columns:
+        raise ValueError(f"{made!r} is no interaction of two columns")
+    return made[0], made[1], made[2]
+
+
+def _made(first: np.ndarray, operation: str, second: np.ndarray) -> np.ndarray:
+    """Return a number made of two others; NaN where one is missing or divided by zero."""
+    with np.errstate(all="ignore"):
+        if operation == "/":
+            return np.where(second == 0, np.nan, first / np.where(second == 0, 1.0, second))
+        return first * second if operation == "*" else first - second if operation == "-" else first + second
 
 
 # --- coding
@@ -218,11 +267,11 @@ def _date_part(moments: pd.Series, part: str) -> np.ndarray:
     return getattr(moments.dt, accessor).to_numpy(np.float64, na_value=np.nan)
 
 
-def _date_values(values: pd.Series, parts: Sequence[str]) -> list[tuple[str, np.ndarray]]:
+def _date_values(values: pd.Series, parts: Sequence[str], circular: bool) -> list[tuple[str, np.ndarray]]:
     moments = _moments(values)
     found = [(part, _date_part(moments, part)) for part in parts]
     for part, period in PERIODS.items():
-        if part in parts:
+        if circular and part in parts:
             angle = 2 * np.pi * _date_part(moments, part) / period
             found += [(f"{part} sine", np.sin(angle)), (f"{part} cosine", np.cos(angle))]
     return found

@@ -11,35 +11,57 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import sparse
 
+from automl_assist.preprocessing.choices import Choices
 from automl_assist.preprocessing.features import Features
 from automl_assist.preprocessing.levels import LevelSlots, TargetMeans, one_hot, target_outputs
 from automl_assist.preprocessing.scaling import ScaledNumbers, smooth_clip
-from automl_assist.preprocessing.texts import TextVectors
-
-TREE_TERMS, TREE_COMPONENTS = 5_000, 16
-NETWORK_TERMS, NETWORK_COMPONENTS = 10_000, 48
-ROWS_A_COMPONENT, COMPONENT_STEP = 64, 8  # a network learns few rows by heart from many components (measured on titanic's names)
-LINEAR_TERMS = 40_000
-MANY_LEVELS = 100  # above it a level has few rows, and trees get its target mean and frequency too
-TOO_MANY_LEVELS = 1_000  # above it splits on sets of levels learn the rows by heart: the target mean stands alone
-LINEAR_ONE_HOT = 40  # skrub's threshold
-NETWORK_ONE_HOT = 9  # RealMLP's
-LEAST_ROWS_OF_LEVEL = 3
-MOST_EMBEDDED_LEVELS = 5_000
+from automl_assist.preprocessing.texts import TextVectors, average_length
 
 
 def _level_columns(features: Features, columns: tuple[TargetMeans, ...], which: np.ndarray) -> list[np.ndarray]:
     return [means.transform(features.categories[:, k]) for k, means in zip(which, columns, strict=True)]
 
 
-def _fit_means(features: Features, which: np.ndarray, outputs: np.ndarray, seed: int) -> tuple[tuple[TargetMeans, ...], list[np.ndarray]]:
-    fitted = tuple(TargetMeans.fit(features.categories[:, k], features.cardinalities[k], outputs) for k in which)
-    crossed = [means.cross_fitted(features.categories[:, k], outputs, seed + int(k)) for k, means in zip(which, fitted, strict=True)]
+def _fit_means(
+    features: Features, which: np.ndarray, outputs: np.ndarray, seed: int, choices: Choices
+) -> tuple[tuple[TargetMeans, ...], list[np.ndarray]]:
+    smoothing, folds = float(choices.levels["smoothing"]), int(choices.levels["inner_folds"])
+    fitted = tuple(TargetMeans.fit(features.categories[:, k], features.cardinalities[k], outputs, smoothing) for k in which)
+    crossed = [
+        means.cross_fitted(features.categories[:, k], outputs, seed + int(k), folds, smoothing)
+        for k, means in zip(which, fitted, strict=True)
+    ]
     return fitted, crossed
 
 
-def _fit_texts(features: Features, terms: int, components: int, seed: int) -> tuple[TextVectors, ...]:
-    return tuple(TextVectors.fit(features.texts[:, k], terms, components, seed + k) for k in range(features.texts.shape[1]))
+def _fit_texts(features: Features, terms: str | None, seed: int, choices: Choices) -> tuple[TextVectors, ...]:
+    """Fit a vectoriser a text column; `terms` names the size of the vocabulary, and without it the terms themselves are used."""
+    fitted = []
+    for k, name in enumerate(features.text_names):
+        texts = features.texts[:, k]
+        chosen = choices.text(name, average_length(texts), len(features))
+        most, components = (int(choices.texts[terms]), chosen["size"]) if terms else (chosen["size"], 0)
+        fitted.append(TextVectors.fit(texts, most, components, seed + k, terms=chosen["terms"], by=chosen["by"], details=choices.texts))
+    return tuple(fitted)
+
+
+def _seen_as(features: Features, choices: Choices, *ways: str) -> np.ndarray:
+    """Return the positions of the categories that are seen in one of some ways."""
+    chosen = [choices.encoding(name, levels) for name, levels in zip(features.category_names, features.cardinalities, strict=True)]
+    return _positions([any(way in ways for way in one) for one in chosen])
+
+
+def _own_columns(features: Features, which: np.ndarray, choices: Choices) -> tuple[LevelSlots, ...]:
+    """Return slots with a column for each frequent level, one for missing cells and one for the rest."""
+    least = int(choices.levels["least_rows"])
+    return tuple(LevelSlots.fit(features.categories[:, k], features.cardinalities[k], least, missing=True, rest=True) for k in which)
+
+
+def _ordinal(features: Features, which: np.ndarray) -> np.ndarray:
+    """Return codes as numbers, NaN where a category is missing or unseen."""
+    codes = features.categories[:, which].astype(np.float32)
+    codes[codes < 0] = np.nan
+    return codes
 
 
 def _pressed(features: Features, texts: tuple[TextVectors, ...]) -> list[np.ndarray]:
@@ -66,44 +88,57 @@ class TreeEncoder:
         What the features have.
     codes
         int64 positions of the categories whose codes are kept.
-    counted
-        int64 positions of the categories that have target means.
-    means, texts
+    native
+        int64 positions of those whose codes a tree may split into any two sets; the others are split by their order.
+    hot, counted
+        int64 positions of the categories with a column a level, and of those with target means.
+    slots, means, texts
         Their encoders.
     """
 
     numbers: int
     cardinalities: tuple[int, ...]
     codes: np.ndarray
+    native: np.ndarray
+    hot: np.ndarray
     counted: np.ndarray
+    slots: tuple[LevelSlots, ...]
     means: tuple[TargetMeans, ...]
     texts: tuple[TextVectors, ...]
 
     def __post_init__(self) -> None:
         """Hold positions to the columns; ValueError where they do not fit."""
         _check_positions(len(self.cardinalities), self.codes, self.counted, self.means)
+        _check_positions(len(self.cardinalities), self.native, self.counted, self.means)
+        _check_positions(len(self.cardinalities), self.hot, self.counted, self.means)
+        if len(self.slots) != len(self.hot) or not np.isin(self.native, self.codes).all():
+            raise ValueError("every category with columns needs its slots")
 
     @classmethod
     def fit(
-        cls, features: Features, target: np.ndarray, n_classes: int, seed: int, *, counted_above: int = MANY_LEVELS
+        cls, features: Features, target: np.ndarray, n_classes: int, seed: int, choices: Choices | None = None
     ) -> tuple[TreeEncoder, np.ndarray]:
         """Learn the encoder and return it with the training rows, float32 of shape (n, w)."""
-        cardinalities = np.array(features.cardinalities, int)
-        codes, counted = _positions(cardinalities <= TOO_MANY_LEVELS), _positions(cardinalities > counted_above)
-        means, crossed = _fit_means(features, counted, target_outputs(target, n_classes), seed)
-        texts = _fit_texts(features, TREE_TERMS, TREE_COMPONENTS, seed)
-        encoder = cls(features.numbers.shape[1], features.cardinalities, codes, counted, means, texts)
+        choices = choices or Choices("boosting")
+        native, hot = _seen_as(features, choices, "native"), _seen_as(features, choices, "one_hot")
+        counted = _seen_as(features, choices, "target")
+        means, crossed = _fit_means(features, counted, target_outputs(target, n_classes), seed, choices)
+        texts = _fit_texts(features, "tree_terms", seed, choices)
+        codes = _seen_as(features, choices, "native", "ordinal")
+        slots = _own_columns(features, hot, choices)
+        encoder = cls(features.numbers.shape[1], features.cardinalities, codes, native, hot, counted, slots, means, texts)
         return encoder, encoder._stack(features, crossed)
 
     @property
     def categorical_columns(self) -> list[int]:
-        """Columns of the encoded matrix that hold codes."""
-        return list(range(self.numbers, self.numbers + len(self.codes)))
+        """Columns of the encoded matrix that hold codes without an order."""
+        return [self.numbers + place for place, k in enumerate(self.codes) if k in self.native]
 
     @property
     def width(self) -> int:
         """Number of encoded columns."""
-        return self.numbers + len(self.codes) + sum(m.width for m in self.means) + sum(len(t.directions) for t in self.texts)
+        made = sum(s.size for s in self.slots) + sum(m.width for m in self.means) + sum(len(t.directions) for t in self.texts)
+        return self.numbers + len(self.codes) + made
 
     def transform(self, features: Features) -> np.ndarray:
         """Return new rows, float32 of shape (n, w)."""
@@ -111,9 +146,10 @@ class TreeEncoder:
         return self._stack(features, _level_columns(features, self.means, self.counted))
 
     def _stack(self, features: Features, means: list[np.ndarray]) -> np.ndarray:
-        codes = features.categories[:, self.codes].astype(np.float32)
-        codes[codes < 0] = np.nan
-        return np.ascontiguousarray(np.column_stack([features.numbers, codes, *means, *_pressed(features, self.texts)]), dtype=np.float32)
+        levels = [slots.transform(features.categories[:, k]) for k, slots in zip(self.hot, self.slots, strict=True)]
+        hot = [one_hot(self.slots, levels)] if levels else []
+        columns = [features.numbers, _ordinal(features, self.codes), *hot, *means, *_pressed(features, self.texts)]
+        return np.ascontiguousarray(np.column_stack(columns), dtype=np.float32)
 
 
 @dataclass(frozen=True)
@@ -125,9 +161,9 @@ class LinearEncoder:
     cardinalities
         Of the categories.
     scaler, mean_scaler
-        Of the numbers, and of the target means.
-    hot, counted
-        int64 positions of the categories with a column a level, and of those with target means.
+        Of the numbers, and of target means and ordinal codes.
+    hot, ordered, counted
+        int64 positions of the categories with a column a level, of those seen by their codes, and of those with target means.
     slots, means, texts
         Their encoders.
     """
@@ -136,6 +172,7 @@ class LinearEncoder:
     scaler: ScaledNumbers
     mean_scaler: ScaledNumbers
     hot: np.ndarray
+    ordered: np.ndarray
     counted: np.ndarray
     slots: tuple[LevelSlots, ...]
     means: tuple[TargetMeans, ...]
@@ -144,32 +181,35 @@ class LinearEncoder:
     def __post_init__(self) -> None:
         """Hold positions to the columns; ValueError where they do not fit."""
         _check_positions(len(self.cardinalities), self.hot, self.counted, self.means)
+        _check_positions(len(self.cardinalities), self.ordered, self.counted, self.means)
         if len(self.slots) != len(self.hot):
             raise ValueError("every category with columns needs its slots")
 
     @classmethod
-    def fit(cls, features: Features, target: np.ndarray, n_classes: int, seed: int) -> tuple[LinearEncoder, np.ndarray | sparse.csr_matrix]:
+    def fit(
+        cls, features: Features, target: np.ndarray, n_classes: int, seed: int, choices: Choices | None = None
+    ) -> tuple[LinearEncoder, np.ndarray | sparse.csr_matrix]:
         """Learn the encoder and return it with the training rows: dense without texts, else sparse."""
-        cardinalities = np.array(features.cardinalities, int)
-        hot, counted = _positions(cardinalities <= LINEAR_ONE_HOT), _positions(cardinalities > LINEAR_ONE_HOT)
-        means, crossed = _fit_means(features, counted, target_outputs(target, n_classes), seed)
-        slots = tuple(
-            LevelSlots.fit(features.categories[:, k], features.cardinalities[k], LEAST_ROWS_OF_LEVEL, missing=True, rest=True) for k in hot
-        )
-        scaler, mean_scaler = ScaledNumbers.fit(features.numbers), ScaledNumbers.fit(_columns(crossed, len(features)))
-        texts = _fit_texts(features, LINEAR_TERMS, 0, seed)
-        encoder = cls(features.cardinalities, scaler, mean_scaler, hot, counted, slots, means, texts)
+        choices = choices or Choices("linear")
+        hot, ordered = _seen_as(features, choices, "one_hot"), _seen_as(features, choices, "ordinal")
+        counted = _seen_as(features, choices, "target")
+        means, crossed = _fit_means(features, counted, target_outputs(target, n_classes), seed, choices)
+        slots = _own_columns(features, hot, choices)
+        extra = _columns([_ordinal(features, ordered), *crossed], len(features))
+        scaler, extra_scaler = ScaledNumbers.fit(features.numbers, features.number_names, choices), ScaledNumbers.fit(extra)
+        texts = _fit_texts(features, None, seed, choices)
+        encoder = cls(features.cardinalities, scaler, extra_scaler, hot, ordered, counted, slots, means, texts)
         return encoder, encoder._stack(features, crossed)
 
     @property
     def width(self) -> int:
         """Number of encoded columns."""
-        dense = len(self.scaler.median) + len(self.scaler.indicators) + sum(s.size for s in self.slots) + len(self.mean_scaler.median)
-        return dense + sum(len(t.vocabulary) for t in self.texts)
+        dense = self.scaler.width + len(self.scaler.indicators) + sum(s.size for s in self.slots) + self.mean_scaler.width
+        return dense + sum(t.width for t in self.texts)
 
     def transform(self, features: Features) -> np.ndarray | sparse.csr_matrix:
         """Return new rows, as `fit` did the training rows."""
-        _check_width(features, len(self.scaler.median), self.cardinalities, len(self.texts))
+        _check_width(features, self.scaler.width, self.cardinalities, len(self.texts))
         return self._stack(features, _level_columns(features, self.means, self.counted))
 
     def _stack(self, features: Features, means: list[np.ndarray]) -> np.ndarray | sparse.csr_matrix:
@@ -179,7 +219,7 @@ class LinearEncoder:
                 self.scaler.transform(features.numbers),
                 self.scaler.indicate(features.numbers),
                 *([one_hot(self.slots, levels)] if levels else []),
-                self.mean_scaler.transform(_columns(means, len(features))),
+                self.mean_scaler.transform(_columns([_ordinal(features, self.ordered), *means], len(features))),
             ],
             len(features),
         )
@@ -198,9 +238,9 @@ class NetworkEncoder:
     cardinalities
         Of the categories.
     scaler, extra_scaler
-        Of the numbers, and of target means and text components.
-    hot, embedded, counted
-        int64 positions of the categories with a column a level, with an embedding, and with target means.
+        Of the numbers, and of ordinal codes, target means and text components.
+    hot, embedded, ordered, counted
+        int64 positions of the categories with a column a level, with an embedding, seen by their codes, and with target means.
     slots, embedding_slots, means, texts
         Their encoders.
     """
@@ -210,6 +250,7 @@ class NetworkEncoder:
     extra_scaler: ScaledNumbers
     hot: np.ndarray
     embedded: np.ndarray
+    ordered: np.ndarray
     counted: np.ndarray
     slots: tuple[LevelSlots, ...]
     embedding_slots: tuple[LevelSlots, ...]
@@ -220,44 +261,50 @@ class NetworkEncoder:
         """Hold positions to the columns; ValueError where they do not fit."""
         _check_positions(len(self.cardinalities), self.hot, self.counted, self.means)
         _check_positions(len(self.cardinalities), self.embedded, self.counted, self.means)
+        _check_positions(len(self.cardinalities), self.ordered, self.counted, self.means)
         if len(self.slots) != len(self.hot) or len(self.embedding_slots) != len(self.embedded):
             raise ValueError("every category needs its slots")
 
     @classmethod
-    def fit(cls, features: Features, target: np.ndarray, n_classes: int, seed: int) -> tuple[NetworkEncoder, NetworkRows]:
+    def fit(
+        cls, features: Features, target: np.ndarray, n_classes: int, seed: int, choices: Choices | None = None
+    ) -> tuple[NetworkEncoder, NetworkRows]:
         """Learn the encoder and return it with the training rows."""
-        cardinalities = np.array(features.cardinalities, int)
-        hot, embedded = _positions(cardinalities <= NETWORK_ONE_HOT), _positions(cardinalities > NETWORK_ONE_HOT)
-        counted = _positions(cardinalities > MANY_LEVELS)
-        means, crossed = _fit_means(features, counted, target_outputs(target, n_classes), seed)
-        steps = len(features) // (ROWS_A_COMPONENT * COMPONENT_STEP)  # whole steps, so that folds rarely differ
-        texts = _fit_texts(features, NETWORK_TERMS, min(NETWORK_COMPONENTS, COMPONENT_STEP * max(1, steps)), seed)
+        choices = choices or Choices("network")
+        hot, embedded = _seen_as(features, choices, "one_hot"), _seen_as(features, choices, "embedding")
+        ordered, counted = _seen_as(features, choices, "ordinal"), _seen_as(features, choices, "target")
+        means, crossed = _fit_means(features, counted, target_outputs(target, n_classes), seed, choices)
+        texts = _fit_texts(features, "network_terms", seed, choices)
+        least, most = int(choices.levels["least_rows"]), int(choices.levels["embedded"])
 
         def slots_of(which: np.ndarray) -> tuple[LevelSlots, ...]:
             # of one size in all folds, so that they share a compiled program
-            sizes = {int(k): min(features.cardinalities[k], MOST_EMBEDDED_LEVELS) for k in which}
+            sizes = {int(k): min(features.cardinalities[k], most) for k in which}
             columns = {k: features.categories[:, k] for k in sizes}
             return tuple(
-                LevelSlots.fit(columns[k], features.cardinalities[k], LEAST_ROWS_OF_LEVEL, missing=False, rest=False, size=size)
+                LevelSlots.fit(columns[k], features.cardinalities[k], least, missing=False, rest=False, size=size)
                 for k, size in sizes.items()
             )
 
-        extra = _columns([*crossed, *_pressed(features, texts)], len(features))
-        scaler, extra_scaler = ScaledNumbers.fit(features.numbers), ScaledNumbers.fit(extra)
-        encoder = cls(features.cardinalities, scaler, extra_scaler, hot, embedded, counted, slots_of(hot), slots_of(embedded), means, texts)
+        extra = _columns([_ordinal(features, ordered), *crossed, *_pressed(features, texts)], len(features))
+        scaler, extra_scaler = ScaledNumbers.fit(features.numbers, features.number_names, choices), ScaledNumbers.fit(extra)
+        encoder = cls(
+            features.cardinalities, scaler, extra_scaler, hot, embedded, ordered, counted, slots_of(hot), slots_of(embedded), means, texts
+        )
         return encoder, encoder._rows(features, extra)
 
     @property
     def widths(self) -> tuple[int, int, tuple[int, ...]]:
         """Number of numbers, number of plain columns, and number of levels (slot 0 included) of each embedded category."""
-        plain = len(self.scaler.indicators) + sum(_hot_width(s) for s in self.slots) + len(self.extra_scaler.median)
-        return len(self.scaler.median), plain, tuple(s.size + 1 for s in self.embedding_slots)
+        plain = len(self.scaler.indicators) + sum(_hot_width(s) for s in self.slots) + self.extra_scaler.width
+        return self.scaler.width, plain, tuple(s.size + 1 for s in self.embedding_slots)
 
     def transform(self, features: Features) -> NetworkRows:
         """Return new rows."""
-        _check_width(features, len(self.scaler.median), self.cardinalities, len(self.texts))
+        _check_width(features, self.scaler.width, self.cardinalities, len(self.texts))
         means = _level_columns(features, self.means, self.counted)
-        return self._rows(features, _columns([*means, *_pressed(features, self.texts)], len(features)))
+        extra = [_ordinal(features, self.ordered), *means, *_pressed(features, self.texts)]
+        return self._rows(features, _columns(extra, len(features)))
 
     def _rows(self, features: Features, extra: np.ndarray) -> NetworkRows:
         hot = [_hot_columns(s, s.transform(features.categories[:, k])) for k, s in zip(self.hot, self.slots, strict=True)]

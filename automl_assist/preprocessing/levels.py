@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from automl_assist.rules.levels import LEVEL_DETAILS
+
 SHIFT = 2  # a code's place in a table: unseen (-2) is 0, missing (-1) is 1, code c is c + 2
-SMOOTHING = 10.0  # rows' worth of the overall mean mixed into a level's mean (TabPrep's target encoding)
-CROSS_FOLDS = 5
+SMOOTHING = float(LEVEL_DETAILS["smoothing"])  # rows' worth of the overall mean mixed into a level's mean
+CROSS_FOLDS = int(LEVEL_DETAILS["inner_folds"])
 MOST_CLASSES = 8  # a target mean for each of the most frequent classes; more would multiply the columns
 NONE = 0  # slot of a level that has no column or embedding of its own
 
@@ -120,7 +122,7 @@ class TargetMeans:
         return self.means.shape[1] + 1
 
     @classmethod
-    def fit(cls, codes: np.ndarray, cardinality: int, outputs: np.ndarray) -> TargetMeans:
+    def fit(cls, codes: np.ndarray, cardinality: int, outputs: np.ndarray, smoothing: float = SMOOTHING) -> TargetMeans:
         """Learn from codes of shape (n,) and `outputs` of shape (n, o), as :func:`target_outputs` makes them."""
         counts = _counts(codes, cardinality)
         counts[0] = 0
@@ -129,7 +131,8 @@ class TargetMeans:
         for k in range(outputs.shape[1]):
             sums = np.bincount(codes.astype(np.int64) + SHIFT, weights=outputs[:, k], minlength=cardinality + SHIFT)
             sums[0] = 0.0
-            means[:, k] = (sums + SMOOTHING * prior[k]) / (counts + SMOOTHING)
+            means[:, k] = (sums + smoothing * prior[k]) / np.maximum(counts + smoothing, 1e-12)
+            means[counts + smoothing <= 0, k] = prior[k]
         return cls(means, np.log1p(counts))
 
     def transform(self, codes: np.ndarray) -> np.ndarray:
@@ -137,19 +140,21 @@ class TargetMeans:
         places = codes.astype(np.int64) + SHIFT
         return np.column_stack([self.means[places], self.frequency[places]]).astype(np.float32)
 
-    def cross_fitted(self, codes: np.ndarray, outputs: np.ndarray, seed: int) -> np.ndarray:
+    def cross_fitted(
+        self, codes: np.ndarray, outputs: np.ndarray, seed: int, folds: int = CROSS_FOLDS, smoothing: float = SMOOTHING
+    ) -> np.ndarray:
         """Return what `transform` does for the rows of the fit, but with means learned from other rows.
 
         A level's own mean gives away the target of its rows: a model would trust it more than it deserves on new rows.
         """
         columns = self.transform(codes)
-        if len(codes) < 2 * CROSS_FOLDS:
+        if len(codes) < 2 * folds:
             return columns
-        fold = np.random.default_rng(seed).permutation(len(codes)) % CROSS_FOLDS
+        fold = np.random.default_rng(seed).permutation(len(codes)) % folds
         cardinality = len(self.frequency) - SHIFT
-        for k in range(CROSS_FOLDS):
+        for k in range(folds):
             inside = fold == k
-            other = TargetMeans.fit(codes[~inside], cardinality, outputs[~inside])
+            other = TargetMeans.fit(codes[~inside], cardinality, outputs[~inside], smoothing)
             columns[inside, :-1] = other.means[codes[inside].astype(np.int64) + SHIFT]
         return columns
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import sparse
-from sklearn.decomposition import TruncatedSVD
-from sklearn.feature_extraction.text import TfidfVectorizer
 
-LEAST_ROWS = 5  # a term of fewer rows may be somebody's name, and says little
-SHORT_TEXT = 40  # characters, on average: names and titles tell more by parts of words (skrub's StringEncoder)
-LONGEST_TEXT = 20_000  # characters that are looked at
-MOST_ROWS = 50_000  # rows that the vocabulary is learned from
-WORD_RANGE = (1, 2)
-LETTER_RANGE = (3, 4)
-ANALYZERS = ("word", "char_wb")
+from automl_assist.rules.encoding import SHORT_TEXT, TEXT_DETAILS
+
+SPANS = {"word": (1, 2), "char_wb": (3, 4)}  # how many words or letters in a row are a term
+ANALYZERS = {"words": "word", "letters": "char_wb"}
+MOST_BUCKETS = 2**22
 
 
 @dataclass(frozen=True)
@@ -27,28 +25,50 @@ class TextVectors:
     analyzer
         ``word`` (one and two words) or ``char_wb`` (three and four letters within words).
     vocabulary
-        Terms, in the order of the columns.
+        Terms, in the order of the columns; none where terms are hashed.
+    buckets
+        Columns that terms are hashed into, 0 for a vocabulary.
+    longest
+        Characters of a text that are looked at.
     weights
-        float64 of shape (terms,): inverse document frequencies.
+        float64 of shape (width,): inverse document frequencies.
     directions
-        float32 of shape (components, terms); no rows if the terms themselves are used.
+        float32 of shape (components, width); no rows if the terms themselves are used.
     """
 
     analyzer: str
     vocabulary: tuple[str, ...]
+    buckets: int
+    longest: int
     weights: np.ndarray
     directions: np.ndarray
 
     def __post_init__(self) -> None:
         """Hold the arrays to the vocabulary; ValueError where they do not fit."""
-        terms = len(self.vocabulary)
-        if self.analyzer not in ANALYZERS or self.weights.shape != (terms,) or self.directions.ndim != 2:
+        if self.analyzer not in SPANS or not 0 <= self.buckets <= MOST_BUCKETS or (self.buckets and self.vocabulary) or self.longest < 1:
+            raise ValueError("a text encoder has a vocabulary or buckets")
+        if self.weights.shape != (self.width,) or self.directions.ndim != 2:
             raise ValueError("a text encoder's weights do not fit its vocabulary")
-        if self.directions.shape[1] != terms or len(set(self.vocabulary)) != terms:
+        if self.directions.shape[1] != self.width or len(set(self.vocabulary)) != len(self.vocabulary):
             raise ValueError("a text encoder's directions do not fit its vocabulary")
 
+    @property
+    def width(self) -> int:
+        """Number of terms."""
+        return self.buckets or len(self.vocabulary)
+
     @classmethod
-    def fit(cls, texts: np.ndarray, most_terms: int, components: int, seed: int) -> TextVectors:
+    def fit(
+        cls,
+        texts: np.ndarray,
+        most_terms: int,
+        components: int,
+        seed: int,
+        *,
+        terms: str | None = None,
+        by: str = "tf_idf",
+        details: Mapping[str, Any] = TEXT_DETAILS,
+    ) -> TextVectors:
         """Learn from an array of str.
 
         Parameters
@@ -60,31 +80,57 @@ class TextVectors:
             Columns to press the terms into; 0 keeps the terms.
         seed : int
             Of the rows looked at, and of the SVD.
+        terms : str, optional
+            ``words`` or ``letters``; by default by the length of the texts.
+        by : str
+            ``tf_idf``, or ``hashing`` for terms that are not kept by name.
+        details : mapping
+            The topic ``texts`` of a plan.
         """
-        rows = np.random.default_rng(seed).permutation(len(texts))[:MOST_ROWS]
-        sample = [text[:LONGEST_TEXT] for text in texts[np.sort(rows)]]
-        lengths = [len(text) for text in sample if text]
-        analyzer = "char_wb" if lengths and np.mean(lengths) < SHORT_TEXT else "word"
-        vectorizer = _vectorizer(analyzer, min_df=LEAST_ROWS, max_features=most_terms)
+        longest = int(details["longest"])
+        rows = np.random.default_rng(seed).permutation(len(texts))[: int(details["most_rows"])]
+        sample = [text[:longest] for text in texts[np.sort(rows)]]
+        mean_length = average_length(texts[np.sort(rows)])
+        short = mean_length is not None and mean_length < SHORT_TEXT if terms is None else terms == "letters"
+        analyzer = "char_wb" if short else "word"
+        if by == "hashing":
+            unpressed = cls(analyzer, (), _buckets(most_terms), longest, np.ones(_buckets(most_terms)), _none(_buckets(most_terms)))
+            found = unpressed._counts(sample)
+            weights = np.log((1 + len(sample)) / (1 + np.bincount(found.indices, minlength=found.shape[1]))) + 1
+            hashed = cls(analyzer, (), unpressed.buckets, longest, weights.astype(np.float64), unpressed.directions)
+            return hashed._with_directions(hashed.terms(np.array(sample, object)), components, seed)
+        vectorizer = _vectorizer(analyzer, min_df=int(details["least_rows"]), max_features=most_terms)
         try:
-            terms = vectorizer.fit_transform(sample)
+            matrix = vectorizer.fit_transform(sample)
         except ValueError:  # no term in five rows
-            return cls(analyzer, (), np.empty(0), np.empty((0, 0), np.float32))
+            return cls(analyzer, (), 0, longest, np.empty(0), _none(0))
         vocabulary = tuple(str(term) for term in vectorizer.get_feature_names_out())
-        directions = np.empty((0, len(vocabulary)), np.float32)
-        if components:
-            size = min(components, len(vocabulary) - 1, len(sample) - 1)
-            if size >= 1:
-                directions = TruncatedSVD(size, random_state=seed, n_iter=4).fit(terms).components_.astype(np.float32)
-        return cls(analyzer, vocabulary, np.asarray(vectorizer.idf_, np.float64), directions)
+        whole = cls(analyzer, vocabulary, 0, longest, np.asarray(vectorizer.idf_, np.float64), _none(len(vocabulary)))
+        return whole._with_directions(matrix, components, seed)
+
+    def _with_directions(self, matrix: sparse.csr_matrix, components: int, seed: int) -> TextVectors:
+        from sklearn.decomposition import TruncatedSVD
+
+        size = min(components, matrix.shape[1] - 1, matrix.shape[0] - 1)
+        if size < 1:
+            return self
+        directions = TruncatedSVD(size, random_state=seed, n_iter=4).fit(matrix).components_.astype(np.float32)
+        return TextVectors(self.analyzer, self.vocabulary, self.buckets, self.longest, self.weights, directions)
 
     def terms(self, texts: np.ndarray) -> sparse.csr_matrix:
-        """Return TF-IDF of shape (n, terms)."""
-        if not self.vocabulary or not len(texts):
-            return sparse.csr_matrix((len(texts), len(self.vocabulary)))
+        """Return TF-IDF of shape (n, width)."""
+        if not self.width or not len(texts):
+            return sparse.csr_matrix((len(texts), self.width))
+        cut = [text[: self.longest] for text in texts]
+        if self.buckets:
+            from sklearn.preprocessing import normalize
+
+            counts = self._counts(cut)
+            counts.data = np.log(counts.data) + 1
+            return normalize(counts @ sparse.diags(self.weights)).tocsr()
         vectorizer = _vectorizer(self.analyzer, vocabulary=list(self.vocabulary))
         vectorizer.idf_ = self.weights
-        return vectorizer.transform([text[:LONGEST_TEXT] for text in texts])
+        return vectorizer.transform(cut)
 
     def components(self, texts: np.ndarray) -> np.ndarray:
         """Return the pressed terms, float32 of shape (n, components)."""
@@ -92,8 +138,33 @@ class TextVectors:
             return np.empty((len(texts), 0), np.float32)
         return np.asarray(self.terms(texts) @ self.directions.T, dtype=np.float32)
 
+    def _counts(self, texts: list[str]) -> sparse.csr_matrix:
+        from sklearn.feature_extraction.text import HashingVectorizer
 
-def _vectorizer(analyzer: str, **options: object) -> TfidfVectorizer:
-    span = WORD_RANGE if analyzer == "word" else LETTER_RANGE
+        options = {"n_features": self.buckets, "alternate_sign": False, "norm": None, **_terms_of(self.analyzer)}
+        return HashingVectorizer(**options).transform(texts)
+
+
+def average_length(texts: np.ndarray) -> float | None:
+    """Return the mean number of characters of the texts that are there; None without any."""
+    lengths = [len(text) for text in texts if text]
+    return float(np.mean(lengths)) if lengths else None
+
+
+def _none(width: int) -> np.ndarray:
+    return np.empty((0, width), np.float32)
+
+
+def _buckets(most_terms: int) -> int:
+    return min(MOST_BUCKETS, 1 << max(4, (most_terms - 1).bit_length()))  # a power of two spreads hashes evenly
+
+
+def _terms_of(analyzer: str) -> dict[str, Any]:
     pattern = r"(?u)\b\w\w+\b" if analyzer == "word" else None
-    return TfidfVectorizer(analyzer=analyzer, ngram_range=span, token_pattern=pattern, sublinear_tf=True, **options)
+    return {"analyzer": analyzer, "ngram_range": SPANS[analyzer], "token_pattern": pattern}
+
+
+def _vectorizer(analyzer: str, **options: Any) -> Any:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    return TfidfVectorizer(**_terms_of(analyzer), sublinear_tf=True, **options)

@@ -43,7 +43,7 @@ def kind_of(row: Mapping[str, Any]) -> str:
     """Return how a row of the leaderboard is drawn: as the baseline, as the linear model or as any other."""
     if row.get("origin") == "baseline" or row.get("family") == "baseline":
         return "base"
-    return "linear" if row.get("family") == "linear" else "model"
+    return "linear" if row.get("family") in ("linear", "text_linear") else "model"
 
 
 def compared(value: float | None, other: float | None, what: str, higher_is_better: bool) -> str:

@@ -34,7 +34,8 @@ def cost(plan: Plan, profile: Profile, options: Options) -> dict[str, Any]:
         "memory_mb": round(BASE_MEMORY_MB + COPIES * table_mb),
         "disk_mb": round(MODEL_MB + table_mb),
         "trials": options.trials,
-        "folds": plan["split.folds"],
+        "listed_trials": sum(plan.settings.get("portfolio", {}).values()),
+        "folds": plan["split.folds"] * plan.settings.get("split.repeats", 1),
         "families": list(plan["families"]),
     }
 

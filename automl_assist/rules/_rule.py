@@ -60,6 +60,8 @@ class Rule:
         ``decide(facts, decided)`` yields choices, none where the rule does not apply. `decided` holds earlier topics.
     refs
         Papers, documentation or measurements.
+    when
+        In plain words, when it has something to say; for the rule reference.
     """
 
     code: str
@@ -68,3 +70,4 @@ class Rule:
     priority: int
     decide: Deciding
     refs: tuple[str, ...] = ()
+    when: str = ""

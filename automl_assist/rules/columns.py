@@ -15,11 +15,18 @@ USELESS = {
     "email": "an address names a person and says nothing about new rows",
 }
 COPY_OF_TARGET = "F201"  # the check that finds a column which is the target under another name
+LEAST_VALUES = 5  # filled cells: no level with fewer rows is given a column of its own, and no held-out part would see them
+TABLES = ("tabular", "text")  # modalities whose rows are learned from one by one, column by column
 
 
 def _keep(facts: Facts, _: Decided) -> Iterator[Choice]:
     for column in facts.profile.features:
-        yield Choice({"use": True, "kind": column.kind}, "it varies and can be known before the target", key=column.name)
+        yield Choice(
+            {"use": True, "kind": column.kind},
+            "it varies and can be known before the target",
+            flip="set its 'use' to false in plan.yaml to leave it out",
+            key=column.name,
+        )
 
 
 def _useless(facts: Facts, _: Decided) -> Iterator[Choice]:
@@ -31,6 +38,36 @@ def _useless(facts: Facts, _: Decided) -> Iterator[Choice]:
                 {"kind": column.kind, "distinct": column.distinct},
                 (Rejected("keep", column.evidence),),
                 f"--kind {column.name}=category if it is one",
+                column.name,
+            )
+
+
+def _hardly_filled(facts: Facts, _: Decided) -> Iterator[Choice]:
+    rows = facts.profile.rows
+    for column in facts.profile.features:
+        filled = rows - column.missing
+        if filled < LEAST_VALUES < rows:
+            yield Choice(
+                {"use": False, "kind": column.kind},
+                f"only {filled} of its {rows:,} cells are filled: whatever they say is chance",
+                {"filled": filled, "rows": rows},
+                (Rejected("keep with an indicator", f"{filled} rows are not enough to learn what their being there means"),),
+                f"from {LEAST_VALUES} filled cells it would be kept; it has {filled}",
+                column.name,
+            )
+
+
+def _pictures(facts: Facts, _: Decided) -> Iterator[Choice]:
+    if facts.profile.modality.name not in TABLES:
+        return
+    for column in facts.profile.features:
+        if column.kind == "image":
+            yield Choice(
+                {"use": False, "kind": column.kind},
+                "its cells name pictures, and a table is learned from without opening them",
+                {"kind": column.kind},
+                (Rejected("its names as text", "the name of a file says nothing about new pictures"),),
+                "--modality image learns from the pictures instead",
                 column.name,
             )
 
@@ -56,10 +93,53 @@ def _split_lines(facts: Facts, _: Decided) -> Iterator[Choice]:
     group = facts.options.group
     for column in facts.profile.features:
         if column.name == group:
-            yield Choice({"use": False, "kind": column.kind}, "it names the groups of the split; new groups have new names", key=group)
+            yield Choice(
+                {"use": False, "kind": column.kind},
+                "it names the groups of the split; new groups have new names",
+                {"group": group, "groups": column.distinct},
+                (Rejected("keep", "a model would learn groups by name, and the held-out ones have none that it knows"),),
+                "without --group it would be a column like the others",
+                key=group,
+            )
 
 
-KEEP = Rule("R401", "Columns that vary are kept", "columns", ORDINARY, _keep)
-USELESS_KINDS = Rule("R402", "Constant, empty and identifying columns are left out", "columns", SPECIAL, _useless)
-COPIES = Rule("R403", "Copies of the target are left out", "columns", FORCED, _copies, ("Kaufman et al. 2012",))
-GROUP_NAMES = Rule("R404", "The column of groups is left out", "columns", FORCED + 1, _split_lines)
+KEEP = Rule("R401", "Columns that vary are kept", "columns", ORDINARY, _keep, refs=("Guyon and Elisseeff 2003",), when="always")
+USELESS_KINDS = Rule(
+    "R402",
+    "Constant, empty and identifying columns are left out",
+    "columns",
+    SPECIAL,
+    _useless,
+    ("Kuhn and Johnson 2013, Applied Predictive Modeling, section 3.5",),
+    when="the kind of a column is constant, empty, identifier or email",
+)
+HARDLY_FILLED = Rule(
+    "R405",
+    "Columns with a handful of values are left out",
+    "columns",
+    SPECIAL + 1,
+    _hardly_filled,
+    refs=("Kuhn and Johnson 2019, Feature Engineering and Selection",),
+    when=f"fewer than {LEAST_VALUES} cells of a column are filled",
+)
+PICTURES = Rule(
+    "R406",
+    "Names of pictures are left out of a table",
+    "columns",
+    SPECIAL + 2,
+    _pictures,
+    refs=("the contract, section 1: modalities",),
+    when="a column of a table names image files",
+)
+COPIES = Rule(
+    "R403",
+    "Copies of the target are left out",
+    "columns",
+    FORCED,
+    _copies,
+    ("Kaufman et al. 2012",),
+    when="a check found that a column is the target under another name",
+)
+GROUP_NAMES = Rule(
+    "R404", "The column of groups is left out", "columns", FORCED + 1, _split_lines, refs=("Roberts et al. 2017",), when="--group names it"
+)

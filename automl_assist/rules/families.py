@@ -5,27 +5,41 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from automl_assist.rules._rule import ASKED, FORCED, ORDINARY, SPECIAL, Choice, Decided, Rule
+from automl_assist.rules.columns import TABLES
 from automl_assist.schema import Facts, Rejected
 
 # By modality, in the order in which they are tried: an answer at once, then what wins most often for its cost. Each modality's own
 # module under modalities/ names the same ones; a contract test holds the two together.
 CLASSIC = {
     "tabular": ("baseline", "linear", "lightgbm", "extra_trees"),
-    "text": ("baseline", "linear", "lightgbm", "extra_trees"),
+    "text": ("baseline", "text_linear", "nb_linear", "text_boosted"),
 }
-NEURAL = {"tabular": ("mlp",), "text": ("mlp",)}
+NEURAL = {"tabular": ("mlp",), "text": ("text_bag", "text_cnn", "text_rnn")}
+# Beside the families of a table, where one of its columns is free text: what the words say joins the numbers and categories.
+BESIDE_TEXTS_CLASSIC, BESIDE_TEXTS_NEURAL = ("text_boosted", "nb_linear"), ("text_bag",)
 ALL_CLASSIC = frozenset(name for names in CLASSIC.values() for name in names)
-ALWAYS = ("baseline", "linear")  # what every other model is compared with
-LIBRARIES = {"lightgbm": ("lightgbm",)}
+ALWAYS = ("baseline", "linear", "text_linear")  # what every other model is compared with; of the last two, the one that there is
+LIBRARIES = {"lightgbm": ("lightgbm",), "text_boosted": ("lightgbm",)}
 OF_NETWORKS = ("keras", "jax")
 NETWORK_START_S = 20.0  # importing Keras and compiling the first epoch takes about 8 s on two cores, measured
+BYTES_A_CELL, COPIES = 8, 6  # of a table in memory, all processes together; measured
+MEMORY_SHARE = 0.8  # of the machine's memory: beyond it the system ends what asks for more
+HUNGRY = ("extra_trees", "mlp")  # those that copy the whole table, as 32-bit numbers, in every worker
 TINY_BUDGET_S = 8.0  # starting a worker and fitting one linear model takes about 5 s, measured
 
 
 def families_of(facts: Facts) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the classic and the neural families that learn from this modality."""
     name = facts.profile.modality.name
-    return CLASSIC.get(name, CLASSIC["tabular"]), NEURAL.get(name, NEURAL["tabular"])
+    classic, neural = CLASSIC.get(name, CLASSIC["tabular"]), NEURAL.get(name, NEURAL["tabular"])
+    if name == "tabular" and reads_texts(facts):
+        return classic[:2] + BESIDE_TEXTS_CLASSIC + classic[2:], BESIDE_TEXTS_NEURAL + neural
+    return classic, neural
+
+
+def reads_texts(facts: Facts) -> bool:
+    """Whether a column to learn from is free text."""
+    return any(column.kind == "text" for column in facts.profile.features)
 
 
 def needed(name: str, facts: Facts) -> tuple[str, ...]:
@@ -48,7 +62,7 @@ def _all(facts: Facts, _: Decided) -> Iterator[Choice]:
         "no kind of model wins on all tables: they compete, and the ensemble keeps what helps",
         {"rows": facts.profile.labelled_rows, "budget_s": facts.options.budget_s},
         absent,
-        f"below {NETWORK_START_S:.0f} s the network would be left out",
+        f"below {NETWORK_START_S:.0f} s the network would be left out; you give {facts.options.budget_s:.0f} s",
     )
 
 
@@ -60,18 +74,38 @@ def _short(facts: Facts, _: Decided) -> Iterator[Choice]:
             f"{facts.options.budget_s:.0f} s are too short to start Keras and compile a network",
             {"budget_s": facts.options.budget_s},
             tuple(Rejected(n, "it would not finish a fold") for n in neural),
-            f"a budget of {NETWORK_START_S:.0f} s or more",
+            f"from {NETWORK_START_S:.0f} s the network would be tried; you give {facts.options.budget_s:.0f} s",
         )
+
+
+def _little_memory(facts: Facts, _: Decided) -> Iterator[Choice]:
+    if facts.profile.modality.name not in TABLES:
+        return
+    rows, columns = facts.profile.labelled_rows, len(facts.profile.features)
+    needed_mb = rows * columns * BYTES_A_CELL * COPIES / 1e6
+    if needed_mb <= MEMORY_SHARE * facts.machine.memory_mb:
+        return
+    classic, neural = families_of(facts)
+    hungry = [name for name in (*classic, *neural) if name in HUNGRY]
+    most = int(MEMORY_SHARE * facts.machine.memory_mb * 1e6 / (columns * BYTES_A_CELL * COPIES))
+    yield Choice(
+        [name for name in installed(facts, classic) if name not in HUNGRY],
+        f"{rows:,} rows of {columns:,} columns take about {needed_mb / 1000:.0f} GB while they are learned from, and the machine has "
+        f"{facts.machine.memory_mb / 1000:.0f} GB: only what needs few copies is tried",
+        {"rows": rows, "columns": columns, "needed_mb": round(needed_mb), "memory_mb": facts.machine.memory_mb},
+        tuple(Rejected(name, "it holds the whole table several times, and would be ended for want of memory") for name in hungry),
+        f"up to {most:,} rows every kind of model would be tried here; you have {rows:,}",
+    )
 
 
 def _tiny(facts: Facts, _: Decided) -> Iterator[Choice]:
     if facts.options.budget_s < TINY_BUDGET_S and facts.options.trials is None:
         yield Choice(
-            list(ALWAYS),
+            [n for n in sum(families_of(facts), ()) if n in ALWAYS],
             f"{facts.options.budget_s:.0f} s are enough for the simplest models at most",
             {"budget_s": facts.options.budget_s},
             tuple(Rejected(n, "it would not finish a fold") for n in sum(families_of(facts), ()) if n not in ALWAYS),
-            f"a budget of {TINY_BUDGET_S:.0f} s or more",
+            f"from {TINY_BUDGET_S:.0f} s trees would be tried too; you give {facts.options.budget_s:.0f} s",
         )
 
 
@@ -82,7 +116,11 @@ def _asked(facts: Facts, _: Decided) -> Iterator[Choice]:
     groups = {"classic": classic, "neural": neural}
     chosen = [member for name in facts.options.families for member in groups.get(name, (name,))]
     names = list(dict.fromkeys(("baseline", *chosen)))
-    yield Choice(names, f"you asked for {' and '.join(facts.options.families)} with --family; the baseline stays for comparison")
+    yield Choice(
+        names,
+        f"you asked for {' and '.join(facts.options.families)} with --family; the baseline stays for comparison",
+        flip="without --family every kind of model that is installed would be tried",
+    )
 
 
 def _nothing_to_learn_from(facts: Facts, decided: Decided) -> Iterator[Choice]:
@@ -96,8 +134,49 @@ def _nothing_to_learn_from(facts: Facts, decided: Decided) -> Iterator[Choice]:
         )
 
 
-ALL = Rule("R501", "Every kind of model that is installed", "families", ORDINARY, _all, ("Erickson et al. 2025, TabArena",))
-SHORT = Rule("R502", "No network in a short budget", "families", SPECIAL, _short)
-TINY = Rule("R503", "Only the simplest models in a tiny budget", "families", FORCED, _tiny)
-NOTHING = Rule("R504", "Only the baseline without columns", "families", ASKED + 1, _nothing_to_learn_from)
-FAMILIES_ASKED = Rule("R509", "The kinds that were asked for", "families", ASKED, _asked)
+ALL = Rule("R501", "Every kind of model that is installed", "families", ORDINARY, _all, ("Erickson et al. 2025, TabArena",), when="always")
+SHORT = Rule(
+    "R502",
+    "No network in a short budget",
+    "families",
+    SPECIAL,
+    _short,
+    refs=("measured: importing Keras and compiling an epoch takes about 8 s on two cores",),
+    when=f"the budget is below {NETWORK_START_S:.0f} s",
+)
+MEMORY = Rule(
+    "R505",
+    "No hungry kinds of model where memory is short",
+    "families",
+    SPECIAL + 1,
+    _little_memory,
+    refs=("measured: a table stands in memory six times while it is learned from",),
+    when=f"a table takes more than {MEMORY_SHARE:.0%} of the memory while it is learned from",
+)
+TINY = Rule(
+    "R503",
+    "Only the simplest models in a tiny budget",
+    "families",
+    FORCED,
+    _tiny,
+    refs=("measured: starting a worker and fitting a linear model takes about 5 s",),
+    when=f"the budget is below {TINY_BUDGET_S:.0f} s",
+)
+NOTHING = Rule(
+    "R504",
+    "Only the baseline without columns",
+    "families",
+    ASKED + 1,
+    _nothing_to_learn_from,
+    refs=("the contract, section 4: a baseline is a model",),
+    when="no column is left",
+)
+FAMILIES_ASKED = Rule(
+    "R509",
+    "The kinds that were asked for",
+    "families",
+    ASKED,
+    _asked,
+    refs=("the contract, section 1: --family",),
+    when="--family is given",
+)

@@ -8,6 +8,7 @@ from automl_assist.rules._rule import ASKED, ORDINARY, SPECIAL, Choice, Decided,
 from automl_assist.schema import CLASSIFICATION, Facts, Rejected
 
 RARE_SHARE = 0.10  # below this ROC AUC looks good while most alarms are false (Saito and Rehmsmeier 2015)
+HEAVY_TAIL = 5.0  # one value in twenty is that many times the median: errors are then judged in per cent more often than in units
 SHOWN = {
     "binary": ("roc_auc", "average_precision", "log_loss", "brier", "accuracy", "balanced_accuracy", "precision", "recall", "f1", "mcc"),
     "multiclass": ("log_loss", "accuracy", "balanced_accuracy", "f1", "precision", "recall", "roc_auc", "brier", "mcc"),
@@ -31,7 +32,7 @@ def _binary(facts: Facts, decided: Decided) -> Iterator[Choice]:
         f"two classes, the rarer in {share:.1%} of the rows: the order of the scores matters, and no threshold has to be known",
         {"rarest_share": share},
         (Rejected("accuracy", f"guessing the frequent class alone reaches {1 - share:.1%}"),),
-        f"below {RARE_SHARE:.0%} for the rarer class it would be average_precision",
+        f"below {RARE_SHARE:.0%} for the rarer class it would be average_precision; it has {share:.1%}",
     )
 
 
@@ -47,7 +48,7 @@ def _rare(facts: Facts, decided: Decided) -> Iterator[Choice]:
             Rejected("accuracy", f"guessing the frequent class alone reaches {1 - share:.2%}"),
             Rejected("roc_auc", "with so few positives it stays high while most alarms are false"),
         ),
-        f"from {RARE_SHARE:.0%} for the rarer class it would be roc_auc",
+        f"from {RARE_SHARE:.0%} for the rarer class it would be roc_auc; it has {share:.2%}",
     )
 
 
@@ -57,38 +58,118 @@ def _multiclass(facts: Facts, decided: Decided) -> Iterator[Choice]:
         yield Choice(
             "log_loss",
             f"{n} classes: log loss judges the whole probability, not only which class comes first",
-            {"classes": n},
-            (Rejected("accuracy", "it cannot tell 51 % sure from 99 % sure"),),
-            "with two classes it would be roc_auc",
+            {"classes": n, "rarest_share": rarest_share(facts)},
+            (
+                Rejected("accuracy", "it cannot tell 51 % sure from 99 % sure"),
+                Rejected("balanced_accuracy", "it counts the rarest class as much as the most frequent one, which nobody asked for"),
+            ),
+            f"with two classes it would be roc_auc; there are {n}",
         )
 
 
 def _regression(facts: Facts, decided: Decided) -> Iterator[Choice]:
-    if decided["task"] in ("regression", "count"):
+    if decided["task"] == "regression":
+        spread = _spread(facts)
         yield Choice(
             "rmse",
             "a number is predicted: the root mean squared error is in its unit, and its best answer is the mean",
-            {},
-            (Rejected("mae", "its best answer is the median, which hides rare large values"),),
-            "--metric mae if a few large errors should not count more",
+            {"largest_to_median": spread},
+            (
+                Rejected("mae", "its best answer is the median, which hides rare large values"),
+                Rejected("r2", "it orders models alike, and has no unit"),
+            ),
+            "--metric mae if a few large errors should not count more, rmsle if errors should count in per cent"
+            + (f"; the upper values are {spread:.3g} times the median" if spread else ""),
         )
+
+
+def _count(facts: Facts, decided: Decided) -> Iterator[Choice]:
+    if decided["task"] == "count":
+        yield Choice(
+            "rmse",
+            "a count is predicted: the root mean squared error is in things counted, and its best answer is the mean",
+            {"largest_to_median": _spread(facts)},
+            (
+                Rejected("poisson_deviance", "it lets rows with large counts be further off; shown beside it"),
+                Rejected("mae", "its best answer is the median, which for rare things is none at all"),
+            ),
+            "--metric poisson_deviance if large counts may be further off than small ones",
+        )
+
+
+def _spread(facts: Facts) -> float | None:
+    """Return how many times the median the 95 % quantile of a target above zero is, or None."""
+    target = facts.profile.target
+    numbers = facts.profile.column(target.name).numbers if target else None
+    if numbers is None or numbers.minimum < 0 or numbers.quantiles[2] <= 0:
+        return None
+    return numbers.quantiles[4] / numbers.quantiles[2]
 
 
 def _asked(facts: Facts, decided: Decided) -> Iterator[Choice]:
     if facts.options.metric:
-        yield Choice(facts.options.metric, f"you asked for it with --metric {facts.options.metric}")
+        yield Choice(facts.options.metric, f"you asked for it with --metric {facts.options.metric}", flip="leaving out --metric")
 
 
 def _shown(facts: Facts, decided: Decided) -> Iterator[Choice]:
     names = SHOWN.get(decided["task"], (decided["metric"],))
+    yield _beside(decided, names, f"the usual figures for {'classes' if decided['task'] in CLASSIFICATION else 'numbers'}")
+
+
+def _shown_above_zero(facts: Facts, decided: Decided) -> Iterator[Choice]:
+    target = facts.profile.target
+    numbers = facts.profile.column(target.name).numbers if target else None
+    if decided["task"] not in ("regression", "count") or numbers is None or numbers.minimum < 0:
+        return
+    spread = _spread(facts)
+    if decided["task"] == "count" or (spread is not None and spread > HEAVY_TAIL):
+        also = ("poisson_deviance", "rmsle") if decided["task"] == "count" else ("rmsle",)
+        why = "counts" if decided["task"] == "count" else f"values whose upper end is {spread:.3g} times the median"
+        yield _beside(decided, (*SHOWN[decided["task"]], *also), f"the usual figures for numbers, and {' and '.join(also)} for {why}")
+
+
+def _beside(decided: Decided, names: tuple[str, ...], why: str) -> Choice:
     shown = [decided["metric"], *(name for name in names if name != decided["metric"])]
-    kind = "classes" if decided["task"] in CLASSIFICATION else "numbers"
-    yield Choice(shown, f"the usual figures for {kind}, the one that is optimised first")
+    return Choice(
+        shown,
+        f"{why}, the one that is optimised first",
+        {"task": decided["task"], "metric": decided["metric"]},
+        (Rejected("one figure alone", "every figure hides what another shows"),),
+        "another task would show other figures; only the first is optimised",
+    )
 
 
-BINARY = Rule("R201", "Two classes: the order of the scores", "metric", ORDINARY, _binary, ("Fawcett 2006",))
-RARE = Rule("R202", "A rare class: precision and recall", "metric", SPECIAL, _rare, ("Saito and Rehmsmeier 2015",))
-MULTICLASS = Rule("R203", "Several classes: the probability", "metric", ORDINARY + 1, _multiclass, ("Gneiting and Raftery 2007",))
-REGRESSION = Rule("R204", "Numbers: squared errors", "metric", ORDINARY + 2, _regression)
-METRIC_ASKED = Rule("R209", "The metric that was asked for", "metric", ASKED, _asked)
-SHOWN_BESIDE = Rule("R211", "Figures shown beside it", "metrics", ORDINARY, _shown)
+BINARY = Rule("R201", "Two classes: the order of the scores", "metric", ORDINARY, _binary, ("Fawcett 2006",), when="there are two classes")
+RARE = Rule(
+    "R202",
+    "A rare class: precision and recall",
+    "metric",
+    SPECIAL,
+    _rare,
+    ("Saito and Rehmsmeier 2015",),
+    when=f"of two classes the rarer has less than {RARE_SHARE:.0%} of the rows",
+)
+MULTICLASS = Rule(
+    "R203",
+    "Several classes: the probability",
+    "metric",
+    ORDINARY + 1,
+    _multiclass,
+    ("Gneiting and Raftery 2007",),
+    when="there are three classes or more",
+)
+REGRESSION = Rule("R204", "Numbers: squared errors", "metric", ORDINARY + 2, _regression, ("Gneiting 2011",), when="numbers are predicted")
+COUNT = Rule("R205", "Counts: squared errors", "metric", ORDINARY + 3, _count, ("Gneiting 2011",), when="counts are predicted")
+METRIC_ASKED = Rule(
+    "R209", "The metric that was asked for", "metric", ASKED, _asked, refs=("the contract, section 1: --metric",), when="--metric is given"
+)
+SHOWN_BESIDE = Rule("R211", "Figures shown beside it", "metrics", ORDINARY, _shown, ("Japkowicz and Shah 2011",), when="always")
+SHOWN_ABOVE_ZERO = Rule(
+    "R212",
+    "Figures for counts and heavy tails",
+    "metrics",
+    SPECIAL,
+    _shown_above_zero,
+    refs=("Tofallis 2015",),
+    when=f"counts are predicted, or values above zero of which one in twenty is {HEAVY_TAIL:g} times the median",
+)

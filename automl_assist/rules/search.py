@@ -1,23 +1,33 @@
-"""How the time is spent, and what becomes of the candidates."""
+"""How the time is spent: proven settings, ranges, shares of the budget, limits of the model."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from automl_assist.rules._rule import ASKED, ORDINARY, SPECIAL, Choice, Decided, Rule
-from automl_assist.rules.metric import RARE_SHARE, rarest_share
-from automl_assist.schema import CLASSIFICATION, Facts, Rejected
+from automl_assist.rules._rule import ASKED, ORDINARY, SPECIAL, Choice, Decided, Deciding, Rule
+from automl_assist.rules._spaces import OF_CATEGORIES, PARAMETERS, USUAL
+from automl_assist.schema import Facts, Rejected
 
-LEAST_POSITIVES = 20  # rows of the rarer class: with fewer a threshold fits the few that happened to be there
-LABEL_METRICS = ("f1", "precision", "recall", "balanced_accuracy", "mcc")  # those for which the threshold matters
+LISTED = {"baseline": 1, "linear": 1, "lightgbm": 9, "extra_trees": 4, "mlp": 4}  # proven settings of each family
+SEARCH_FROM = 20  # trials: below some twenty a good list beats any search
+# Set by looking at runs of a minute on small tables; they have not been tuned.
+SHARES = {"first_fold": 0.25, "family": 0.5, "cheap": 0.15, "behind": 0.3}
+TABREPO, TABARENA = "Salinas and Erickson 2024, TabRepo", "Erickson et al. 2025, TabArena"
+
+
+def _listed(decided: Decided) -> int:
+    return sum(LISTED.get(name, 0) for name in decided["families"] if name != "baseline")
 
 
 def _search(facts: Facts, decided: Decided) -> Iterator[Choice]:
     yield Choice(
         {"order": "portfolio, then local search", "limit": "time"},
         f"a list of proven settings first, then small steps around the best, until {facts.options.budget_s:.0f} s are used",
-        {"budget_s": facts.options.budget_s},
-        (Rejected("Bayesian search", "below some twenty trials a good list beats any search"),),
+        {"budget_s": facts.options.budget_s, "listed": _listed(decided)},
+        (
+            Rejected("Bayesian search", f"below some {SEARCH_FROM} trials a good list beats any search"),
+            Rejected("a grid", "most of its time goes into settings that differ in what does not matter"),
+        ),
         "--trials N limits by count, which can be repeated exactly",
     )
 
@@ -25,66 +35,106 @@ def _search(facts: Facts, decided: Decided) -> Iterator[Choice]:
 def _trials(facts: Facts, decided: Decided) -> Iterator[Choice]:
     if facts.options.trials is not None:
         yield Choice(
-            {
-                "order": "portfolio, then local search",
-                "limit": "trials",
-                "trials": facts.options.trials,
-            },
+            {"order": "portfolio, then local search", "limit": "trials", "trials": facts.options.trials},
             f"you asked for {facts.options.trials} trials with --trials; the budget of {facts.options.budget_s:.0f} s still holds",
+            {"trials": facts.options.trials, "listed": _listed(decided)},
+            (Rejected("until the time is used", "another machine would get further, and to another model"),),
+            f"the {_listed(decided)} proven settings come first; further trials are searched. You asked for {facts.options.trials}",
         )
 
 
-def _ensemble(facts: Facts, decided: Decided) -> Iterator[Choice]:
+def _portfolio(facts: Facts, decided: Decided) -> Iterator[Choice]:
+    chosen = {name: LISTED[name] for name in decided["families"] if name in LISTED and name != "baseline"}
+    if chosen:
+        yield Choice(
+            chosen,
+            f"{sum(chosen.values())} proven settings, the first of every kind of model before the second of any",
+            {"families": len(chosen), "budget_s": facts.options.budget_s},
+            (Rejected("defaults alone", "the second and third settings of a family are unlike the first, which helps the ensemble"),),
+            "fewer in plan.yaml leave more time to search around the best",
+        )
+
+
+def _shares(facts: Facts, decided: Decided) -> Iterator[Choice]:
     yield Choice(
-        {"kind": "greedy weighted", "steps": 30},
-        "predictions on held-out folds are averaged with weights found one greedy step after the other; models that add nothing get none",
-        {},
-        (Rejected("stacking", "it needs another level of folds, which a short budget cannot pay"),),
-        "with one finished candidate there is nothing to combine",
+        dict(SHARES),
+        f"the first fold of a kind of model gets at most a quarter of the search, completing its first candidate at most half of what is "
+        f"left; who is {SHARES['behind']:.0%} of the way to the baseline behind after a fold gets no more folds",
+        {"budget_s": facts.options.budget_s},
+        (Rejected("equal shares", "a linear model takes a second, a network on many rows minutes"),),
+        f"they only matter where time is short: you give {facts.options.budget_s:.0f} s",
     )
 
 
-def _threshold(facts: Facts, decided: Decided) -> Iterator[Choice]:
-    if decided["task"] == "binary":
+def _limits(facts: Facts, decided: Decided) -> Iterator[Choice]:
+    yield Choice(
+        {"prediction_ms_per_1000": 0.0},
+        "no limit on how long a prediction may take was asked for; each model's time stands in the comparison",
+        {"memory_mb": facts.machine.memory_mb},
+        (Rejected("a limit by guess", "only you know how fast an answer must be"),),
+        "limits.prediction_ms_per_1000 in plan.yaml leaves slower models out of the ensemble; 0 is no limit",
+    )
+
+
+def _space(family: str) -> Deciding:
+    def decide(facts: Facts, decided: Decided) -> Iterator[Choice]:
+        if family not in decided["families"]:
+            return
+        space = {name: list(values) for name, values in USUAL[family].items()}
+        if family == "extra_trees" and decided["task"] not in ("binary", "multiclass"):
+            space |= {"max_features": ["three_quarters", "sqrt", "third", "all"], "min_samples_leaf": [1, 1, 32]}
+        levels = [action for action in decided["columns"].values() if action["use"] and action["kind"] in ("category", "boolean")]
+        if family == "lightgbm" and not levels:
+            space = {name: values for name, values in space.items() if name not in OF_CATEGORIES}
         yield Choice(
-            "half",
-            "the class with the higher probability is predicted: that is right most often",
-            {"rarest_share": rarest_share(facts)},
-            (Rejected("best_f1", "it trades more false alarms for fewer misses, which only a rare class calls for"),),
-            f"below {RARE_SHARE:.0%} for the rarer class, or with --metric f1, it would be chosen for F1",
+            space,
+            f"{len(space)} hyper-parameters in the ranges that benchmarks over many tables found worth searching",
+            {"rows": facts.profile.labelled_rows, "categories": len(levels)},
+            (Rejected("wider ranges", "most of what lies outside loses on every table, and takes time to find out"),),
+            f"set a range of space.{family} in plan.yaml; one value alone is not searched",
+        )
+
+    return decide
+
+
+def _wide_network(facts: Facts, decided: Decided) -> Iterator[Choice]:
+    architecture = decided.get("network.architecture") or {}
+    if "mlp" in decided["families"] and architecture.get("embedding") == "none":
+        yield Choice(
+            {**USUAL["mlp"], "embed_numbers": [False]},
+            "numbers are taken as they are here, so waves are not searched",
+            {"embedding": "none"},
+            (Rejected("[true, false]", "waves for so many numbers would take the time of the whole search"),),
+            f"up to {architecture.get('most_embedded', 0):,} numbers waves would be searched too",
         )
 
 
-def _threshold_rare(facts: Facts, decided: Decided) -> Iterator[Choice]:
-    share = rarest_share(facts)
-    rows = min((count for _, count in facts.profile.classes), default=0)
-    if rows < LEAST_POSITIVES:
-        return
-    if decided["task"] == "binary" and (share < RARE_SHARE or decided["metric"] in LABEL_METRICS):
-        why = f"the metric {decided['metric']} depends on it" if share >= RARE_SHARE else f"the rarer class has {share:.2%} of the rows"
-        yield Choice(
-            "best_f1",
-            f"{why}: the threshold with the best F1 on held-out folds is taken",
-            {"rarest_share": share, "metric": decided["metric"]},
-            (Rejected("half", "few rows of a rare class ever reach a probability of one half"),),
-            f"from {RARE_SHARE:.0%} for the rarer class, or below {LEAST_POSITIVES} rows of it, it would be one half",
-        )
-
-
-def _interval(facts: Facts, decided: Decided) -> Iterator[Choice]:
-    if decided["task"] not in CLASSIFICATION:
-        yield Choice(
-            {"kind": "conformal residuals", "coverage": 0.9},
-            "the 90 % interval is as wide as nine in ten errors on held-out folds: it assumes nothing about their shape",
-            {},
-            (Rejected("normal errors", "errors have heavier tails than the normal distribution"),),
-            "--coverage at prediction time changes the share",
-        )
-
-
-SEARCH = Rule("R701", "A proven list, then local search", "search", ORDINARY, _search, ("Salinas and Erickson 2024, TabRepo",))
-TRIALS_ASKED = Rule("R709", "The number of trials that was asked for", "search", ASKED, _trials)
-ENSEMBLE = Rule("R711", "A greedy weighted ensemble", "ensemble", ORDINARY, _ensemble, ("Caruana et al. 2004",))
-THRESHOLD = Rule("R721", "The more likely class", "threshold", ORDINARY, _threshold)
-THRESHOLD_RARE = Rule("R722", "A threshold for a rare class", "threshold", SPECIAL, _threshold_rare, ("Lipton et al. 2014",))
-INTERVAL = Rule("R731", "Intervals from held-out errors", "interval", ORDINARY, _interval, ("Barber et al. 2021",))
+SEARCH = Rule("R701", "A proven list, then local search", "search", ORDINARY, _search, (TABREPO,), when="always")
+TRIALS_ASKED = Rule(
+    "R709",
+    "The number of trials that was asked for",
+    "search",
+    ASKED,
+    _trials,
+    refs=("the contract, section 1: --trials",),
+    when="--trials is given",
+)
+PORTFOLIO = Rule(
+    "R702", "Proven settings first", "portfolio", ORDINARY, _portfolio, (TABREPO, "AutoGluon 1.6, zero-shot portfolios"), when="always"
+)
+SHARE = Rule("R703", "Who may use how much of the time", "shares", ORDINARY, _shares, ("Erickson et al. 2020, AutoGluon",), when="always")
+LIMITS = Rule("R704", "No limit on prediction time", "limits", ORDINARY, _limits, refs=("the contract, section 1",), when="always")
+SPACES = tuple(
+    Rule(f"R75{number}", f"Ranges for {family}", f"space.{family}", ORDINARY, _space(family), (TABARENA,), when=f"{family} is tried")
+    for number, family in enumerate(PARAMETERS, 1)
+)
+SPACE_LINEAR, SPACE_LIGHTGBM, SPACE_EXTRA_TREES, SPACE_MLP = SPACES
+SPACE_WIDE = Rule(
+    "R755",
+    "No waves to search in wide tables",
+    "space.mlp",
+    SPECIAL,
+    _wide_network,
+    refs=("Holzmüller et al. 2024, RealMLP",),
+    when="a table has many numbers",
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from automl_assist.rules._rule import ASKED, FORCED, ORDINARY, SPECIAL, Choice, Decided, Rule
@@ -11,6 +12,7 @@ from automl_assist.schema import CLASSIFICATION, Facts, Rejected
 FEW_ROWS, MANY_ROWS, VERY_MANY_ROWS = 500, 20_000, 100_000
 SHORT_BUDGET_S = 120.0
 TEST_SHARE = 0.2
+FOLDS_OF_GROUPS = 5
 TEST_ROWS = 2_000  # an AUC of 0.8 is then known to about 0.02; more test rows would only be taken from training
 
 
@@ -41,6 +43,7 @@ def _group(facts: Facts, _: Decided) -> Iterator[Choice]:
             f"rows that share a value of {facts.options.group!r} stand on one side of every split, as you asked with --group",
             {"group": facts.options.group},
             (Rejected("random", "rows of one group would stand on both sides, and the score would be too good"),),
+            "without --group rows would be drawn one by one",
         )
 
 
@@ -51,7 +54,33 @@ def _time(facts: Facts, _: Decided) -> Iterator[Choice]:
             f"the past predicts the future along {facts.options.time!r}, as you asked with --time",
             {"time": facts.options.time},
             (Rejected("random", "the model would have seen the future of the rows it is tested on"),),
+            "without --time rows would be drawn at random",
         )
+
+
+def _group_and_time(facts: Facts, _: Decided) -> Iterator[Choice]:
+    if facts.options.group and facts.options.time:
+        yield Choice(
+            "group_time",
+            f"groups of {facts.options.group!r} stay whole, and those that end last along {facts.options.time!r} are tested on, as you "
+            "asked with --group and --time",
+            {"group": facts.options.group, "time": facts.options.time},
+            (
+                Rejected("time", "a group whose rows span the cut would stand on both sides"),
+                Rejected("group", "the model would have seen the future of the rows it is tested on"),
+            ),
+            "leaving out --group or --time",
+        )
+
+
+def _time_column(facts: Facts, decided: Decided) -> Iterator[Choice]:
+    if facts.options.time:
+        yield Choice(facts.options.time, "you named it with --time", {"time": facts.options.time}, flip="another --time")
+
+
+def _group_column(facts: Facts, decided: Decided) -> Iterator[Choice]:
+    if facts.options.group:
+        yield Choice(facts.options.group, "you named it with --group", {"group": facts.options.group}, flip="another --group")
 
 
 def _folds(facts: Facts, decided: Decided) -> Iterator[Choice]:
@@ -69,7 +98,17 @@ def _folds(facts: Facts, decided: Decided) -> Iterator[Choice]:
         folds,
         why,
         {"rows": rows, "budget_s": budget},
-        flip=f"up to {FEW_ROWS} rows it would be 8, above {MANY_ROWS:,} rows 3 in a budget of up to {SHORT_BUDGET_S:.0f} s",
+        tuple(
+            Rejected(str(k), w)
+            for k, w in (
+                (3, "models would learn from two thirds of the rows"),
+                (5, "fewer models to average, or fewer rows to learn from"),
+                (8, "each candidate would cost eight fits"),
+            )
+            if k != folds
+        ),
+        flip=f"up to {FEW_ROWS} rows it would be 8, above {MANY_ROWS:,} rows 3 in a budget of up to {SHORT_BUDGET_S:.0f} s; you have "
+        f"{rows:,} rows and {budget:.0f} s",
     )
 
 
@@ -83,8 +122,36 @@ def _folds_of_rare_class(facts: Facts, decided: Decided) -> Iterator[Choice]:
             max(2, in_training),
             f"class {label!r} has {count} rows: with more folds it would be missing from some of them",
             {"class": label, "rows": count},
-            flip="more rows of that class",
+            rejected=(Rejected("5", "some folds would hold no row of it"),),
+            flip=f"from {math.ceil(5 / (1 - TEST_SHARE))} rows of that class the number of all rows would decide; it has {count}",
         )
+
+
+def _folds_of_few_groups(facts: Facts, decided: Decided) -> Iterator[Choice]:
+    group = facts.options.group
+    if decided["split.kind"] not in ("group", "group_time") or group not in [c.name for c in facts.profile.columns]:
+        return
+    groups = facts.profile.column(group).distinct
+    in_training = max(2, int(groups * (1 - TEST_SHARE)))
+    if in_training < FOLDS_OF_GROUPS:
+        yield Choice(
+            in_training,
+            f"{groups} groups, about {in_training} of them to learn from: every fold holds out one at least",
+            {"groups": groups},
+            (Rejected("5", "some folds would have no group to hold out"),),
+            f"from {math.ceil(FOLDS_OF_GROUPS / (1 - TEST_SHARE))} groups the number of rows would decide; there are {groups}",
+        )
+
+
+def _repeats(facts: Facts, decided: Decided) -> Iterator[Choice]:
+    rows = facts.profile.labelled_rows
+    yield Choice(
+        1,
+        f"{decided['split.folds']} folds once: another draw costs as much as another candidate, and a new candidate brings more",
+        {"rows": rows, "folds": decided["split.folds"]},
+        (Rejected("2", "twice the cost of every candidate for a score that is known a little better"),),
+        f"set it to 2 or 3 in plan.yaml where so few rows ({rows:,} here) make scores jump from draw to draw",
+    )
 
 
 def _test_share(facts: Facts, _: Decided) -> Iterator[Choice]:
@@ -95,14 +162,51 @@ def _test_share(facts: Facts, _: Decided) -> Iterator[Choice]:
         f"{round(rows * share):,} of {rows:,} rows are locked away: nothing is fitted or chosen on them, and they give the headline figure",
         {"rows": rows, "most": TEST_ROWS},
         (Rejected("0", "the score of the model that won a comparison is too good when it is the score it won with"),),
-        f"above {int(TEST_ROWS / TEST_SHARE):,} rows the part stays at {TEST_ROWS:,} rows",
+        f"above {int(TEST_ROWS / TEST_SHARE):,} rows the part stays at {TEST_ROWS:,} rows; you have {rows:,}",
     )
 
 
-RANDOM = Rule("R301", "Rows drawn at random", "split.kind", ORDINARY, _random)
-STRATIFIED = Rule("R302", "The same share of each class", "split.kind", SPECIAL, _stratified, ("Kohavi 1995",))
-GROUP = Rule("R303", "Groups stay together", "split.kind", ASKED, _group)
-TIME = Rule("R304", "Forward in time", "split.kind", ASKED + 1, _time)
-FOLDS = Rule("R311", "Folds by rows and budget", "split.folds", ORDINARY, _folds, ("Kohavi 1995",))
-FOLDS_OF_RARE_CLASS = Rule("R312", "No more folds than rows of the rarest class", "split.folds", FORCED, _folds_of_rare_class)
-TEST = Rule("R321", "A locked test part", "split.test_share", ORDINARY, _test_share, ("Varma and Simon 2006",))
+RANDOM = Rule("R301", "Rows drawn at random", "split.kind", ORDINARY, _random, ("Kohavi 1995",), when="always")
+STRATIFIED = Rule(
+    "R302", "The same share of each class", "split.kind", SPECIAL, _stratified, ("Kohavi 1995",), when="classes are predicted"
+)
+GROUP = Rule("R303", "Groups stay together", "split.kind", ASKED, _group, ("Roberts et al. 2017",), when="--group is given")
+TIME = Rule("R304", "Forward in time", "split.kind", ASKED + 1, _time, ("Bergmeir and Benitez 2012",), when="--time is given")
+GROUP_AND_TIME = Rule(
+    "R305",
+    "Groups stay together, forward in time",
+    "split.kind",
+    ASKED + 2,
+    _group_and_time,
+    ("Roberts et al. 2017",),
+    when="--group and --time are given",
+)
+TIME_COLUMN = Rule(
+    "R306", "The column of time", "split.time", ASKED, _time_column, refs=("the contract, section 1: --time",), when="--time is given"
+)
+GROUP_COLUMN = Rule(
+    "R307", "The column of groups", "split.group", ASKED, _group_column, refs=("the contract, section 1: --group",), when="--group is given"
+)
+FOLDS = Rule("R311", "Folds by rows and budget", "split.folds", ORDINARY, _folds, ("Kohavi 1995",), when="always")
+FOLDS_OF_RARE_CLASS = Rule(
+    "R312",
+    "No more folds than rows of the rarest class",
+    "split.folds",
+    FORCED,
+    _folds_of_rare_class,
+    refs=("Kohavi 1995",),
+    when="the rarest class has six rows or fewer",
+)
+FOLDS_OF_GROUPS_RULE = Rule(
+    "R313",
+    "No more folds than groups",
+    "split.folds",
+    FORCED + 1,
+    _folds_of_few_groups,
+    refs=("Roberts et al. 2017",),
+    when="rows are parted by fewer than seven groups",
+)
+REPEATS = Rule(
+    "R314", "Folds are drawn once", "split.repeats", ORDINARY, _repeats, ("AutoGluon 1.6: repeats were not seen to help",), when="always"
+)
+TEST = Rule("R321", "A locked test part", "split.test_share", ORDINARY, _test_share, ("Varma and Simon 2006",), when="always")

@@ -23,8 +23,18 @@ def _from_values(facts: Facts, _: Decided) -> Iterator[Choice]:
 
 def _asked(facts: Facts, _: Decided) -> Iterator[Choice]:
     if facts.options.task:
-        yield Choice(facts.options.task, f"you asked for it with --task {facts.options.task}")
+        yield Choice(facts.options.task, f"you asked for it with --task {facts.options.task}", flip="leaving out --task")
 
 
-FROM_VALUES = Rule("R101", "The task from the shape of the target's values", "task", ORDINARY, _from_values)
-TASK_ASKED = Rule("R109", "The task that was asked for", "task", ASKED, _asked)
+FROM_VALUES = Rule(
+    "R101",
+    "The task from the shape of the target's values",
+    "task",
+    ORDINARY,
+    _from_values,
+    refs=("the profile's task inference, tests/profile",),
+    when="the task is not given",
+)
+TASK_ASKED = Rule(
+    "R109", "The task that was asked for", "task", ASKED, _asked, refs=("the contract, section 1: --task",), when="--task is given"
+)

@@ -15,7 +15,7 @@ from typing import Any
 from automl_assist.errors import AssistError
 from automl_assist.schema import Column, Reading, from_json, to_json
 
-SCHEMA = "assist.model/1"
+SCHEMA = "assist.model/2"  # 2: how rows become examples, and encoders that the plan chooses
 LARGEST_JSON_BYTES = 500_000_000  # the vocabulary of a wide table; anything larger is not ours
 MOST_MEMBERS = 1_000
 

@@ -19,6 +19,7 @@ from automl_assist.preprocessing.target import class_cells, class_order, target_
 from automl_assist.schema import CLASSIFICATION, Column, Options, Plan, Problem, Profile
 from automl_assist.tuning.unit import FoldData
 
+DRAWN = ("random", "stratified", "group")  # lines along which folds can be drawn again; time has one order only
 LEAST_TEST_ROWS = 2  # below this nothing can be said about new rows
 
 
@@ -101,7 +102,8 @@ def prepare(cells: pd.DataFrame, typed: pd.DataFrame, profile: Profile, plan: Pl
     frame = typed.iloc[labelled][learned_from].reset_index(drop=True)
     lines = _lines(plan["split.kind"], typed.iloc[labelled], y, options)
     dev, test = hold_out(len(y), lines, plan["split.test_share"], options.seed)
-    parts = folds(len(dev), lines.take(dev), plan["split.folds"], options.seed)
+    repeats = plan.settings.get("split.repeats", 1) if plan["split.kind"] in DRAWN else 1
+    parts = [part for k in range(repeats) for part in folds(len(dev), lines.take(dev), plan["split.folds"], options.seed + k)]
     _require_testable(y, dev, test, parts)
     dev_frame, test_frame = frame.iloc[dev].reset_index(drop=True), frame.iloc[test].reset_index(drop=True)
     coding = kind_of_data.learn_coding(dev_frame, columns, plan.settings)
@@ -136,8 +138,8 @@ def prepare(cells: pd.DataFrame, typed: pd.DataFrame, profile: Profile, plan: Pl
 
 
 def _model_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what concerns the making of models: the topics of the network."""
-    return {name: value for name, value in settings.items() if name.startswith("network.")}
+    """Return what concerns the making of models: all but which columns are used and how rows are parted."""
+    return {name: value for name, value in settings.items() if name != "columns" and not name.startswith("split.")}
 
 
 def _lines(kind: str, typed: pd.DataFrame, y: np.ndarray, options: Options) -> Lines:
@@ -145,6 +147,10 @@ def _lines(kind: str, typed: pd.DataFrame, y: np.ndarray, options: Options) -> L
         return Lines(kind, y)
     if kind == "group":
         return Lines(kind, pd.factorize(typed[options.group].astype(str))[0])
+    if kind == "group_time":
+        groups = pd.Series(pd.factorize(typed[options.group].astype(str))[0])
+        moments = pd.Series(typed[options.time].rank(method="first", na_option="top").to_numpy(dtype=np.int64))
+        return Lines(kind, moments.groupby(groups).transform("max").to_numpy(dtype=np.int64))  # a group stands where it ends
     if kind == "time":
         return Lines(kind, typed[options.time].rank(method="first", na_option="top").to_numpy(dtype=np.int64))
     return Lines("random")

@@ -28,8 +28,12 @@ class Proposer(Protocol):
 
 
 def portfolio(families: Sequence[Family], problem: Problem) -> list[tuple[str, Mapping[str, Any]]]:
-    """Return ``(family, partial values)``: the first of every family, then the second of every family, and so on."""
-    lists = [(family.name, family.portfolio(problem)) for family in families]
+    """Return ``(family, partial values)``: the first of every family, then the second of every family, and so on.
+
+    The plan's topic ``portfolio`` says how many of each family's list.
+    """
+    most: Mapping[str, int] = problem.settings.get("portfolio", {})
+    lists = [(family.name, family.portfolio(problem)[: most.get(family.name)]) for family in families]
     longest = max(len(entries) for _, entries in lists)
     return [(name, entries[i]) for i in range(longest) for name, entries in lists if i < len(entries)]
 

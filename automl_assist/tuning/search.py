@@ -9,13 +9,14 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from automl_assist.metrics import Metric
+from automl_assist.rules.search import SHARES
 from automl_assist.schema import Notify, Trial
 from automl_assist.tuning.candidates import Candidate, FittedFold
 from automl_assist.tuning.clock import Clock
@@ -24,15 +25,11 @@ from automl_assist.tuning.proposers import Proposer
 from automl_assist.tuning.unit import fit_unit
 
 # The shares below were set by looking at runs of a minute on small tables; they have not been tuned.
-BEHIND = 0.3  # of the way from the best to the baseline on fold 0: further back, a candidate gets no more folds
 FOLD_NOISE = 3.0  # over the square root of the rows of fold 0: how much of that way may be chance
 NEAR_NOISE = 0.25  # of that chance is granted to those that want all folds at any cost
-FAMILY_SHARE = 0.5  # of the time left may go into completing the first candidate of a family
-ALWAYS_COMPLETED = ("baseline", "linear")  # what every other candidate is compared with
-FIRST_UNIT_SHARE = 0.25  # of the search time, for the first fold of a family: no family may eat the budget before the others ran
+ALWAYS_COMPLETED = ("baseline", "linear", "text_linear")  # what every other candidate is compared with
 STARTS_WITH_SHARE = 0.6  # of the time that the last fold of a family took: every family can stop early and return its best so far
 NEAR = 0.02  # of the way from the best to the baseline: so near the best, all folds are worth their cost
-CHEAP_SHARE = 0.15  # of the time left: what costs less is completed although it does not lead
 NEARLY_OVER_S = 1.0
 COST_MARGIN = 1.15  # a fold may take this much longer than the last one of its family
 MOST_SKIPPED = 5  # proposals in a row for which no time is left: then none is asked for any more
@@ -69,6 +66,11 @@ class SearchSetting:
         Takes a trial when it has ended.
     checkpoint
         Called with all candidates whenever one has been completed.
+    shares
+        The plan's shares of the time: ``first_fold`` of the whole search for the first fold of a family, so that no family eats the budget
+        before the others ran; ``family`` of the time left for completing the first candidate of a family; ``cheap`` of it: what costs less
+        is completed although it does not lead; ``behind``, of the way from the best to the baseline on fold 0: further back, a candidate
+        gets no more folds.
     """
 
     data: Path
@@ -81,6 +83,7 @@ class SearchSetting:
     stopped: Callable[[], bool]
     journal: Callable[[Trial], None]
     checkpoint: Callable[[list[Candidate]], None]
+    shares: Mapping[str, float] = field(default_factory=lambda: dict(SHARES))
 
 
 class Search:
@@ -230,7 +233,7 @@ class Search:
 
     def _is_behind(self, candidate: Candidate) -> bool:
         seen = sum(0 in c.fitted for c in self.candidates)
-        return seen >= 3 and self._lag(candidate) > BEHIND + self._noise
+        return seen >= 3 and self._lag(candidate) > self.setting.shares["behind"] + self._noise
 
     # --- time
 
@@ -246,11 +249,11 @@ class Search:
         needs_s = math.ceil(missing / self.pool.workers) * self._cost.get(candidate.family, 0.0)
         if needs_s * COST_MARGIN >= self.clock.search_left_s:
             return False
-        if _is_comparison(candidate) or needs_s < CHEAP_SHARE * self.clock.search_left_s:
+        if _is_comparison(candidate) or needs_s < self.setting.shares["cheap"] * self.clock.search_left_s:
             return True
         if self._lag(candidate) <= NEAR + NEAR_NOISE * self._noise:
             return True
-        return needs_s < FAMILY_SHARE * self.clock.search_left_s and self._is_first_hope(candidate)
+        return needs_s < self.setting.shares["family"] * self.clock.search_left_s and self._is_first_hope(candidate)
 
     def _is_first_hope(self, candidate: Candidate) -> bool:
         """Whether it is the best of a family of which no candidate is complete: unlike members make the better ensemble."""
@@ -264,7 +267,7 @@ class Search:
         return FOLD_NOISE / math.sqrt(self.setting.first_fold_rows)
 
     def _is_slow_and_behind(self, family: str) -> bool:
-        if self._cost.get(family, 0.0) < CHEAP_SHARE * max(self.clock.search_left_s, 0.0):
+        if self._cost.get(family, 0.0) < self.setting.shares["cheap"] * max(self.clock.search_left_s, 0.0):
             return False
         own = [c for c in self.candidates if c.family == family and 0 in c.fitted]
         return bool(own) and all(self._lag(c) > NEAR for c in own)
@@ -287,7 +290,7 @@ class Search:
             return None
         left = self.clock.search_left_s - GRACE_S
         if candidate.family not in self._cost:
-            left = min(left, max(self.clock.budget_s * FIRST_UNIT_SHARE, 1.0))
+            left = min(left, max(self.clock.budget_s * self.setting.shares["first_fold"], 1.0))
         return max(left, 0.2)
 
     def _kill_overdue(self) -> None:

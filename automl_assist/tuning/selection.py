@@ -11,11 +11,11 @@ import numpy as np
 from automl_assist.evaluation.ensemble import greedy_weights, weighted_mean
 from automl_assist.evaluation.scoring import difference_interval, score
 from automl_assist.metrics import Metric
+from automl_assist.rules.answers import ENSEMBLE_CANDIDATES, LEAST_WEIGHT
 from automl_assist.tuning.candidates import Candidate
 
 CLEARLY = 0.05  # a model of the first fold must beat the complete ones by this share of their worst member's loss to replace them
 LEAST_FIRST_FOLD = 200  # held-out rows; with fewer the best of many candidates is best by chance
-SMALL_WEIGHT = 0.02  # below this a member costs more prediction time than it adds
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,13 @@ def held_out(candidate: Candidate, used: Sequence[int]) -> np.ndarray:
     return np.concatenate([candidate.fitted[i].valid() for i in used])
 
 
+def quick_enough(candidates: Sequence[Candidate], most_ms_per_1000: float) -> list[Candidate]:
+    """Return the candidates whose fold models together predict 1,000 rows in that time; all where none does, or without a limit (0)."""
+    fitted = [c for c in candidates if c.fitted]
+    quick = [c for c in fitted if sum(f.predict_ms_per_1000 for f in c.fitted.values()) <= most_ms_per_1000]
+    return list(candidates) if not most_ms_per_1000 or not quick else quick
+
+
 def select(
     candidates: Sequence[Candidate],
     target: np.ndarray,
@@ -74,6 +81,8 @@ def select(
     steps: int,
     seed: int,
     until: float,
+    most_candidates: int = ENSEMBLE_CANDIDATES,
+    least_weight: float = LEAST_WEIGHT,
 ) -> Selection:
     """Return the best ensemble of complete candidates, or of those that have the first fold where that is clearly better.
 
@@ -97,7 +106,11 @@ def select(
     def chosen(pool: Sequence[Candidate], used: Sequence[int], whole: bool) -> Selection:
         parts = [folds[i][1] for i in used]
         predictions = [held_out(c, used) for c in pool]
-        return _weighted(pool, parts, predictions, target, metric, whole, steps=steps, seed=seed, until=until)
+        weights = greedy_weights(
+            predictions, target[np.concatenate(parts)], metric, parts=[len(part) for part in parts], steps=steps,
+            most_candidates=most_candidates, seed=seed, until=until,
+        )  # fmt: skip
+        return _weighted(pool, parts, predictions, weights, least_weight, whole)
 
     if not complete:
         return chosen(started, [0], False)
@@ -128,18 +141,13 @@ def _weighted(
     pool: Sequence[Candidate],
     parts: Sequence[np.ndarray],
     predictions: list[np.ndarray],
-    target: np.ndarray,
-    metric: Metric,
+    weights: np.ndarray,
+    least_weight: float,
     complete: bool,
-    *,
-    steps: int,
-    seed: int,
-    until: float,
 ) -> Selection:
     rows = np.concatenate(parts)
     sizes = tuple(len(part) for part in parts)
-    weights = greedy_weights(predictions, target[rows], metric, parts=sizes, steps=steps, seed=seed, until=until)
-    weights[weights < SMALL_WEIGHT] = 0.0
+    weights = np.where(weights < min(least_weight, weights.max()), 0.0, weights)
     weights /= weights.sum()
     kept = np.flatnonzero(weights)
     kept = kept[np.argsort(-weights[kept], kind="stable")]

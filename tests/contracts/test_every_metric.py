@@ -14,8 +14,8 @@ def perfect_and_worse(m, task):
     """Return truth, a perfect prediction and a worse one, in the form that the metric needs."""
     rng = np.random.default_rng(0)
     if m.needs == "value":
-        y = rng.normal(size=60)
-        return y, y.copy(), y + rng.normal(size=60)
+        y = rng.poisson(3.0, size=60).astype(float)  # not negative, so that every metric of values is defined
+        return y, y.copy(), y + rng.uniform(0.5, 2.0, size=60)
     k = 2 if task == "binary" else 3
     y = np.arange(60) % k
     perfect = np.eye(k)[y]

@@ -5,7 +5,7 @@ from hypothesis import given, strategies as st
 
 from automl_assist.evaluation.conformal import residual_quantiles
 from automl_assist.evaluation.scoring import difference_interval, interval, labels
-from automl_assist.evaluation.thresholds import best_f1_threshold, precision_recall_f1
+from automl_assist.evaluation.thresholds import best_threshold, precision_recall_f1
 from automl_assist.metrics import metric
 
 
@@ -41,7 +41,7 @@ def test_no_threshold_has_a_better_f1(rows):
     if not positive.any():
         return
     p = np.array([r[1] for r in rows])
-    chosen = precision_recall_f1(positive, p >= best_f1_threshold(positive, p))[2]
+    chosen = precision_recall_f1(positive, p >= best_threshold("best_f1", positive, p))[2]
     assert chosen >= max(precision_recall_f1(positive, p >= cut)[2] for cut in [0.0, *p]) - 1e-12
 
 

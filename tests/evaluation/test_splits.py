@@ -1,6 +1,7 @@
 """Rows are on one side of a line, never on both."""
 
 import numpy as np
+import pytest
 from hypothesis import given, strategies as st
 
 from automl_assist.evaluation.splits import Lines, folds, hold_out
@@ -66,3 +67,27 @@ def test_a_class_of_one_row_is_learned_from():
     codes = np.array([0] * 59 + [1])
     dev, _ = hold_out(60, Lines("stratified", codes), 0.2, 0)
     assert 59 in dev
+
+
+def test_groups_forward_in_time_stay_whole_and_never_look_ahead():
+    rng = np.random.default_rng(0)
+    groups = rng.integers(0, 30, 300)
+    rank = np.argsort(np.argsort(rng.random(300) + groups * 0.05))
+    ends = np.array([rank[groups == g].max() for g in groups])
+    lines = Lines("group_time", ends)
+    dev, test = hold_out(300, lines, 0.2, 0)
+    assert 0.15 < len(test) / 300 < 0.25
+    assert not set(groups[dev]) & set(groups[test])
+    assert rank[dev].max() < ends[test].min()
+    parts = folds(len(dev), lines.take(dev), 5, 0)
+    assert len(parts) == 5
+    for train, valid in parts:
+        assert not set(groups[dev][train]) & set(groups[dev][valid])
+        assert rank[dev][train].max() < ends[dev][valid].min()
+
+
+@pytest.mark.parametrize("groups", [2, 3, 4])
+def test_few_groups_forward_in_time(groups):
+    lines = Lines("group_time", np.repeat(np.arange(groups), 5))
+    assert [len(rows) for rows in hold_out(5 * groups, lines, 0.2, 0)] == [5 * groups - 5, 5]
+    assert [(len(a), len(b)) for a, b in folds(5 * groups, lines, 5, 0)] == [(5 * k, 5) for k in range(1, groups)]

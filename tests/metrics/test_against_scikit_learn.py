@@ -5,6 +5,8 @@ import pytest
 import sklearn.metrics as reference
 
 from automl_assist.metrics import metric
+from automl_assist.metrics.mase import mean_absolute_scaled_error, naive_scale
+from automl_assist.metrics.wql import weighted_quantile_loss
 
 
 @pytest.mark.parametrize("k", [2, 4])
@@ -45,3 +47,25 @@ def test_regression():
 
 def test_a_class_that_is_not_there_leaves_auc_undefined():
     assert np.isnan(metric("roc_auc").compute(np.zeros(5, dtype=int), np.tile([0.4, 0.6], (5, 1))))
+
+
+def test_counts_and_forecasts():
+    rng = np.random.default_rng(0)
+    y = rng.poisson(2.0, size=200).astype(float)
+    p = rng.uniform(0.1, 4.0, size=200)
+    assert metric("rmsle").compute(y, p) == pytest.approx(reference.root_mean_squared_log_error(y, p))
+    assert metric("poisson_deviance").compute(y, p) == pytest.approx(reference.mean_poisson_deviance(y, p))
+    assert metric("mase").compute(y, p) == pytest.approx(reference.mean_absolute_error(y, p))
+    assert mean_absolute_scaled_error(y, p, 2.0) == pytest.approx(reference.mean_absolute_error(y, p) / 2)
+    assert naive_scale(np.array([1.0, 5.0, 3.0, 9.0]), 2) == 3.0
+    assert metric("smape").compute(np.array([100.0, 0.0]), np.array([50.0, 0.0])) == pytest.approx(1 / 3)
+    quantiles = np.column_stack([p - 1, p + 1])
+    expected = np.mean([2 * len(y) * reference.mean_pinball_loss(y, quantiles[:, k], alpha=a) / y.sum() for k, a in enumerate((0.1, 0.9))])
+    assert weighted_quantile_loss(y, quantiles, (0.1, 0.9)) == pytest.approx(expected)
+
+
+def test_where_a_metric_of_values_is_not_defined():
+    assert np.isnan(metric("rmsle").compute(np.array([-2.0]), np.array([1.0])))
+    assert np.isnan(metric("poisson_deviance").compute(np.array([-1.0]), np.array([1.0])))
+    assert np.isnan(mean_absolute_scaled_error(np.ones(2), np.ones(2), np.array([0.0, np.nan])))
+    assert np.isnan(naive_scale(np.ones(3), 7))

@@ -37,7 +37,7 @@ def test_it_learns_and_is_repeatable():
 
 def test_folds_and_hyper_parameters_share_one_program():
     _train()
-    program, _ = _program(NETWORK, "squared")
+    program, _ = _program(NETWORK, "squared", "adamw", "one_wave")
     before = program._cache_size()
     _train(dataclasses.replace(RECIPE, learning_rate=0.01, dropout=0.4, weight_decay=0.001, epochs=3), rows=83, seed=5)
     assert program._cache_size() == before

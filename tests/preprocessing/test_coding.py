@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from automl_assist.preprocessing import Coding
-from automl_assist.preprocessing.coding import LARGEST_VOCABULARY, MOST_DATE_PAIRS
+from automl_assist.preprocessing.coding import LARGEST_VOCABULARY
+from automl_assist.rules.encoding import MOST_DATE_PAIRS
 from automl_assist.schema import Column
 from tests.preprocessing.tables import columns, table
 
@@ -82,9 +83,9 @@ def test_json_there_and_back():
         {},
         {"columns": "x"},
         {"columns": [{"name": "a"}]},
-        {"columns": [{"name": "a", "role": "eval", "vocabulary": [], "parts": []}]},
-        {"columns": [{"name": "a", "role": "category", "vocabulary": ["x", "x"], "parts": []}]},
-        {"columns": [{"name": "a", "role": "date", "vocabulary": [], "parts": ["century"]}]},
+        {"columns": [{"name": "a", "role": "eval", "vocabulary": [], "parts": [], "circular": True}]},
+        {"columns": [{"name": "a", "role": "category", "vocabulary": ["x", "x"], "parts": [], "circular": True}]},
+        {"columns": [{"name": "a", "role": "date", "vocabulary": [], "parts": ["century"], "circular": True}]},
     ],
 )
 def test_other_json_is_refused(data):

@@ -114,7 +114,9 @@ def test_scaling_agrees_with_numpy():
     numbers[::5, 1] = np.nan
     scaler = ScaledNumbers.fit(numbers)
     low, median, high = np.nanquantile(numbers, [0.25, 0.5, 0.75], axis=0)
-    assert scaler.median == pytest.approx(median) and scaler.scale == pytest.approx(1 / (high - low))
+    assert (
+        scaler.fill == pytest.approx(median) and scaler.centre == pytest.approx(median) and scaler.scale == pytest.approx(1 / (high - low))
+    )
     assert scaler.indicators.tolist() == [1]
 
 
@@ -133,7 +135,7 @@ def test_a_damaged_encoder_is_refused():
     with pytest.raises(ValueError):
         LevelSlots(np.array([0, 0, 9]), 2)
     with pytest.raises(ValueError):
-        TextVectors("word", ("a",), np.ones(2), np.empty((0, 1), np.float32))
+        TextVectors("word", ("a",), 0, 100, np.ones(2), np.empty((0, 1), np.float32))
 
 
 def test_texts_keep_only_terms_of_five_rows():

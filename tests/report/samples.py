@@ -355,4 +355,33 @@ def wide(columns: int, name: str = "sensor reading number {}") -> Report:
     return report
 
 
-SAMPLES = {"binary": binary, "multiclass": multiclass, "regression": regression, "profile": profile}
+def texts() -> Report:
+    report = binary()
+    names = [str(name) for name, _ in report["profile"]["classes"]]
+    return report | {
+        "insight": {
+            "kind": "text",
+            "columns": ["note"],
+            "words": [
+                {"of": name, "words": [{"word": w, "effect": 0.3 / k, "texts": 40 * k} for k, w in enumerate(("cabin", "deck", "boat"), 1)]}
+                for name in names
+            ],
+            "words_skipped": "",
+            "lengths": [
+                {"from": 40 * k, "to": 40 * k + 40, "rows": 60, "error": 0.1 + 0.05 * k, "ci95": [0.05 + 0.05 * k, 0.15 + 0.05 * k]}
+                for k in range(3)
+            ],
+            "mistakes": [{"place": 3, "characters": 120, "words": 20, "truth": names[0], "said": names[1], "sure": 0.97}],
+            "ablation": {
+                "how": "refitted", "metric": "ROC AUC", "higher_is_better": True,
+                "ways": [
+                    {"way": "all", "title": "everything", "value": 0.87},
+                    {"way": "without", "title": "without the texts", "value": 0.84},
+                    {"way": "alone", "title": "the texts alone", "value": 0.71},
+                ],
+            },
+        },
+    }  # fmt: skip
+
+
+SAMPLES = {"binary": binary, "multiclass": multiclass, "regression": regression, "profile": profile, "texts": texts}

@@ -22,13 +22,16 @@ def topic_title(topic: str) -> str:
 
 
 def _decision(decision: Mapping[str, Any]) -> dict[str, Any]:
+    facts = dict(decision.get("facts") or {})
+    if decision.get("columns"):
+        facts["columns"] = list(decision["columns"])
     return {
         "topic": topic_title(decision["topic"]),
         "outcome": value_text(decision["outcome"]),
         "rule": decision["rule"],
         "title": decision.get("title") or "",
         "because": decision["because"],
-        "facts": [(name.replace("_", " "), value_text(value)) for name, value in list((decision.get("facts") or {}).items())[:MOST_FACTS]],
+        "facts": [(name.replace("_", " "), value_text(value)) for name, value in list(facts.items())[:MOST_FACTS]],
         "rejected": list(decision.get("rejected") or [])[:MOST_REJECTED],
         "flip": decision.get("flip") or "",
         "refs": value_text(list(decision.get("refs") or [])) if decision.get("refs") else "",

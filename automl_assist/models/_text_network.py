@@ -1,0 +1,259 @@
+"""What the families of text networks share: encoding, training, answers and files."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from automl_assist.models._family import FitRequest, SearchSpace
+from automl_assist.models._selection import Clock, selection_loss, softmax
+from automl_assist.nn.forward import Weights
+from automl_assist.nn.text_architecture import TextArchitecture
+from automl_assist.nn.text_forward import first_text_weights, load_text_network, save_text_network, text_outputs
+from automl_assist.preprocessing import Features, storage
+from automl_assist.preprocessing.encoders import NetworkEncoder
+from automl_assist.preprocessing.ngram_vectors import TokenEncoder, joined, without_texts
+from automl_assist.schema import Problem
+
+LEAST_TEXTS = 3  # texts that hold a word before a network learns anything of it
+MOST_JUDGED = 2_048  # held-out rows that choose the epoch
+WIDTH_STEP = 8  # columns beside the text; the number of indicators may differ by a few from fold to fold
+WORDS_STEP = 2_048  # the vocabulary is rounded up to so many rows, so that folds share a compiled program
+LEAST_SHARPNESS, MOST_SHARPNESS, SHARPNESS_STEPS = 0.1, 1.5, 14  # factor of the logits, chosen on the held-out rows
+BATCH_BY_ROWS = ((2_000, 32), (20_000, 64), (60_000, 128))
+LARGEST_BATCH = 256
+PATIENCE = 5  # epochs
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a family reads: fixed for all its candidates.
+
+    Attributes
+    ----------
+    kind
+        As in `TextArchitecture`.
+    lengths
+        Of the n-grams of words.
+    most, longest
+        Words that are known, and words of a row that are read.
+    unknown
+        Whether unknown words keep their places.
+    epochs
+        At most.
+    """
+
+    kind: str
+    lengths: tuple[int, ...]
+    most: int
+    longest: int
+    unknown: bool
+    epochs: int
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """What `facts` says, and what turns outputs into predictions."""
+
+    n_classes: int
+    centre: float
+    spread: float
+    least: float
+    most: float
+    sharpness: float
+    epochs: int
+    best_epoch: int
+    stopped: str
+    seconds_an_epoch: float
+
+
+@dataclass(frozen=True)
+class _Encoders:
+    words: TokenEncoder
+    beside: NetworkEncoder
+
+
+@dataclass(frozen=True)
+class TextNetwork:
+    """A trained text network with its encoders; predicts without Keras."""
+
+    encoders: _Encoders
+    architecture: TextArchitecture
+    weights: Weights
+    happened: _Facts
+
+    def __post_init__(self) -> None:
+        """Hold the network to its encoders; ValueError where they do not fit."""
+        made, words = self.architecture, self.encoders.words
+        plain, levels = _sizes(self.encoders.beside)
+        fits = made.length == words.length and made.words >= len(words.buckets) + 2 and (made.plain, made.levels) == (plain, levels)
+        if not fits or made.outputs != max(1, self.happened.n_classes):
+            raise ValueError("the text network does not fit its encoders")
+
+    def predict(self, features: Features) -> np.ndarray:
+        """Return probabilities of shape (n, k), or values of shape (n,)."""
+        if not len(features):
+            return np.empty((0, self.happened.n_classes)) if self.happened.n_classes else np.empty(0)
+        return _answer(_outputs(self.architecture, self.weights, _inputs(self.encoders, features)), self.happened)
+
+    def save(self, folder: Path) -> None:
+        """Write the model into the existing empty `folder`."""
+        storage.save(folder, "encoders", self.encoders)
+        storage.save(folder, "model", self.happened)
+        save_text_network(folder, self.architecture, self.weights)
+
+    def facts(self) -> dict[str, Any]:
+        """Return the epochs done, the best one, why training stopped, and the sizes."""
+        return {
+            "epochs": self.happened.epochs,
+            "best_epoch": self.happened.best_epoch,
+            "stopped": self.happened.stopped,
+            "seconds_an_epoch": self.happened.seconds_an_epoch,
+            "words": len(self.encoders.words.buckets),
+            "length": self.architecture.length,
+            "reads": self.encoders.words.unit,
+            "weights": sum(math.prod(shape) for shape in self.architecture.weight_shapes().values()),
+        }
+
+
+def declare_space(hp: SearchSpace, problem: Problem, *, rate: float, dropout: float, width: int, features: tuple[int, ...] = ()) -> None:
+    """Declare what text networks vary; all but the sizes need no new compilation."""
+    hp.Float("learning_rate", 0.002, 0.1, sampling="log", default=rate)
+    hp.Float("dropout", 0.0, 0.6, default=dropout)
+    hp.Float("weight_decay", 1e-3, 0.3, sampling="log", default=0.02)
+    hp.Choice("width", [32, 64, 96], default=width)
+    if features:
+        hp.Choice("features", list(features), default=features[0])
+
+
+def fit_network(request: FitRequest, reading: Reading) -> TextNetwork:
+    """Encode, train, and keep the best epoch."""
+    from automl_assist.nn.training import Recipe, Rows, train
+
+    clock = Clock.start(request.seconds)
+    problem, values = request.problem, request.values
+    words, _ = TokenEncoder.fit(
+        joined(request.features), reading.lengths, most=reading.most, least=LEAST_TEXTS, longest=reading.longest, unknown=reading.unknown
+    )
+    beside, _ = NetworkEncoder.fit(without_texts(request.features), request.target, problem.n_classes, request.seed)
+    encoders = _Encoders(words, beside)
+    plain, levels = _sizes(beside)
+    architecture = TextArchitecture(
+        kind=reading.kind,
+        words=min(WORDS_STEP * math.ceil((len(words.buckets) + 2) / WORDS_STEP), reading.most + WORDS_STEP),
+        length=words.length,
+        width=int(values["width"]),
+        features=int(values.get("features", 1)),
+        plain=plain,
+        levels=levels,
+        outputs=max(1, problem.n_classes),
+        hidden=64,
+    )
+    scale = _scale_of(request)
+    target = request.target if problem.is_classification else (np.asarray(request.target) - scale.centre) / scale.spread
+    rng = np.random.default_rng(request.seed)
+    judged = np.sort(rng.permutation(len(request.valid_target))[:MOST_JUDGED])
+    judged_target = np.asarray(request.valid_target)[judged]
+    held_out = _inputs(encoders, request.valid_features)
+    trained = train(
+        architecture,
+        first_text_weights(architecture, request.seed),
+        Rows(_given(_inputs(encoders, request.features)), target),
+        {name: array[judged] for name, array in _given(held_out).items()},
+        lambda outputs: _judged(problem, judged_target, outputs, scale),
+        Recipe(
+            loss=_loss(problem),
+            epochs=reading.epochs,
+            batch_size=next((size for rows, size in BATCH_BY_ROWS if request.padded_rows <= rows), LARGEST_BATCH),
+            learning_rate=float(values["learning_rate"]),
+            weight_decay=float(values["weight_decay"]),
+            dropout=float(values["dropout"]),
+            label_smoothing=0.0,
+            patience=PATIENCE,
+        ),
+        seed=request.seed,
+        seconds=None if clock.seconds is None else clock.left,
+        padded_rows=request.padded_rows,
+    )
+    weights = trained.weights
+    outputs = _outputs(architecture, weights, held_out)
+    happened = replace(
+        scale,
+        sharpness=_sharpness(np.asarray(request.valid_target), outputs) if problem.is_classification else 1.0,
+        epochs=trained.epochs,
+        best_epoch=trained.best_epoch,
+        stopped=trained.stopped,
+        seconds_an_epoch=trained.seconds_an_epoch,
+    )
+    return TextNetwork(encoders, architecture, weights, happened)
+
+
+def load_network(folder: Path) -> TextNetwork:
+    """Return the model that `save` wrote."""
+    architecture, weights = load_text_network(folder)
+    return TextNetwork(storage.load(folder, "encoders", _Encoders), architecture, weights, storage.load(folder, "model", _Facts))
+
+
+def _sizes(beside: NetworkEncoder) -> tuple[int, tuple[int, ...]]:
+    numbers, plain, levels = beside.widths
+    return WIDTH_STEP * math.ceil((numbers + plain) / WIDTH_STEP), levels
+
+
+def _inputs(encoders: _Encoders, features: Features) -> dict[str, np.ndarray]:
+    rows = encoders.beside.transform(without_texts(features))
+    plain = np.concatenate([rows.numbers, rows.plain], axis=1).astype(np.float32)
+    missing = _sizes(encoders.beside)[0] - plain.shape[1]
+    return {"words": encoders.words.transform(joined(features)), "plain": np.pad(plain, ((0, 0), (0, missing))), "codes": rows.codes}
+
+
+def _given(inputs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    return {name: array for name, array in inputs.items() if array.shape[1]}
+
+
+def _outputs(architecture: TextArchitecture, weights: Weights, inputs: Mapping[str, np.ndarray]) -> np.ndarray:
+    return text_outputs(architecture, weights, inputs["words"], inputs["plain"], inputs["codes"])
+
+
+def _answer(outputs: np.ndarray, scale: _Facts) -> np.ndarray:
+    if scale.n_classes:
+        return softmax(outputs * scale.sharpness)
+    return np.clip(outputs[:, 0] * scale.spread + scale.centre, scale.least, scale.most)
+
+
+def _judged(problem: Problem, target: np.ndarray, outputs: np.ndarray, scale: _Facts) -> tuple[float, float]:
+    if problem.is_classification:
+        scale = replace(scale, sharpness=_sharpness(target, outputs))
+    return selection_loss(problem, target, _answer(outputs, scale))
+
+
+def _sharpness(target: np.ndarray, logits: np.ndarray) -> float:
+    """Return the factor of the logits with the least log loss: its derivative rises, so halve the interval."""
+    if not len(target):
+        return 1.0
+    low, high = LEAST_SHARPNESS, MOST_SHARPNESS
+    of_truth = logits[np.arange(len(target)), target]
+    for _ in range(SHARPNESS_STEPS):
+        middle = (low + high) / 2
+        slope = np.mean((softmax(logits * middle) * logits).sum(axis=1) - of_truth)
+        low, high = (low, middle) if slope > 0 else (middle, high)
+    return (low + high) / 2
+
+
+def _scale_of(request: FitRequest) -> _Facts:
+    if request.problem.is_classification:
+        return _Facts(request.problem.n_classes, 0.0, 1.0, 0.0, 0.0, 1.0, 0, 0, "", 0.0)
+    target = np.asarray(request.target, np.float64)
+    spread = float(target.std())
+    return _Facts(0, float(target.mean()), spread if spread > 0 else 1.0, float(target.min()), float(target.max()), 1.0, 0, 0, "", 0.0)
+
+
+def _loss(problem: Problem) -> str:
+    if problem.is_classification:
+        return "cross_entropy"
+    absolute = problem.metric in ("mae", "median_absolute_error")
+    return str(problem.settings.get("network.loss") or ("absolute" if absolute else "squared"))

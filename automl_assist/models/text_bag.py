@@ -1,0 +1,39 @@
+"""A bag of words and pairs of words with learned vectors, in Keras, after fastText (Joulin et al. 2017)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from automl_assist.models._family import Family, FitRequest, SearchSpace
+from automl_assist.models._text_network import Reading, TextNetwork, declare_space, fit_network, load_network
+from automl_assist.schema import Problem
+
+READING = Reading(kind="bag", lengths=(1, 2), most=40_000, longest=256, unknown=False, epochs=20)
+
+
+def _space(hp: SearchSpace, problem: Problem) -> None:
+    declare_space(hp, problem, rate=0.01, dropout=0.5, width=64)
+
+
+def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
+    """Return the defaults, and a slower one."""
+    return ({}, {"learning_rate": 0.005, "dropout": 0.3})
+
+
+def fit(request: FitRequest) -> TextNetwork:
+    """Encode, train, and keep the best epoch."""
+    return fit_network(request, READING)
+
+
+FAMILY = Family(
+    name="text_bag",
+    title="Bag of word vectors (Keras)",
+    group="neural",
+    tasks=frozenset({"binary", "multiclass", "regression"}),
+    declare_space=_space,
+    portfolio=portfolio,
+    fit=fit,
+    load=load_network,
+    why="Learns which words mean the same for the question, and reads numbers and categories beside them.",
+    requires=("keras", "jax"),
+)

@@ -1,0 +1,39 @@
+"""A gated recurrent network that reads the words both ways, in Keras, after Cho et al. (2014)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from automl_assist.models._family import Family, FitRequest, SearchSpace
+from automl_assist.models._text_network import Reading, TextNetwork, declare_space, fit_network, load_network
+from automl_assist.schema import Problem
+
+READING = Reading(kind="recurrent", lengths=(1,), most=20_000, longest=96, unknown=True, epochs=12)
+
+
+def _space(hp: SearchSpace, problem: Problem) -> None:
+    declare_space(hp, problem, rate=0.03, dropout=0.3, width=64, features=(64, 32, 96))
+
+
+def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
+    """Return the defaults."""
+    return ({},)
+
+
+def fit(request: FitRequest) -> TextNetwork:
+    """Encode, train, and keep the best epoch."""
+    return fit_network(request, READING)
+
+
+FAMILY = Family(
+    name="text_rnn",
+    title="Recurrent network over words (Keras)",
+    group="neural",
+    tasks=frozenset({"binary", "multiclass", "regression"}),
+    declare_space=_space,
+    portfolio=portfolio,
+    fit=fit,
+    load=load_network,
+    why="Reads a text from both ends: worth its cost on many short texts whose order matters.",
+    requires=("keras", "jax"),
+)

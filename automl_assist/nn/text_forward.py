@@ -1,0 +1,125 @@
+"""A trained text network in plain NumPy, its first weights, and its files; ``tests/nn`` hold it to the Keras model."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from automl_assist.nn.forward import Weights
+from automl_assist.nn.text_architecture import SPANS, TextArchitecture
+from automl_assist.preprocessing.storage import array_shapes, load_arrays, save_arrays
+
+CHUNK_VALUES = 4_000_000  # of the widest array of a chunk of rows: 16 MB
+LARGEST_JSON_BYTES = 4_000_000
+FIRST_WORD = 0.2  # spread of the first word vectors: small, so that what is learned outweighs them soon
+
+
+def text_outputs(architecture: TextArchitecture, weights: Weights, words: np.ndarray, plain: np.ndarray, codes: np.ndarray) -> np.ndarray:
+    """Return logits or values.
+
+    Parameters
+    ----------
+    words : ndarray of int32, shape (n, length)
+    plain, codes : ndarray of shape (n, r), (n, q)
+
+    Returns
+    -------
+    ndarray of float64, shape (n, outputs)
+    """
+    widest = architecture.length * max(architecture.width * max(SPANS), 3 * architecture.features)
+    size = max(1, CHUNK_VALUES // widest)
+    outputs = np.empty((len(words), architecture.outputs))
+    for start in range(0, len(words), size):
+        rows = slice(start, start + size)
+        blocks = [*_read(architecture, weights, words[rows]), plain[rows].astype(np.float32)]
+        blocks += [weights[f"levels_{k}/table"][codes[rows, k]] for k in range(len(architecture.levels))]
+        hidden = np.maximum(_dense(weights, "hidden", np.concatenate(blocks, axis=1)), 0)
+        outputs[rows] = _dense(weights, "head", hidden)
+    return outputs
+
+
+def first_text_weights(architecture: TextArchitecture, seed: int) -> dict[str, np.ndarray]:
+    """Return float32 weights to start from: normal, biases zero, and a head that looks at nothing."""
+    rng = np.random.default_rng(seed)
+    weights: dict[str, np.ndarray] = {}
+    for name, shape in architecture.weight_shapes().items():
+        if name.endswith("/bias") or name == "head/kernel":
+            weights[name] = np.zeros(shape, np.float32)
+        else:
+            spread = FIRST_WORD if name == "vectors/table" else 1.0
+            weights[name] = (rng.standard_normal(shape, np.float32) * np.float32(spread)).astype(np.float32)
+    return weights
+
+
+def _read(architecture: TextArchitecture, weights: Weights, words: np.ndarray) -> list[np.ndarray]:
+    """Return what the texts become, each of shape (n, …)."""
+    there = words > 0
+    x = weights["vectors/table"][words] * there[:, :, None].astype(np.float32)
+    if architecture.kind == "bag":
+        return [x.sum(axis=1) / np.sqrt(np.maximum(there.sum(axis=1, keepdims=True), 1)).astype(np.float32)]
+    if architecture.kind == "convolution":
+        found = []
+        for span in SPANS:
+            padded = np.pad(x, ((0, 0), (0, span - 1), (0, 0)))
+            beside = np.concatenate([padded[:, k : k + x.shape[1]] for k in range(span)], axis=2)
+            found.append(np.maximum(_dense(weights, f"span_{span}", beside), 0).max(axis=1))
+        return found
+    return [_gated(architecture.features, weights, way, x, there) for way in ("onward", "backward")]
+
+
+def _gated(f: int, weights: Weights, way: str, x: np.ndarray, there: np.ndarray) -> np.ndarray:
+    made = x @ weights[f"{way}/kernel"] / np.float32(np.sqrt(x.shape[2])) + weights[f"{way}/bias"]
+    recurrent = weights[f"{way}/recurrent"] / np.float32(np.sqrt(f))
+    state = np.zeros((len(x), f), np.float32)
+    largest = state
+    steps = range(x.shape[1]) if way == "onward" else range(x.shape[1] - 1, -1, -1)
+    for k in steps:
+        gates = _sigmoid(made[:, k, : 2 * f] + state @ recurrent[:, : 2 * f])
+        update, reset = gates[:, :f], gates[:, f:]
+        candidate = np.tanh(made[:, k, 2 * f :] + reset * (state @ recurrent[:, 2 * f :]))
+        state = state + there[:, k, None] * (1 - update) * (candidate - state)
+        largest = np.maximum(largest, state)
+    return largest
+
+
+def _sigmoid(x: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-np.clip(x, -60, 60)))
+
+
+def _dense(weights: Weights, layer: str, values: np.ndarray) -> np.ndarray:
+    return values @ weights[f"{layer}/kernel"] / np.float32(np.sqrt(values.shape[-1])) + weights[f"{layer}/bias"]
+
+
+# --- files
+
+
+def save_text_network(folder: Path, architecture: TextArchitecture, weights: Weights) -> None:
+    """Write ``network.json`` and ``weights.npz`` into the existing `folder`."""
+    (folder / "network.json").write_text(json.dumps(architecture.to_json()), encoding="utf-8")
+    save_arrays(folder / "weights.npz", {name.replace("/", "."): np.asarray(array, np.float32) for name, array in weights.items()})
+
+
+def load_text_network(folder: Path) -> tuple[TextArchitecture, dict[str, np.ndarray]]:
+    """Return the architecture and the weights; shapes are checked before any weight is read.
+
+    Raises
+    ------
+    ValueError
+        If the files are anything else.
+    """
+    path = folder / "network.json"
+    try:
+        if path.stat().st_size > LARGEST_JSON_BYTES:
+            raise ValueError(f"{path} is larger than {LARGEST_JSON_BYTES:,} bytes")
+        architecture = TextArchitecture.from_json(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, RecursionError) as error:
+        raise ValueError(f"{path} cannot be read: {error}") from error
+    expected = {name.replace("/", "."): shape for name, shape in architecture.weight_shapes().items()}
+    if array_shapes(folder / "weights.npz") != expected:
+        raise ValueError(f"the weights in {folder} do not fit {path}")
+    arrays = load_arrays(folder / "weights.npz")
+    if not all(array.dtype.kind == "f" and np.isfinite(array).all() for array in arrays.values()):
+        raise ValueError(f"the weights in {folder} are not all finite numbers")
+    return architecture, {name: arrays[name.replace("/", ".")] for name in architecture.weight_shapes()}

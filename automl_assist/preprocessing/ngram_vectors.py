@@ -1,0 +1,264 @@
+"""Weighed n-grams for linear models, and sequences of known words for networks; learned in the fold, stored as hashes alone."""
+
+from __future__ import annotations
+
+import weakref
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy import sparse
+
+from automl_assist.preprocessing import ngrams
+from automl_assist.preprocessing.features import Features
+from automl_assist.preprocessing.ngrams import BUCKETS
+
+LEAST_TEXTS = 2  # texts that hold an n-gram; it is known by its hash only, so nobody's name can be read from it
+MOST_NGRAMS = {"word": 100_000, "letter": 200_000}  # of a column: as many as TF-IDF baselines take (engine notes, section 10.5)
+UNITS = ("word", "letter")
+KNOWN_SHARE = 0.5  # of the words of a usual text; below it (scripts without spaces, names) a network reads letters
+LETTERS_READ = (3,)
+BETWEEN_COLUMNS = "\n"
+MOST_KEPT = 20_000_000  # counts kept for the next model that reads the same texts: 160 MB
+
+
+def without_texts(features: Features) -> Features:
+    """Return the rows without their text columns."""
+    return replace(features, texts=np.empty((len(features), 0), object), text_names=())
+
+
+def joined(features: Features) -> np.ndarray:
+    """Return all texts of each row as one, an array of str of shape (n,)."""
+    if features.texts.shape[1] == 1:
+        return features.texts[:, 0]
+    return np.array([BETWEEN_COLUMNS.join(row) for row in features.texts], object)
+
+
+@dataclass(frozen=True)
+class NgramBlock:
+    """N-grams of one text column, or of all of them together, weighed and scaled to length one.
+
+    Attributes
+    ----------
+    column
+        Place of the text column; -1 for all of them together.
+    unit
+        ``word`` or ``letter``.
+    buckets
+        int32 of shape (w,), rising: the n-grams that are known.
+    weights
+        float32 of shape (w,): inverse document frequencies, or ones.
+    binary
+        Whether an n-gram counts once a text.
+    """
+
+    column: int
+    unit: str
+    buckets: np.ndarray
+    weights: np.ndarray
+    binary: bool
+
+    def __post_init__(self) -> None:
+        """Hold the arrays to one another; ValueError where they do not fit."""
+        known = self.buckets
+        fits = known.ndim == 1 and known.dtype.kind == "i" and self.weights.shape == known.shape and self.unit in UNITS
+        if not fits or (len(known) and (known[0] < 0 or known[-1] >= BUCKETS or (np.diff(known) <= 0).any())):
+            raise ValueError("the n-grams of a text model do not fit its weights")
+
+    @classmethod
+    def fit(cls, features: Features, column: int, unit: str, most: int, *, binary: bool) -> tuple[NgramBlock, sparse.csr_matrix]:
+        """Learn which n-grams are worth knowing, and return them with the training rows."""
+        counted = _counts(features, column, unit)
+        texts = np.bincount(counted.indices, minlength=BUCKETS)
+        known = np.flatnonzero(texts >= LEAST_TEXTS)
+        if len(known) > most:
+            known = np.sort(known[np.argsort(-texts[known], kind="stable")[:most]])
+        weights = np.ones(len(known)) if binary else np.log((1 + len(features)) / (1 + texts[known])) + 1
+        block = cls(column, unit, known.astype(np.int32), weights.astype(np.float32), binary)
+        return block, block._weighed(counted)
+
+    def transform(self, features: Features) -> sparse.csr_matrix:
+        """Return new rows, float32 of shape (n, w)."""
+        return self._weighed(_counts(features, self.column, self.unit))
+
+    def _weighed(self, counted: sparse.csr_matrix) -> sparse.csr_matrix:
+        place = np.full(BUCKETS, -1, np.int32)
+        place[self.buckets] = np.arange(len(self.buckets), dtype=np.int32)
+        columns = place[counted.indices]
+        kept = columns >= 0
+        pointers = np.concatenate([[0], np.cumsum(kept)])[counted.indptr]
+        columns, times = columns[kept], counted.data[kept]
+        values = self.weights[columns] * (np.float32(1) if self.binary else 1 + np.log(times))
+        squares = np.concatenate([[0.0], np.cumsum(values.astype(np.float64) ** 2)])
+        lengths = np.sqrt(np.maximum(np.diff(squares[pointers]), 1e-12))
+        values = values / np.repeat(lengths, np.diff(pointers)).astype(np.float32)
+        return sparse.csr_matrix((values.astype(np.float32), columns, pointers), shape=(counted.shape[0], len(self.buckets)))
+
+
+@dataclass(frozen=True)
+class NgramEncoder:
+    """Words and letters of all texts of a row together, and where there are several, the words of each beside them."""
+
+    texts: int
+    blocks: tuple[NgramBlock, ...]
+
+    def __post_init__(self) -> None:
+        """Hold the blocks to the columns; ValueError where they do not fit."""
+        if any(not -1 <= block.column < self.texts for block in self.blocks):
+            raise ValueError("a text model refers to a text that is not there")
+
+    @classmethod
+    def fit(cls, features: Features, *, binary: bool, most: int | None = None) -> tuple[NgramEncoder, sparse.csr_matrix]:
+        """Learn the blocks, and return them with the training rows; `most` limits how many n-grams there are together."""
+        texts = features.texts.shape[1]
+        # words by column tell what stands where; letters of all columns together are half the cost of both, and no worse (ag_news)
+        which = [(0, "word"), (0, "letter")] if texts == 1 else [(-1, "word"), (-1, "letter"), *((k, "word") for k in range(texts))]
+        wanted = sum(MOST_NGRAMS[unit] for _, unit in which)
+        share = 1.0 if most is None else min(1.0, most / wanted)
+        fitted = [NgramBlock.fit(features, column, unit, int(MOST_NGRAMS[unit] * share), binary=binary) for column, unit in which]
+        return cls(texts, tuple(block for block, _ in fitted)), _side_by_side([rows for _, rows in fitted], len(features))
+
+    @property
+    def width(self) -> int:
+        """Number of columns."""
+        return sum(len(block.buckets) for block in self.blocks)
+
+    def transform(self, features: Features) -> sparse.csr_matrix:
+        """Return new rows, float32 of shape (n, width)."""
+        if features.texts.shape[1] != self.texts:
+            raise ValueError(f"features of {features.texts.shape[1]} texts do not fit a model of {self.texts}")
+        return _side_by_side([block.transform(features) for block in self.blocks], len(features))
+
+
+@dataclass(frozen=True)
+class TokenEncoder:
+    """Texts as rows of numbers of known words or n-grams, for networks: 0 for nothing, 1 for unknown ones.
+
+    Attributes
+    ----------
+    unit, lengths
+        What is read: words or letters, in n-grams of which lengths.
+    buckets
+        int32 of shape (v,), rising: the known ones; the number of an n-gram is its place and 2 more.
+    length
+        Width of the rows; of a longer text the first and the last part are read.
+    unknown
+        Whether unknown n-grams keep their places, or are passed over.
+    """
+
+    unit: str
+    lengths: tuple[int, ...]
+    buckets: np.ndarray
+    length: int
+    unknown: bool
+
+    def __post_init__(self) -> None:
+        """Hold the encoder to what can be read; ValueError for anything else."""
+        known = self.buckets
+        fits = self.unit in UNITS and known.ndim == 1 and known.dtype.kind == "i" and 0 < self.length <= ngrams.LONGEST_TEXT
+        if not fits or not self.lengths or not all(1 <= n <= 8 for n in self.lengths) or len(known) > BUCKETS:
+            raise ValueError("the words of a text network do not fit")
+        if len(known) and (known[0] < 0 or known[-1] >= BUCKETS or (np.diff(known) <= 0).any()):
+            raise ValueError("the words of a text network do not fit")
+
+    @classmethod
+    def fit(
+        cls, texts: np.ndarray, lengths: tuple[int, ...], *, most: int, least: int, longest: int, unknown: bool
+    ) -> tuple[TokenEncoder, np.ndarray]:
+        """Learn from an array of str, and return the encoder with the rows.
+
+        Parameters
+        ----------
+        texts : ndarray of str objects, shape (n,)
+        lengths : tuple of int
+            Of the n-grams of words.
+        most, least : int
+            How many n-grams are known, and in how many texts each of them stands at least.
+        longest : int
+            Width of the rows at most; less where nineteen in twenty texts are shorter.
+        unknown : bool
+            Whether unknown n-grams keep their places.
+        """
+        unit = "word"
+        found, starts = ngrams.sequences(texts, unit, lengths)
+        known = _frequent(found, starts, most, least)
+        if len(found) == 0 or np.isin(found, known).mean() < KNOWN_SHARE * (1 if lengths == (1,) else 0.5):
+            unit, lengths = "letter", LETTERS_READ
+            found, starts = ngrams.sequences(texts, unit, lengths)
+            known = _frequent(found, starts, most, least)
+        usual = float(np.quantile(np.diff(starts), 0.95)) if len(texts) else 1.0
+        width = max(8, min(longest, 8 * int(np.ceil(usual / 8))))  # whole steps, so that folds rarely differ
+        encoder = cls(unit, lengths, known, width, unknown)
+        return encoder, encoder._rows(found, starts)
+
+    def transform(self, texts: np.ndarray) -> np.ndarray:
+        """Return int32 of shape (n, length)."""
+        return self._rows(*ngrams.sequences(texts, self.unit, self.lengths))
+
+    def _rows(self, found: np.ndarray, starts: np.ndarray) -> np.ndarray:
+        place = np.ones(BUCKETS, np.int32)
+        place[self.buckets] = np.arange(2, len(self.buckets) + 2, dtype=np.int32)
+        numbers = place[found]
+        if not self.unknown:
+            kept = numbers > 1
+            starts = np.concatenate([[0], np.cumsum(kept)])[starts]
+            numbers = numbers[kept]
+        rows = np.zeros((len(starts) - 1, self.length), np.int32)
+        sizes = np.diff(starts)
+        for row, (start, size) in enumerate(zip(starts.tolist(), sizes.tolist(), strict=False)):
+            if size <= self.length:
+                rows[row, :size] = numbers[start : start + size]
+            else:
+                first = self.length // 2
+                rows[row, :first] = numbers[start : start + first]
+                rows[row, first:] = numbers[start + size - (self.length - first) : start + size]
+        return rows
+
+
+def _frequent(found: np.ndarray, starts: np.ndarray, most: int, least: int) -> np.ndarray:
+    """Return the buckets that stand in most texts, rising."""
+    rows = np.repeat(np.arange(len(starts) - 1, dtype=np.int64), np.diff(starts))
+    once = np.unique(rows * BUCKETS + found) % BUCKETS
+    texts = np.bincount(once, minlength=BUCKETS)
+    known = np.flatnonzero(texts >= least)
+    if len(known) > most:
+        known = known[np.argsort(-texts[known], kind="stable")[:most]]
+    return np.sort(known).astype(np.int32)
+
+
+class _Kept:
+    """Counts of the texts seen last, since all models of an ensemble read the same ones: with the array of texts they go too."""
+
+    def __init__(self) -> None:
+        self.entries: dict[tuple[int, int, str], tuple[weakref.ref[np.ndarray], sparse.csr_matrix]] = {}
+
+    def get(self, texts: np.ndarray, column: int, unit: str) -> sparse.csr_matrix | None:
+        """Return the counts, if they are of this very array."""
+        entry = self.entries.get((id(texts), column, unit))
+        return entry[1] if entry is not None and entry[0]() is texts else None
+
+    def put(self, texts: np.ndarray, column: int, unit: str, counted: sparse.csr_matrix) -> None:
+        """Keep the counts, in place of older ones where there is no room."""
+        self.entries = {key: entry for key, entry in self.entries.items() if entry[0]() is not None}
+        while self.entries and sum(entry[1].nnz for entry in self.entries.values()) + counted.nnz > MOST_KEPT:
+            del self.entries[next(iter(self.entries))]
+        if counted.nnz <= MOST_KEPT:
+            self.entries[id(texts), column, unit] = (weakref.ref(texts), counted)
+
+
+_KEPT = _Kept()
+
+
+def _counts(features: Features, column: int, unit: str) -> sparse.csr_matrix:
+    found = _KEPT.get(features.texts, column, unit)
+    if found is None:
+        found = ngrams.counts(_texts(features, column), unit)
+        _KEPT.put(features.texts, column, unit, found)
+    return found
+
+
+def _texts(features: Features, column: int) -> np.ndarray:
+    return joined(features) if column < 0 else features.texts[:, column]
+
+
+def _side_by_side(parts: list[sparse.csr_matrix], rows: int) -> sparse.csr_matrix:
+    return sparse.hstack(parts, format="csr", dtype=np.float32) if parts else sparse.csr_matrix((rows, 0), dtype=np.float32)

@@ -1,0 +1,153 @@
+"""How the classic families fit: penalties of the linear model, loss and end of boosting, size of forests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from automl_assist.rules._rule import ORDINARY, SPECIAL, Choice, Decided, Rule
+from automl_assist.rules.network import ABSOLUTE_METRICS, RATE_METRICS, learns_rate
+from automl_assist.schema import CLASSIFICATION, Facts, Rejected
+
+BOOSTING_LOSSES = ("cross_entropy", "squared", "absolute", "huber", "quantile", "poisson")
+# A decade in two steps, strong first: quick to fit, and a start for the next. Values take stronger ones too.
+PENALTIES = {"strongest": 1e3, "weakest": 1e-3, "a_decade": 2, "worse_in_a_row": 2}
+VALUE_PENALTIES = {**PENALTIES, "strongest": 1e5}
+# Patience grows with the best round, as in AutoGluon, but a fast learner needs less of it than a slow one.
+STOPPING = {"rounds": 10_000, "patience_share": 0.3, "patience_least": 30, "patience_most": 200, "most_leaves": 250_000}
+FOREST = {"trees": 200, "most_leaves": 500_000}  # TabArena and AutoGluon take 50 to 300 trees; the gain above 200 is within noise
+
+
+def usual_boosting_loss(is_classification: bool, metric: str) -> str:
+    """Return the loss that boosted trees learn with."""
+    if is_classification:
+        return "cross_entropy"
+    return "absolute" if metric in ABSOLUTE_METRICS else "poisson" if metric in RATE_METRICS else "squared"
+
+
+def usual_penalties(is_classification: bool) -> dict[str, float]:
+    """Return the penalties that a linear model goes along."""
+    return dict(PENALTIES if is_classification else VALUE_PENALTIES)
+
+
+def _penalties(facts: Facts, decided: Decided) -> Iterator[Choice]:
+    if "linear" in decided["families"]:
+        chosen = usual_penalties(decided["task"] in CLASSIFICATION)
+        yield Choice(
+            chosen,
+            f"penalties from {chosen['strongest']:g} down to {chosen['weakest']:g}, two a decade, until held-out rows twice say "
+            "that it got worse",
+            {"rows": facts.profile.labelled_rows, "columns": len(facts.profile.features)},
+            (
+                Rejected("no penalty", "with many columns the weights grow without bound"),
+                Rejected("absolute penalties", "of columns that say the same it keeps one by chance; slower for the same score"),
+            ),
+            "a regression takes stronger penalties too, classes do not",
+        )
+
+
+def _boosting_loss(facts: Facts, decided: Decided) -> Iterator[Choice]:
+    if "lightgbm" not in decided["families"]:
+        return
+    chosen = usual_boosting_loss(decided["task"] in CLASSIFICATION, decided["metric"])
+    kind = "classes are predicted" if decided["task"] in CLASSIFICATION else "the metric counts squared errors"
+    yield Choice(
+        chosen if chosen in ("cross_entropy", "squared") else "squared",
+        f"{kind}: boosting follows the gradient of that loss",
+        {"task": decided["task"], "metric": decided["metric"]},
+        (Rejected("huber", "it learns something between mean and median, and no metric asks for that"),),
+        "--metric mae would take absolute errors, poisson_deviance the Poisson loss",
+    )
+
+
+def _boosting_median(facts: Facts, decided: Decided) -> Iterator[Choice]:
+    if "lightgbm" in decided["families"] and usual_boosting_loss(decided["task"] in CLASSIFICATION, decided["metric"]) == "absolute":
+        yield Choice(
+            "absolute",
+            f"{decided['metric']} is least at the median, so boosting learns absolute errors",
+            {"metric": decided["metric"]},
+            (Rejected("squared", "it learns the mean, which large values pull away"),),
+            "--metric rmse would take squared errors",
+        )
+
+
+def _boosting_rate(facts: Facts, decided: Decided) -> Iterator[Choice]:
+    if "lightgbm" in decided["families"] and learns_rate(facts, decided):
+        yield Choice(
+            "poisson",
+            "counts vary the more the larger they are: boosting learns the logarithm of their mean, so predictions are above zero",
+            {"task": decided["task"], "metric": decided["metric"]},
+            (Rejected("squared", "predictions could fall below zero, and large counts would decide every split"),),
+            "--task regression would take squared errors, --metric mae absolute ones",
+        )
+
+
+def _stopping(facts: Facts, decided: Decided) -> Iterator[Choice]:
+    if "lightgbm" in decided["families"]:
+        yield Choice(
+            dict(STOPPING),
+            "trees are added until 30 to 200 rounds, three tenths of those done, brought nothing that can be seen on held-out rows",
+            {"rows": facts.profile.labelled_rows},
+            (Rejected("a fixed number", "tables differ by a factor of a hundred in how many rounds they need"),),
+            "a learning rate below 0.025 gets the longest patience",
+        )
+
+
+def _forest(facts: Facts, decided: Decided) -> Iterator[Choice]:
+    if "extra_trees" in decided["families"]:
+        yield Choice(
+            dict(FOREST),
+            f"{FOREST['trees']} trees, and so many leaves together that a fold takes less than ten megabytes",
+            {"rows": facts.profile.labelled_rows, "classes": len(facts.profile.classes)},
+            (Rejected("1,000 trees", "the gain above 200 is within noise, the cost is five times as high"),),
+            f"leaves are merged where rows exceed {FOREST['most_leaves'] // FOREST['trees']:,}; you have {facts.profile.labelled_rows:,}",
+        )
+
+
+PENALTY = Rule(
+    "R651",
+    "A path of penalties",
+    "linear.penalties",
+    ORDINARY,
+    _penalties,
+    ("Friedman, Hastie and Tibshirani 2010",),
+    when="the linear model is tried",
+)
+BOOSTING = Rule(
+    "R661", "The loss of boosted trees", "boosting.loss", ORDINARY, _boosting_loss, ("Friedman 2001",), when="boosted trees are tried"
+)
+MEDIAN = Rule(
+    "R662",
+    "Absolute errors for a median metric in boosting",
+    "boosting.loss",
+    SPECIAL,
+    _boosting_median,
+    ("Friedman 2001",),
+    when=f"the metric is one of {', '.join(ABSOLUTE_METRICS)}",
+)
+RATE = Rule(
+    "R663",
+    "The Poisson loss for counts and rates in boosting",
+    "boosting.loss",
+    SPECIAL + 1,
+    _boosting_rate,
+    ("McCullagh and Nelder 1989", "measured: abalone 2.158 to 2.152, bike demand 33.8 to 33.4 in RMSE of boosted trees"),
+    when="counts are predicted and the metric asks for their mean, or the metric is poisson_deviance",
+)
+STOP = Rule(
+    "R671",
+    "Boosting ends when held-out rows gain no more",
+    "boosting.stopping",
+    ORDINARY,
+    _stopping,
+    ("Prechelt 1998, early stopping", "AutoGluon 1.6"),
+    when="boosted trees are tried",
+)
+SIZE = Rule(
+    "R681",
+    "Two hundred trees",
+    "forest.size",
+    ORDINARY,
+    _forest,
+    ("Geurts, Ernst and Wehenkel 2006", "Oshiro et al. 2012"),
+    when="forests are tried",
+)

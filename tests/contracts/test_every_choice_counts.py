@@ -1,0 +1,355 @@
+"""Every choice that training uses stands in the plan: changed there, training changes with it."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+import types
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import sparse
+
+from automl_assist import pipeline, training
+from automl_assist.models import extra_trees, families, lightgbm, linear, mlp
+from automl_assist.models._family import FitRequest
+from automl_assist.plan import TOPICS, make_plan
+from automl_assist.preprocessing.choices import Choices
+from automl_assist.preprocessing.encoders import LinearEncoder, NetworkEncoder, NetworkRows, TreeEncoder
+from automl_assist.schema import Options
+from automl_assist.tuning.clock import Clock
+from automl_assist.tuning.data import prepare
+from automl_assist.tuning.proposers import Defaults, portfolio
+
+ROWS = 260
+OTHERS = ("image", "sequence", "forecast", "text.", "mixed", "series", "augmentation")  # topics of other modalities, tested beside them
+
+
+def _table() -> pd.DataFrame:
+    rng = np.random.default_rng(0)
+    start = pd.Timestamp("2021-01-01") + pd.to_timedelta(rng.integers(0, 900, ROWS), unit="D")
+    size = rng.gamma(2.0, 3.0, ROWS).round(3)
+    words = ["good", "bad", "slow", "quick", "dear", "cheap", "kind", "rude"]
+    frame = pd.DataFrame({
+        "size": np.where(rng.random(ROWS) < 0.1, np.nan, size),
+        "weight": rng.normal(50, 10, ROWS).round(2),
+        "colour": rng.choice(["red", "green", "blue"], ROWS),
+        "street": [f"street {k}" for k in rng.integers(0, 60, ROWS)],
+        "shop": [f"shop {k}" for k in rng.integers(0, 25, ROWS)],
+        "start": start.strftime("%Y-%m-%d"),
+        "until": (start + pd.to_timedelta(rng.integers(1, 90, ROWS), unit="D")).strftime("%Y-%m-%d"),
+        "note": [" ".join(rng.choice(words, 14)) for _ in range(ROWS)],
+    })  # fmt: skip
+    score = frame["weight"] / 10 + (frame["colour"] == "red") + rng.normal(0, 0.5, ROWS)
+    frame["y"] = np.where(score > score.median(), "yes", "no")
+    frame["count"] = rng.poisson(np.exp(score / 4))
+    return frame
+
+
+@dataclasses.dataclass
+class Case:
+    """One task on the table, with the plan that the rules make for it."""
+
+    understood: pipeline.Understood
+    options: Options
+    plan: Any
+    folder: Any
+
+    def changed(self, topic: str, value: Any) -> Any:
+        """Return the plan with an edit."""
+        return make_plan(pipeline.facts_of(self.understood, self.options), {topic: value})
+
+    def prepared(self, plan: Any) -> Any:
+        """Return the rows as workers get them."""
+        table = self.understood
+        return prepare(table.table.frame, table.typed, table.profile, plan, self.options, self.folder)
+
+
+@pytest.fixture(scope="module")
+def cases(tmp_path_factory) -> dict[str, Case]:
+    folder = tmp_path_factory.mktemp("table")
+    made = {}
+    for task, target, other in (("binary", "y", "count"), ("count", "count", "y")):
+        path = folder / f"{task}.csv"
+        _table().drop(columns=other).to_csv(path, index=False)
+        options = Options(
+            target=target, task=task, time="start", group="shop", kinds={"note": "text", "street": "category", "shop": "category"}
+        )
+        understood = pipeline.understand(str(path), options, None)
+        plan = make_plan(pipeline.facts_of(understood, options), {})
+        made[task] = Case(understood, options, plan, folder)
+    return made
+
+
+# --- what is looked at: each returns something that tells two trainings apart
+
+
+def _flat(encoded: Any) -> bytes:
+    parts = (encoded.numbers, encoded.plain, encoded.codes) if isinstance(encoded, NetworkRows) else (encoded,)
+    dense = [part.toarray() if sparse.issparse(part) else np.asarray(part) for part in parts]
+    return b"".join(np.asarray(d.shape).tobytes() + np.nan_to_num(d, nan=-9e9).tobytes() for d in dense)
+
+
+def _encoded(encoder: Any, group: str) -> Any:
+    def look(case: Case, plan: Any) -> bytes:
+        shared = case.prepared(plan).shared
+        n_classes = shared.problem.n_classes
+        return _flat(encoder.fit(shared.features, shared.target, n_classes, 0, Choices(group, shared.problem.settings))[1])
+
+    return look
+
+
+boosting, forest = _encoded(TreeEncoder, "boosting"), _encoded(TreeEncoder, "forest")
+straight, network = _encoded(LinearEncoder, "linear"), _encoded(NetworkEncoder, "network")
+
+
+def numbers(case: Case, plan: Any) -> tuple[str, ...]:
+    return case.prepared(plan).shared.features.number_names
+
+
+def levels(case: Case, plan: Any) -> tuple[int, ...]:
+    return case.prepared(plan).shared.features.cardinalities
+
+
+def parted(case: Case, plan: Any) -> list[Any]:
+    prepared = case.prepared(plan)
+    return [prepared.test_rows.tolist(), [(a.tolist(), b.tolist()) for a, b in prepared.shared.folds]]
+
+
+def problem(case: Case, plan: Any) -> Any:
+    made = case.prepared(plan).shared.problem
+    return made.task, made.metric, made.n_classes
+
+
+def listed(case: Case, plan: Any) -> list[Any]:
+    return portfolio([families()[name] for name in plan["families"]], case.prepared(plan).shared.problem)
+
+
+def space(family: str) -> Any:
+    def look(case: Case, plan: Any) -> Any:
+        declared: list[Any] = []
+
+        class Spy(Defaults):
+            def _take(self, name: str, default: Any) -> Any:
+                declared.append((name, default))
+                return super()._take(name, default)
+
+            def Float(self, name: str, low: float, high: float, **more: Any) -> Any:
+                declared.append((low, high))
+                return super().Float(name, low, high, **more)
+
+            def Int(self, name: str, low: int, high: int, **more: Any) -> Any:
+                declared.append((low, high))
+                return super().Int(name, low, high, **more)
+
+            def Choice(self, name: str, values: list[Any], **more: Any) -> Any:
+                declared.append(tuple(values))
+                return super().Choice(name, values, **more)
+
+        families()[family].declare_space(Spy({}), case.prepared(plan).shared.problem)
+        return declared
+
+    return look
+
+
+def request(case: Case, plan: Any, family: str, **values: Any) -> FitRequest:
+    shared = case.prepared(plan).shared
+    train, valid = shared.folds[0]
+    defaults = Defaults(values)
+    families()[family].declare_space(defaults, shared.problem)
+    return FitRequest(
+        shared.features.take(train), shared.target[train], shared.features.take(valid), shared.target[valid], shared.problem,
+        defaults.values, seed=0, seconds=None, threads=1, padded_rows=len(train),
+    )  # fmt: skip
+
+
+def recipe(case: Case, plan: Any) -> Any:
+    asked = request(case, plan, "mlp")
+    return mlp._recipe(asked.problem, asked.values, 100, mlp._loss(asked.problem, asked.target), asked.target)
+
+
+def architecture(case: Case, plan: Any) -> Any:
+    asked = request(case, plan, "mlp")
+    return mlp._architecture(asked.problem), asked.values
+
+
+def calibrated(case: Case, plan: Any) -> Any:
+    return mlp._is_calibrated(request(case, plan, "mlp").problem)
+
+
+def scale_of_values(case: Case, plan: Any) -> Any:
+    asked = request(case, plan, "mlp")
+    return mlp._scale_of(asked, mlp._loss(asked.problem, asked.target))[0]
+
+
+def rounds(case: Case, plan: Any) -> Any:
+    return lightgbm.fit(request(case, plan, "lightgbm")).booster.model_to_string()
+
+
+def trees(case: Case, plan: Any) -> Any:
+    return extra_trees.fit(request(case, plan, "extra_trees")).facts()
+
+
+def penalty(case: Case, plan: Any) -> Any:
+    model = linear.fit(request(case, plan, "linear"))
+    return model.penalty, model.tried
+
+
+class _FarEnoughError(Exception):
+    """The search would begin now."""
+
+
+def asked_of_the_search(case: Case, plan: Any) -> Any:
+    """Return what the search, the selection and the importance are told."""
+    told: dict[str, Any] = {}
+    flow = training.Training(None, None, Clock(time.monotonic(), 60.0), case.options, None, False)  # type: ignore[arg-type]
+    flow.plan, flow.prepared, flow.metric, flow.folds = plan, case.prepared(plan), None, 5  # type: ignore[assignment]
+    work = case.folder / "work"
+    flow.folder = types.SimpleNamespace(work=work, trials=work / "trials.jsonl", resumed=False)  # type: ignore[assignment]
+
+    def begin(setting: Any, proposer: Any, *_: Any) -> None:
+        told.update(shares=dict(setting.shares), trials=setting.trials, proposer=type(proposer).__name__)
+        raise _FarEnoughError
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(training, "select", lambda candidates, *_, **more: told.update(more))
+        patch.setattr(training, "quick_enough", lambda candidates, most: told.update(most=most))
+        patch.setattr(training, "permutation_importance", lambda *_, **more: told.update(more) or [])
+        patch.setattr(training, "Search", begin)
+        patch.setattr(training.Training, "_quick_predictor", lambda *_: types.SimpleNamespace(predict_typed=None))
+        flow._select([])
+        flow._importance(None)  # type: ignore[arg-type]
+        with pytest.raises(_FarEnoughError):
+            flow._search()
+    told.pop("until")
+    return told
+
+
+def cut(case: Case, plan: Any) -> Any:
+    y, p = np.array([0, 0, 0, 1, 0, 1, 1, 0, 0, 0]), np.linspace(0.05, 0.6, 10)
+    held_out = np.column_stack([1 - p, p])
+    return training.assessment.choose_threshold(plan.settings.get("threshold"), y, held_out, plan.settings.get("costs"))
+
+
+def shown(case: Case, plan: Any) -> Any:
+    return plan["metrics"], plan["metric"], plan.settings.get("interval")
+
+
+# --- the table: topic, another value, where it shows, and on which task
+
+
+NUMBER, DATE, LEVEL, TEXT = "weight", "start", "colour", "note"
+CHANGES: list[tuple[str, Any, Any, str]] = [
+    ("task", "regression", lambda case, plan: plan.settings.get("metrics"), "count"),
+    ("metric", "accuracy", problem, "binary"),
+    ("metrics", ["roc_auc"], shown, "binary"),
+    ("costs", {"miss": 9.0}, cut, "binary"),
+    *(("split.kind", kind, parted, "binary") for kind in ("random", "stratified", "group", "time")),
+    ("split.time", "until", lambda case, plan: plan["split.time"], "binary"),
+    ("split.group", "street", lambda case, plan: plan["split.group"], "binary"),
+    ("split.folds", 3, parted, "binary"),
+    ("split.repeats", 2, lambda case, plan: parted(case, _with(plan, "split.kind", "random")), "binary"),
+    ("split.test_share", 0.3, parted, "binary"),
+    ("columns", {NUMBER: {"use": False, "kind": "number"}}, numbers, "binary"),
+    ("columns.missing", {"size": {"fill": "zero"}}, straight, "binary"),
+    ("columns.missing", {"size": {"fill": "mean"}}, network, "binary"),
+    ("columns.missing", {"size": {"flag": False}}, straight, "binary"),
+    *(("columns.scale", {NUMBER: {"linear": s}}, straight, "binary") for s in ("standard", "range", "quantile", "none")),
+    *(("columns.scale", {NUMBER: {"network": s}}, network, "binary") for s in ("standard", "range", "quantile", "none")),
+    *(("columns.levels", {LEVEL: {"boosting": e}}, boosting, "binary") for e in ("one_hot", "target", "native + target", "none")),
+    *(("columns.levels", {LEVEL: {"forest": e}}, forest, "binary") for e in ("one_hot", "target", "ordinal + target", "none")),
+    *(("columns.levels", {LEVEL: {"linear": e}}, straight, "binary") for e in ("ordinal", "target", "one_hot + target", "none")),
+    *(("columns.levels", {LEVEL: {"network": e}}, network, "binary") for e in ("embedding", "ordinal", "target", "none")),
+    ("columns.dates", {DATE: {"parts": ["year"]}}, numbers, "binary"),
+    ("columns.dates", {DATE: {"circular": False}}, numbers, "binary"),
+    ("columns.text", {TEXT: {"terms": "letters"}}, straight, "binary"),
+    ("columns.text", {TEXT: {"by": "hashing"}}, straight, "binary"),
+    ("columns.text", {TEXT: {"linear": 5}}, straight, "binary"),
+    ("columns.text", {TEXT: {"boosting": 2}}, boosting, "binary"),
+    ("columns.text", {TEXT: {"forest": 2}}, forest, "binary"),
+    ("columns.text", {TEXT: {"network": 3}}, network, "binary"),
+    ("levels", {"least_rows": 150}, straight, "binary"),
+    ("levels", {"smoothing": 0.5}, straight, "binary"),
+    ("levels", {"inner_folds": 3}, straight, "binary"),
+    ("levels", {"vocabulary": 2}, levels, "binary"),
+    ("levels", {"embedded": 4}, network, "binary"),
+    ("texts", {"least_rows": 200}, straight, "binary"),
+    ("texts", {"tree_terms": 3}, boosting, "binary"),
+    ("texts", {"network_terms": 3}, network, "binary"),
+    ("texts", {"most_rows": 10}, straight, "binary"),
+    ("texts", {"longest": 12}, straight, "binary"),
+    ("date_differences", 0, numbers, "binary"),
+    ("interactions", ["size / weight"], numbers, "binary"),
+    ("families", ["baseline", "linear"], listed, "binary"),
+    ("linear.penalties", {"strongest": 0.1, "weakest": 0.1}, penalty, "binary"),
+    ("linear.penalties", {"a_decade": 1, "worse_in_a_row": 50}, penalty, "binary"),
+    *(("boosting.loss", loss, rounds, "count") for loss in ("absolute", "huber", "quantile", "squared")),
+    ("boosting.stopping", {"rounds": 3}, rounds, "binary"),
+    ("boosting.stopping", {"patience_most": 1, "patience_least": 1, "patience_share": 0.0}, rounds, "binary"),
+    ("boosting.stopping", {"most_leaves": 100}, rounds, "binary"),
+    ("forest.size", {"trees": 7}, trees, "binary"),
+    ("forest.size", {"most_leaves": 100}, lambda case, plan: trees(case, _with(plan, "split.kind", "random")), "count"),
+    *(("network.architecture", {name: value}, architecture, "binary") for name, value in (
+        ("layers", 2), ("width", 128), ("activation", "mish"), ("embedding", "none"), ("frequencies", 4), ("number_width", 2),
+        ("level_width", 2), ("most_embedded", 0),
+    )),
+    ("network.loss", "focal", recipe, "binary"),
+    ("network.loss", "balanced_cross_entropy", recipe, "binary"),
+    *(("network.loss", loss, recipe, "count") for loss in ("absolute", "huber", "quantile", "squared")),
+    ("network.loss", "log_squared", scale_of_values, "count"),
+    ("network.loss_details", {"huber_delta": 3.0}, lambda case, plan: recipe(case, _with(plan, "network.loss", "huber")), "count"),
+    ("network.loss_details", {"quantile": 0.8}, lambda case, plan: recipe(case, _with(plan, "network.loss", "quantile")), "count"),
+    ("network.loss_details", {"focal_gamma": 1.0}, lambda case, plan: recipe(case, _with(plan, "network.loss", "focal")), "binary"),
+    *(("network.optimizer", {name: value}, recipe, "binary") for name, value in (
+        ("name", "sgd"), ("name", "adam"), ("learning_rate", 0.3), ("schedule", "cosine"), ("schedule", "constant"), ("warm_up", 0.2),
+        ("momentum", 0.5), ("batch_size", 16), ("epochs", 5),
+    )),
+    *(("network.regularization", {name: value}, recipe, "binary") for name, value in (
+        ("dropout", 0.4), ("weight_decay", 0.09), ("label_smoothing", 0.2), ("patience", 0.1), ("average", 1.0),
+    )),
+    ("network.calibration", "none", calibrated, "binary"),
+    ("space.linear", {"penalty": [0.1, 0.2, 0.3]}, space("linear"), "binary"),
+    ("space.lightgbm", {"num_leaves": [4, 4, 4]}, space("lightgbm"), "binary"),
+    ("space.lightgbm", {"learning_rate": [0.05, 0.05, 0.06]}, listed, "binary"),
+    ("space.extra_trees", {"random_forest": [True]}, space("extra_trees"), "binary"),
+    ("space.mlp", {"width": [64, 128]}, space("mlp"), "binary"),
+    ("space.mlp", {"dropout": [0.1, 0.2]}, space("mlp"), "binary"),
+    ("portfolio", {"lightgbm": 2}, listed, "binary"),
+    ("search", {"order": "portfolio alone"}, asked_of_the_search, "binary"),
+    *(("shares", {name: 0.99}, asked_of_the_search, "binary") for name in ("first_fold", "family", "cheap", "behind")),
+    ("limits", {"prediction_ms_per_1000": 5.0}, asked_of_the_search, "binary"),
+    ("ensemble", {"kind": "best single"}, asked_of_the_search, "binary"),
+    ("ensemble", {"steps": 7}, asked_of_the_search, "binary"),
+    ("ensemble", {"candidates": 3}, asked_of_the_search, "binary"),
+    ("ensemble", {"least_weight": 0.2}, asked_of_the_search, "binary"),
+    *(("threshold", value, cut, "binary") for value in ("best_f1", "best_balanced_accuracy", "best_mcc", 0.17)),
+    ("interval", {"coverage": 0.8}, shown, "count"),
+    ("importance", {"repeats": 2}, asked_of_the_search, "binary"),
+    ("importance", {"rows": 50}, asked_of_the_search, "binary"),
+]  # fmt: skip
+
+
+def _with(plan: Any, topic: str, value: Any) -> Any:
+    return dataclasses.replace(plan, settings={**plan.settings, topic: value})
+
+
+@pytest.mark.parametrize(("topic", "value", "look", "task"), CHANGES, ids=[f"{t}={v}"[:60] for t, v, *_ in CHANGES])
+def test_a_change_of_the_plan_changes_training(topic, value, look, task, cases):
+    case = cases[task]
+    changed = case.changed(topic, value)
+    edited = [d for d in changed.decisions if d.rule == "PLAN"]
+    assert {d.topic for d in edited} == {topic}, "the edit is a decision of the highest priority in the trace"
+    assert TOPICS[topic].valid({**value} if isinstance(value, dict) and topic != "columns" else value) is None
+    assert look(case, changed) != look(case, case.plan)
+
+
+def test_no_topic_is_left_out():
+    wanted = {topic for topic in TOPICS if not topic.startswith(OTHERS)}
+    assert wanted - {topic for topic, *_ in CHANGES} == set()
+
+
+def test_every_setting_is_a_decision(cases):
+    for case in cases.values():
+        assert set(case.plan.settings) == {d.topic for d in case.plan.decisions}

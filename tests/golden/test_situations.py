@@ -1,0 +1,92 @@
+"""The table of situations: what an expert would decide is what the rules decide."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from automl_assist.plan import from_yaml, make_plan, to_yaml
+from automl_assist.schema import Alternative, Column, Decision, Facts, Guess, Machine, NumberFacts, Options, Plan, Profile, Reading
+
+SITUATIONS = yaml.safe_load(Path(__file__).with_name("situations.yaml").read_text("utf-8"))
+OPTIONS = ("metric", "time", "group", "families", "trials", "budget_s")
+
+
+def _column(name: str, place: int, said: Any, rows: int) -> Column:
+    about = {"kind": said} if isinstance(said, str) else said
+    return Column(
+        name, place, about["kind"], about.get("missing", 0), about.get("distinct", min(rows, 50)), "as written in the situation",
+        mean_length=float(about["length"]) if "length" in about else None,
+    )  # fmt: skip
+
+
+def _target(said: Mapping[str, float] | None) -> NumberFacts | None:
+    if said is None:
+        return None
+    least, median, high = (float(said[name]) for name in ("least", "median", "high"))
+    quantiles = (least, (least + median) / 2, median, (median + high) / 2, high)
+    return NumberFacts(least, high * 2, median, high, quantiles, (1,), 0, int(least < 0), False)
+
+
+def facts_of(said: Mapping[str, Any]) -> Facts:
+    """Return facts as the file words them."""
+    rows, task = said.get("rows", 1_000), said.get("task", "binary")
+    columns: dict[str, Any] = said.get("columns") or {"age": "number", "income": "number"}
+    if "numbers" in said:
+        columns = {f"x{k}": "number" for k in range(said["numbers"])}
+    if "gappy" in said:
+        columns = {f"gap{k}": {"kind": "number", "missing": 500 - k} for k in range(said["gappy"])}
+    classes = said.get("classes", {"no": 600, "yes": 400})
+    if "many_classes" in said:
+        classes = {f"c{k}": 20 for k in range(said["many_classes"])} | {"last": 6}
+    features = [_column(name, place, about, rows) for place, (name, about) in enumerate(columns.items())]
+    target = Column("y", len(features), "number", 0, 2, "the target", numbers=_target(said.get("target")))
+    profile = Profile(
+        reading=Reading("t.csv", "t.csv", "csv", "0" * 64, 10, rows, len(features) + 1),
+        rows=rows,
+        columns=(*features, target),
+        modality=Guess(said.get("modality", "tabular"), 1.0, "as written in the situation"),
+        target=Guess("y", 1.0, "given", given=True),
+        task=Guess(task, 0.9, "its values look so", alternatives=(Alternative("regression", 0.1),)),
+        classes=tuple(sorted(classes.items(), key=lambda pair: -pair[1])) if task in ("binary", "multiclass") else (),
+    )
+    options = {name: tuple(said[name]) if name == "families" else said[name] for name in OPTIONS if name in said}
+    return Facts(profile, (), Options(target="y", **options), Machine(2, 8_000, tuple(said.get("installed", ("lightgbm", "keras", "jax")))))
+
+
+def _decision(plan: Plan, asked: str) -> Decision:
+    topic, _, column = asked.partition(" of ")
+    return next(d for d in plan.decisions if d.topic == topic and (d.key == column or column in d.columns))
+
+
+@pytest.mark.parametrize("situation", SITUATIONS, ids=lambda s: s["name"])
+def test_what_an_expert_would_decide(situation):
+    plan = make_plan(facts_of(situation["facts"]))
+    for asked, wanted in situation["expect"].items():
+        topic, _, column = asked.partition(" of ")
+        found = plan[topic][column] if column else plan[topic]
+        if isinstance(wanted, Mapping):
+            found = {part: found[part] for part in wanted}
+        assert found == wanted, asked
+    for asked, words in situation.get("flips", {}).items():
+        assert words in _decision(plan, asked).flip, asked
+
+
+@pytest.mark.parametrize("situation", SITUATIONS, ids=lambda s: s["name"])
+def test_every_decision_can_be_questioned_and_every_plan_comes_back(situation):
+    facts = facts_of(situation["facts"])
+    plan = make_plan(facts)
+    for decision in plan.decisions:
+        assert decision.because
+        assert decision.flip or decision.key, decision.rule  # what would change it
+    edits = from_yaml(to_yaml(plan, {"target": "y"}), "plan.yaml")
+    assert edits.pop("target") == "y"
+    assert make_plan(facts, edits) == plan
+
+
+def test_there_are_forty_of_them_with_names_of_their_own():
+    assert len({situation["name"] for situation in SITUATIONS}) == len(SITUATIONS) >= 40
