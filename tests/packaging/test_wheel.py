@@ -41,7 +41,7 @@ def test_says_how_to_start_and_under_which_licence(names):
     assert any(name.endswith("licenses/LICENSE") for name in names)
 
 
-@pytest.mark.parametrize("name", ["heart_disease.csv", "penguins.csv", "seattle_weather.csv"])
+@pytest.mark.parametrize("name", ["heart_disease.csv", "penguins.csv", "seattle_weather.csv", "support_tickets.csv"])
 def test_samples_are_small_and_their_origin_is_told(samples, name):
     assert (samples / name).stat().st_size < 200_000
     origin = (samples / "README.md").read_text("utf-8")
