@@ -28,7 +28,7 @@ __all__ = [
     "describe_machine", "evaluate_run", "explain", "predict_rows", "profile_data", "recommend_plan", "train_model", "write_report",
 ]  # fmt: skip
 
-LATER_TASKS = ("multilabel",)
+LATER_TASKS = ("multilabel", "forecast")
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def decide(understood: Understood, options: Options, plan_file: Path | None = No
 
 def _require_task(task: str | None) -> None:
     if task in LATER_TASKS:
-        raise AssistError("E0405", f"the task {task!r} is not part of this version", help="--task binary, multiclass, regression, ...")
+        raise AssistError("E0405", f"the task {task!r} is not part of this version", help="--task binary, multiclass, regression or count")
 
 
 def _read_plan(plan_file: Path) -> Edits:

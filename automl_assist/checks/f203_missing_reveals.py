@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from scipy.stats import rankdata
 
 from automl_assist.checks._check import Check, CheckContext, Hit
-from automl_assist.checks._goal import Goal, goal_of
+from automl_assist.checks._goal import Goal, average_ranks, goal_of
 from automl_assist.checks._layout import is_labelled_sequence
 from automl_assist.checks._wording import counted, grouped, named, share
 
@@ -63,7 +62,7 @@ def _phi(gaps: np.ndarray, goal: Goal) -> np.ndarray:
 
 def _order(gaps: np.ndarray, goal: Goal) -> np.ndarray:
     """Return for each column the area under the curve of telling its gaps from the target, never below one half."""
-    ranks, n = rankdata(goal.values), len(gaps)
+    ranks, n = average_ranks(goal.values), len(gaps)
     missing = gaps.sum(axis=0, dtype=float)
     area = (gaps.T.astype(float) @ ranks - missing * (missing + 1) / 2) / (missing * (n - missing))
     strength: np.ndarray = np.maximum(area, 1 - area)

@@ -11,10 +11,9 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
-from scipy.stats import rankdata
 
 from automl_assist.checks._check import Check, CheckContext, Hit
-from automl_assist.checks._goal import Goal, goal_of
+from automl_assist.checks._goal import Goal, average_ranks, goal_of
 from automl_assist.checks._layout import of_the_layout
 from automl_assist.checks._relations import copies
 from automl_assist.checks._wording import counted, grouped, named
@@ -73,9 +72,9 @@ def _numbers(held: pd.Series) -> np.ndarray | None:
 
 
 def _follows(numbers: np.ndarray, goal: Goal) -> float:
-    ranks = rankdata(numbers)
+    ranks = average_ranks(numbers)
     if not goal.classes:
-        return abs(float(np.corrcoef(ranks, rankdata(goal.values))[0, 1])) if np.ptp(numbers) > 0 else 0.0
+        return abs(float(np.corrcoef(ranks, average_ranks(goal.values))[0, 1])) if np.ptp(numbers) > 0 else 0.0
     counts = np.bincount(goal.values.astype(int))
     means = np.bincount(goal.values.astype(int), ranks) / counts
     spread = ((ranks - ranks.mean()) ** 2).sum()

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
-from scipy.spatial import cKDTree
 
 from automl_assist.checks._check import Check, CheckContext, Hit
 from automl_assist.checks._rows import KINDS_WITHOUT_NEWS, equal_rows, examples, sample
@@ -48,6 +47,8 @@ def _find(context: CheckContext) -> Iterator[Hit]:
     if len(single) < FEWEST_ROWS:
         return
     points = _points(frame.iloc[single], chosen)
+    from scipy.spatial import cKDTree  # slow to come, and needed where there are numbers to compare
+
     nearest = cKDTree(points).query(points, k=2, p=np.inf, distance_upper_bound=max(CLOSE) * WIDER)[0][:, 1]
     radius = next((r for r in CLOSE if _heaped(nearest, r)), None)
     if radius is None:

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from scipy.stats import rankdata
 
 from automl_assist.checks._check import Check, CheckContext, Hit
-from automl_assist.checks._goal import Goal, goal_of
+from automl_assist.checks._goal import Goal, average_ranks, goal_of
 from automl_assist.checks._layout import is_labelled_sequence
 from automl_assist.checks._timeline import timelines
 from automl_assist.checks._wording import counted, named
@@ -56,7 +55,7 @@ def _classes(labels: np.ndarray) -> str | None:
 
 
 def _numbers(goal: Goal, places: np.ndarray) -> str | None:
-    ranks = rankdata(goal.values[places])
+    ranks = average_ranks(goal.values[places])
     follows = float(np.corrcoef(np.arange(len(ranks)), ranks)[0, 1])
     return f"the two correlate by {abs(follows):.2f}" if abs(follows) >= FOLLOWS else None
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from scipy.stats import rankdata
 
 from automl_assist.checks._check import Check, CheckContext, Hit
+from automl_assist.checks._goal import average_ranks
 from automl_assist.checks._timeline import Timeline, timelines
 from automl_assist.checks._wording import counted, grouped, named, option
 
@@ -45,7 +45,7 @@ def _next_to_each_other(line: Timeline) -> float:
         return 0.0
     strength = 0.0
     values = line.goal.values
-    for wanted in line.goal.one_hot.T.astype(float) if line.goal.classes else [rankdata(values)]:
+    for wanted in line.goal.one_hot.T.astype(float) if line.goal.classes else [average_ranks(values)]:
         now, then = wanted[places], wanted[places + 1]
         if min(now.sum(), (1 - now).sum()) < 10 and line.goal.classes:
             continue

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.stats import rankdata
 
 from automl_assist.metrics._classes import one_against_rest
 from automl_assist.metrics._metric import Metric
 
 
 def _binary_auc(positive: np.ndarray, score: np.ndarray) -> float:
+    from scipy.stats import rankdata  # half a second, which only those who score should wait for
+
     n_positive = int(positive.sum())
     n_negative = len(positive) - n_positive
     if not n_positive or not n_negative:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy import optimize, sparse
+from scipy import sparse
 
 from automl_assist.models._family import FitRequest
 from automl_assist.models._selection import Clock, selection_loss, softmax, with_absent_classes
@@ -172,6 +172,8 @@ def path(
     clock: Clock,
 ) -> Iterator[tuple[float, np.ndarray, np.ndarray]]:
     """Yield penalty, weights and intercepts from strong to weak: the first in any case, others while there is time."""
+    from scipy import optimize  # a fifth of a second, which recommending and profiling need not wait for
+
     width = matrix.shape[1]
     transposed = matrix.T.tocsr()
     flat = np.concatenate([np.zeros(width * outputs), _first_intercepts(target, outputs, loss)])

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sklearn.decomposition import TruncatedSVD
 
 from automl_assist.models import lightgbm as boosting, nb_linear
 from automl_assist.models._family import Family, FitRequest, SearchSpace
@@ -41,6 +40,8 @@ class _Pressed:
     @classmethod
     def fit(cls, features: Features, seed: int) -> tuple[_Pressed, np.ndarray]:
         """Learn the directions, and return them with the training rows."""
+        from sklearn.decomposition import TruncatedSVD
+
         ngrams, rows = NgramEncoder.fit(features, binary=False, most=MOST_PRESSED)
         size = min(COMPONENTS, rows.shape[1] - 1, rows.shape[0] - 1)
         if size < 1:

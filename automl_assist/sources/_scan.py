@@ -189,6 +189,10 @@ class Scan:
                 where=str(error).splitlines()[0][:160],
                 help="free some disk space, or set TMPDIR to a folder with more",
             ) from error
+        except RuntimeError as error:
+            if "interrupted" in str(error).lower():  # how DuckDB tells of a signal
+                raise KeyboardInterrupt from error
+            raise
         except duckdb.IOException as error:
             raise AssistError("E0109", "the file could not be read again", where=str(error).splitlines()[0][:160]) from error
 
