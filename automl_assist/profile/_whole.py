@@ -53,6 +53,11 @@ class _Question:
         """The column in SQL."""
         return f"c{self.place}"
 
+    @property
+    def good(self) -> str:
+        """The column in SQL as a finite number or time, computed once for all that is asked about it."""
+        return f"g{self.place}"
+
 
 def over_all_rows(table: Table, cells: Mapping[str, Cells], kinds: Mapping[str, Understood]) -> tuple[Table, dict[str, Cells]]:
     """Return the table with rows of rare problems beside its sample, and its cells weighted to stand for all rows."""
@@ -124,6 +129,7 @@ def _answer(scan: Scan, questions: Sequence[_Question]) -> None:
     """Ask everything in one pass, then, in a second one, what the odd cells hold."""
     asked = [(q, name, sql) for q in questions for name, sql in _figures(scan, q)]
     shared = {f"v{q.place}": q.value for q in questions if q.value and q.value != q.cell}
+    shared |= {q.good: _finite(f"v{q.place}" if f"v{q.place}" in shared else q.cell) for q in questions if q.value}
     figures = [sql.replace(q.value, f"v{q.place}") if f"v{q.place}" in shared else sql for q, _, sql in asked]
     for (q, name, _), value in zip(asked, scan.figures(figures, shared), strict=True):
         q.answers = (q.answers or {}) | {name: value}
@@ -134,6 +140,10 @@ def _answer(scan: Scan, questions: Sequence[_Question]) -> None:
             q.answers = (q.answers or {}) | {"odd values": values}
 
 
+def _finite(value: str) -> str:
+    return f"CASE WHEN isfinite({value}) THEN {value} END"
+
+
 def _figures(scan: Scan, q: _Question) -> list[tuple[str, str]]:
     cell, present = q.cell, f"({q.cell} IS NOT NULL)"
     if scan.types[q.place] in ("DOUBLE", "FLOAT"):
@@ -141,19 +151,19 @@ def _figures(scan: Scan, q: _Question) -> list[tuple[str, str]]:
     if q.few:
         return [("levels", f"histogram({cell}) FILTER {present}")]
     asked = [("filled", f"count(*) FILTER {present}")]
+    good = q.good
     if q.odd:
-        asked.append(("odd", f"count(*) FILTER ({q.odd})"))
+        asked.append(("odd", f"count_if({q.odd})"))
     if q.value:
-        good = f"FILTER (isfinite({q.value}))"
-        asked += [("smallest", f"arg_min({cell}, {q.value}) {good}"), ("largest", f"arg_max({cell}, {q.value}) {good}")]
+        asked += [("smallest", f"arg_min({cell}, {good})"), ("largest", f"arg_max({cell}, {good})")]
     if q.value and q.kind.dates is None:
         asked += [
-            ("n", f"count(*) {good}"),
-            ("mean", f"avg({q.value}) {good}"),
-            ("sd", f"stddev_samp({q.value}) {good}"),
-            ("zeros", f"count(*) FILTER ({q.value} = 0)"),
-            ("negatives", f"count(*) FILTER ({q.value} < 0 AND isfinite({q.value}))"),
-            ("broken", f"count(*) FILTER (isfinite({q.value}) AND {q.value} <> floor({q.value}))"),
+            ("n", f"count({good})"),
+            ("mean", f"avg({good})"),
+            ("sd", f"stddev_samp({good})"),
+            ("zeros", f"count_if({good} = 0)"),
+            ("negatives", f"count_if({good} < 0)"),
+            ("broken", f"count_if({good} <> floor({good}))"),
         ]
     beside = f" AND {cell} NOT IN ({', '.join(map(_literal, q.heavy))})" if q.heavy else ""
     if len(q.sample.values) > 0.5 * q.sample.filled:

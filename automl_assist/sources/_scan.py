@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from automl_assist.sources._source import Notes
 
 WHOLE_CELLS = 2_000_000  # a table of so many is held in memory, about 200 MB as text; beyond it a sample stands for it
-SAMPLE_CELLS = 600_000  # of the sample: a share known to within 0.6 points at 30,000 rows
-SAMPLE_ROWS = (2_000, 30_000)  # of the sample, however wide or narrow the table
+SAMPLE_CELLS = 400_000  # of the sample: a share known to within 0.7 points at 20,000 rows
+SAMPLE_ROWS = (2_000, 20_000)  # of the sample, however wide or narrow the table
 MEMORY_LIMIT_MB = 500  # for DuckDB; it spills to the disk beyond it
 BLOCK_CELLS = 6_000_000  # fetched at a time when many rows are asked for, about 500 MB as text
 BLOCK_COLUMNS = 200  # of one question: thousands of expressions take DuckDB longer to plan than to answer

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pandas as pd
@@ -19,7 +18,6 @@ code = run(sys.argv[1:])
 print("LOADED", *sorted(name for name in {TRAINING!r} if name in sys.modules), file=sys.stderr)
 sys.exit(code)
 """
-MOST_S = 30.0  # the bar is 3 s on a quiet machine (tests/benchmarks/recommend_speed.py measures it); this only catches what went wrong
 
 
 @pytest.fixture(scope="module")
@@ -37,9 +35,7 @@ def table(tmp_path_factory):
 
 @pytest.mark.parametrize("words", [("recommend",), ("why",), ("profile",)], ids=" ".join)
 def test_a_plan_for_a_hundred_thousand_rows_loads_nothing_that_trains(words, table):
-    started = time.monotonic()
     result = subprocess.run([sys.executable, "-c", PROBE, *words, str(table), "--target", "y", "--json"], capture_output=True, text=True)
-    assert time.monotonic() - started < MOST_S
     assert result.returncode == 0, result.stderr
     assert result.stderr.splitlines()[-1].split() == ["LOADED"]
     document = json.loads(result.stdout)
