@@ -109,6 +109,11 @@ def has_network(decided: Decided) -> bool:
     return any(name not in ALL_CLASSIC for name in decided.get("families", ()))
 
 
+def has_table_network(decided: Decided) -> bool:
+    """Whether the network of tables is among them; those of texts take nothing from the plan but the loss and the calibration."""
+    return "mlp" in decided.get("families", ())
+
+
 def _numbers(facts: Facts) -> int:
     """Return about how many numbers a network would see: a date has up to 13, a text 4."""
     wide = {"datetime": 13, **dict.fromkeys(NUMERIC_KINDS, 1), **dict.fromkeys(TEXT_KINDS, 4)}
@@ -119,7 +124,7 @@ def _numbers(facts: Facts) -> int:
 
 
 def _architecture(facts: Facts, decided: Decided) -> Iterator[Choice]:
-    if not has_network(decided) or facts.profile.modality.name not in TABLES:
+    if not has_table_network(decided) or facts.profile.modality.name not in TABLES:
         return
     rows, numbers = facts.profile.labelled_rows, _numbers(facts)
     yield Choice(
@@ -138,7 +143,7 @@ def _architecture(facts: Facts, decided: Decided) -> Iterator[Choice]:
 
 def _wide(facts: Facts, decided: Decided) -> Iterator[Choice]:
     numbers = _numbers(facts)
-    if not has_network(decided) or facts.profile.modality.name not in TABLES or numbers <= MOST_EMBEDDED:
+    if not has_table_network(decided) or facts.profile.modality.name not in TABLES or numbers <= MOST_EMBEDDED:
         return
     yield Choice(
         {**usual_architecture(decided["task"] in CLASSIFICATION), "embedding": "none"},
@@ -231,7 +236,7 @@ def _loss_balanced(facts: Facts, decided: Decided) -> Iterator[Choice]:
 
 
 def _details(facts: Facts, decided: Decided) -> Iterator[Choice]:
-    if has_network(decided):
+    if has_table_network(decided):
         yield Choice(
             dict(LOSS_DETAILS),
             "what the focal, Huber and quantile losses would use; others do not look at it",
@@ -245,7 +250,7 @@ def _details(facts: Facts, decided: Decided) -> Iterator[Choice]:
 
 
 def _optimizer(facts: Facts, decided: Decided) -> Iterator[Choice]:
-    if not has_network(decided):
+    if not has_table_network(decided):
         return
     rows = facts.profile.labelled_rows
     chosen = usual_optimizer(decided["task"] in CLASSIFICATION, rows)
@@ -272,7 +277,7 @@ def _optimizer(facts: Facts, decided: Decided) -> Iterator[Choice]:
 
 
 def _regularization(facts: Facts, decided: Decided) -> Iterator[Choice]:
-    if has_network(decided):
+    if has_table_network(decided):
         yield Choice(
             usual_regularization(decided["metric"]),
             "dropout, weight decay, an average of the last weights, and the best epoch by the metric on held-out rows; labels are not "
@@ -287,7 +292,7 @@ def _regularization(facts: Facts, decided: Decided) -> Iterator[Choice]:
 
 
 def _smoothed(facts: Facts, decided: Decided) -> Iterator[Choice]:
-    if has_network(decided) and decided["metric"] in LABEL_METRICS and decided["task"] in CLASSIFICATION:
+    if has_table_network(decided) and decided["metric"] in LABEL_METRICS and decided["task"] in CLASSIFICATION:
         yield Choice(
             usual_regularization(decided["metric"]),
             f"{decided['metric']} looks at the class alone: smoothed labels keep the network from growing too sure, beside dropout, weight "
