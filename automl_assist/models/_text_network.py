@@ -11,10 +11,12 @@ from typing import Any
 import numpy as np
 
 from automl_assist.models._family import FitRequest, SearchSpace
-from automl_assist.models._selection import Clock, selection_loss, softmax
+from automl_assist.models._network import Happened, answer, is_calibrated, judged, loss_of, objective, scale_of, sharpness_of
+from automl_assist.models._selection import Clock
 from automl_assist.nn.forward import Weights
+from automl_assist.nn.storage import load_network, save_network
 from automl_assist.nn.text_architecture import TextArchitecture
-from automl_assist.nn.text_forward import first_text_weights, load_text_network, save_text_network, text_outputs
+from automl_assist.nn.text_forward import first_text_weights, text_outputs
 from automl_assist.preprocessing import Features, storage
 from automl_assist.preprocessing.encoders import NetworkEncoder
 from automl_assist.preprocessing.ngram_vectors import TokenEncoder, joined, without_texts
@@ -24,7 +26,6 @@ LEAST_TEXTS = 3  # texts that hold a word before a network learns anything of it
 MOST_JUDGED = 2_048  # held-out rows that choose the epoch
 WIDTH_STEP = 8  # columns beside the text; the number of indicators may differ by a few from fold to fold
 WORDS_STEP = 2_048  # the vocabulary is rounded up to so many rows, so that folds share a compiled program
-LEAST_SHARPNESS, MOST_SHARPNESS, SHARPNESS_STEPS = 0.1, 1.5, 14  # factor of the logits, chosen on the held-out rows
 BATCH_BY_ROWS = ((2_000, 32), (20_000, 64), (60_000, 128))
 LARGEST_BATCH = 256
 PATIENCE = 5  # epochs
@@ -57,22 +58,6 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class _Facts:
-    """What `facts` says, and what turns outputs into predictions."""
-
-    n_classes: int
-    centre: float
-    spread: float
-    least: float
-    most: float
-    sharpness: float
-    epochs: int
-    best_epoch: int
-    stopped: str
-    seconds_an_epoch: float
-
-
-@dataclass(frozen=True)
 class _Encoders:
     words: TokenEncoder
     beside: NetworkEncoder
@@ -85,7 +70,7 @@ class TextNetwork:
     encoders: _Encoders
     architecture: TextArchitecture
     weights: Weights
-    happened: _Facts
+    happened: Happened
 
     def __post_init__(self) -> None:
         """Hold the network to its encoders; ValueError where they do not fit."""
@@ -99,13 +84,13 @@ class TextNetwork:
         """Return probabilities of shape (n, k), or values of shape (n,)."""
         if not len(features):
             return np.empty((0, self.happened.n_classes)) if self.happened.n_classes else np.empty(0)
-        return _answer(_outputs(self.architecture, self.weights, _inputs(self.encoders, features)), self.happened)
+        return answer(_outputs(self.architecture, self.weights, _inputs(self.encoders, features)), self.happened)
 
     def save(self, folder: Path) -> None:
         """Write the model into the existing empty `folder`."""
         storage.save(folder, "encoders", self.encoders)
         storage.save(folder, "model", self.happened)
-        save_text_network(folder, self.architecture, self.weights)
+        save_network(folder, self.architecture, self.weights)
 
     def facts(self) -> dict[str, Any]:
         """Return the epochs done, the best one, why training stopped, and the sizes."""
@@ -154,20 +139,20 @@ def fit_network(request: FitRequest, reading: Reading) -> TextNetwork:
         outputs=max(1, problem.n_classes),
         hidden=64,
     )
-    scale = _scale_of(request)
-    target = request.target if problem.is_classification else (np.asarray(request.target) - scale.centre) / scale.spread
+    loss = loss_of(problem, request.target)
+    scale, target = scale_of(request, loss)
     rng = np.random.default_rng(request.seed)
-    judged = np.sort(rng.permutation(len(request.valid_target))[:MOST_JUDGED])
-    judged_target = np.asarray(request.valid_target)[judged]
+    some = np.sort(rng.permutation(len(request.valid_target))[:MOST_JUDGED])
+    some_target = np.asarray(request.valid_target)[some]
     held_out = _inputs(encoders, request.valid_features)
     trained = train(
         architecture,
         first_text_weights(architecture, request.seed),
         Rows(_given(_inputs(encoders, request.features)), target),
-        {name: array[judged] for name, array in _given(held_out).items()},
-        lambda outputs: _judged(problem, judged_target, outputs, scale),
+        {name: array[some] for name, array in _given(held_out).items()},
+        lambda outputs: judged(problem, some_target, outputs, scale),
         Recipe(
-            loss=_loss(problem),
+            **objective(problem, loss, request.target),
             epochs=reading.epochs,
             batch_size=next((size for rows, size in BATCH_BY_ROWS if request.padded_rows <= rows), LARGEST_BATCH),
             learning_rate=float(values["learning_rate"]),
@@ -184,7 +169,7 @@ def fit_network(request: FitRequest, reading: Reading) -> TextNetwork:
     outputs = _outputs(architecture, weights, held_out)
     happened = replace(
         scale,
-        sharpness=_sharpness(np.asarray(request.valid_target), outputs) if problem.is_classification else 1.0,
+        sharpness=sharpness_of(request.valid_target, outputs) if is_calibrated(problem) else 1.0,
         epochs=trained.epochs,
         best_epoch=trained.best_epoch,
         stopped=trained.stopped,
@@ -193,10 +178,10 @@ def fit_network(request: FitRequest, reading: Reading) -> TextNetwork:
     return TextNetwork(encoders, architecture, weights, happened)
 
 
-def load_network(folder: Path) -> TextNetwork:
+def load(folder: Path) -> TextNetwork:
     """Return the model that `save` wrote."""
-    architecture, weights = load_text_network(folder)
-    return TextNetwork(storage.load(folder, "encoders", _Encoders), architecture, weights, storage.load(folder, "model", _Facts))
+    architecture, weights = load_network(folder, TextArchitecture)
+    return TextNetwork(storage.load(folder, "encoders", _Encoders), architecture, weights, storage.load(folder, "model", Happened))
 
 
 def _sizes(beside: NetworkEncoder) -> tuple[int, tuple[int, ...]]:
@@ -217,43 +202,3 @@ def _given(inputs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
 
 def _outputs(architecture: TextArchitecture, weights: Weights, inputs: Mapping[str, np.ndarray]) -> np.ndarray:
     return text_outputs(architecture, weights, inputs["words"], inputs["plain"], inputs["codes"])
-
-
-def _answer(outputs: np.ndarray, scale: _Facts) -> np.ndarray:
-    if scale.n_classes:
-        return softmax(outputs * scale.sharpness)
-    return np.clip(outputs[:, 0] * scale.spread + scale.centre, scale.least, scale.most)
-
-
-def _judged(problem: Problem, target: np.ndarray, outputs: np.ndarray, scale: _Facts) -> tuple[float, float]:
-    if problem.is_classification:
-        scale = replace(scale, sharpness=_sharpness(target, outputs))
-    return selection_loss(problem, target, _answer(outputs, scale))
-
-
-def _sharpness(target: np.ndarray, logits: np.ndarray) -> float:
-    """Return the factor of the logits with the least log loss: its derivative rises, so halve the interval."""
-    if not len(target):
-        return 1.0
-    low, high = LEAST_SHARPNESS, MOST_SHARPNESS
-    of_truth = logits[np.arange(len(target)), target]
-    for _ in range(SHARPNESS_STEPS):
-        middle = (low + high) / 2
-        slope = np.mean((softmax(logits * middle) * logits).sum(axis=1) - of_truth)
-        low, high = (low, middle) if slope > 0 else (middle, high)
-    return (low + high) / 2
-
-
-def _scale_of(request: FitRequest) -> _Facts:
-    if request.problem.is_classification:
-        return _Facts(request.problem.n_classes, 0.0, 1.0, 0.0, 0.0, 1.0, 0, 0, "", 0.0)
-    target = np.asarray(request.target, np.float64)
-    spread = float(target.std())
-    return _Facts(0, float(target.mean()), spread if spread > 0 else 1.0, float(target.min()), float(target.max()), 1.0, 0, 0, "", 0.0)
-
-
-def _loss(problem: Problem) -> str:
-    if problem.is_classification:
-        return "cross_entropy"
-    absolute = problem.metric in ("mae", "median_absolute_error")
-    return str(problem.settings.get("network.loss") or ("absolute" if absolute else "squared"))

@@ -12,59 +12,22 @@ import numpy as np
 
 from automl_assist.models._declare import declare, within
 from automl_assist.models._family import Family, FitRequest, SearchSpace
-from automl_assist.models._selection import Clock, selection_loss, softmax
+from automl_assist.models._network import Happened, answer, is_calibrated, judged, loss_of, objective, scale_of, sharpness_of
+from automl_assist.models._selection import Clock
 from automl_assist.nn.architecture import Architecture
 from automl_assist.nn.forward import Weights, first_weights, network_outputs
 from automl_assist.nn.storage import load_network, save_network
 from automl_assist.preprocessing import Features, storage
 from automl_assist.preprocessing.choices import Choices
 from automl_assist.preprocessing.encoders import NetworkEncoder, NetworkRows
-from automl_assist.rules.network import (
-    CLASS_LOSSES,
-    LOSS_DETAILS,
-    VALUE_LOSSES,
-    usual_architecture,
-    usual_loss,
-    usual_optimizer,
-    usual_regularization,
-)
+from automl_assist.rules.network import usual_architecture, usual_optimizer, usual_regularization
 from automl_assist.schema import Problem
 
 if TYPE_CHECKING:
     from automl_assist.nn.training import Recipe
 
 SAMPLE_ROWS = 1_024  # rows that the first weights are fitted to
-# Logits are multiplied by a factor chosen on the held-out rows, since networks grow too sure of themselves long before they stop
-# to improve (Guo et al. 2017; "refine, then calibrate", Berta et al. 2025). Few held-out rows could ask for any factor.
-LEAST_SHARPNESS, MOST_SHARPNESS = 0.2, 1.2
-SHARPNESS_STEPS = 12
-CALIBRATED_METRICS = ("log_loss", "brier")
 WIDTH_STEP = 8  # columns; the number of indicators may differ by a few from fold to fold
-LARGEST_LOG_RATE = 20.0  # as in the loss
-SHAPES = {"focal": "focal_gamma", "huber": "huber_delta", "quantile": "quantile"}  # what the topic network.loss_details calls them
-
-
-LINKS = ("identity", "log", "log1p")
-
-
-@dataclass(frozen=True)
-class _Facts:
-    """What `facts` says, and what turns outputs into predictions.
-
-    An output o of values means o * spread + centre, through `link` the exponential of that (``log``), or one less (``log1p``).
-    """
-
-    n_classes: int
-    link: str
-    centre: float
-    spread: float
-    least: float
-    most: float
-    sharpness: float
-    epochs: int
-    best_epoch: int
-    stopped: str
-    seconds_an_epoch: float
 
 
 @dataclass(frozen=True)
@@ -74,18 +37,18 @@ class Network:
     encoder: NetworkEncoder
     architecture: Architecture
     weights: Weights
-    happened: _Facts
+    happened: Happened
 
     def __post_init__(self) -> None:
         """Hold the network to the encoder; ValueError where they do not fit."""
         fitting = _sizes(self.encoder) == (self.architecture.numbers, self.architecture.plain, self.architecture.levels)
-        if self.happened.link not in LINKS or not fitting or self.architecture.outputs != max(1, self.happened.n_classes):
+        if not fitting or self.architecture.outputs != max(1, self.happened.n_classes):
             raise ValueError("the network does not fit its encoder")
 
     def predict(self, features: Features) -> np.ndarray:
         """Return probabilities of shape (n, k), or values of shape (n,)."""
         rows = _padded(self.encoder, self.encoder.transform(features))
-        return _answer(network_outputs(self.architecture, self.weights, rows.numbers, rows.plain, rows.codes), self.happened)
+        return answer(network_outputs(self.architecture, self.weights, rows.numbers, rows.plain, rows.codes), self.happened)
 
     def save(self, folder: Path) -> None:
         """Write the model into the existing empty `folder`."""
@@ -156,14 +119,14 @@ def fit(request: FitRequest) -> Network:
     )
     sample = rows.take(np.random.default_rng(request.seed).permutation(len(rows))[:SAMPLE_ROWS])
     start = first_weights(architecture, sample.numbers, sample.plain, sample.codes, request.seed, float(values["wave_sd"]))
-    loss = _loss(problem, request.target)
-    scale, target = _scale_of(request, loss)
+    loss = loss_of(problem, request.target)
+    scale, target = scale_of(request, loss)
     trained = train(
         architecture,
         start,
         Rows(_inputs(rows), target),
         _inputs(held_out),
-        lambda outputs: _judged(problem, request.valid_target, outputs, scale),
+        lambda outputs: judged(problem, request.valid_target, outputs, scale),
         _recipe(problem, values, request.padded_rows, loss, request.target),
         seed=request.seed,
         seconds=None if clock.seconds is None else clock.left,
@@ -172,7 +135,7 @@ def fit(request: FitRequest) -> Network:
     outputs = network_outputs(architecture, trained.weights, held_out.numbers, held_out.plain, held_out.codes)
     happened = replace(
         scale,
-        sharpness=_sharpness(request.valid_target, outputs) if _is_calibrated(problem) else 1.0,
+        sharpness=sharpness_of(request.valid_target, outputs) if is_calibrated(problem) else 1.0,
         epochs=trained.epochs,
         best_epoch=trained.best_epoch,
         stopped=trained.stopped,
@@ -183,47 +146,17 @@ def fit(request: FitRequest) -> Network:
 
 def load(folder: Path) -> Network:
     """Return the model that `save` wrote."""
-    architecture, weights = load_network(folder)
-    return Network(storage.load(folder, "encoder", NetworkEncoder), architecture, weights, storage.load(folder, "model", _Facts))
-
-
-def _answer(outputs: np.ndarray, scale: _Facts) -> np.ndarray:
-    """Return probabilities, or values on the scale of the target and within what training saw."""
-    if scale.n_classes:
-        return softmax(outputs * scale.sharpness)
-    values = outputs[:, 0] * scale.spread + scale.centre
-    if scale.link != "identity":
-        values = np.exp(np.clip(values, -LARGEST_LOG_RATE * 2, LARGEST_LOG_RATE * 2)) - (scale.link == "log1p")
-    return np.clip(values, scale.least, scale.most)
-
-
-def _judged(problem: Problem, target: np.ndarray, outputs: np.ndarray, scale: _Facts) -> tuple[float, float]:
-    if problem.metric in CALIBRATED_METRICS and _is_calibrated(problem):
-        scale = replace(scale, sharpness=_sharpness(target, outputs))
-    return selection_loss(problem, target, _answer(outputs, scale))
-
-
-def _sharpness(target: np.ndarray, logits: np.ndarray) -> float:
-    """Return the factor of the logits with the least log loss: its derivative rises, so halve the interval."""
-    if not len(target):
-        return 1.0
-    low, high = LEAST_SHARPNESS, MOST_SHARPNESS
-    of_truth = logits[np.arange(len(target)), target]
-    for _ in range(SHARPNESS_STEPS):
-        middle = (low + high) / 2
-        slope = np.mean((softmax(logits * middle) * logits).sum(axis=1) - of_truth)
-        low, high = (low, middle) if slope > 0 else (middle, high)
-    return (low + high) / 2
+    architecture, weights = load_network(folder, Architecture)
+    return Network(storage.load(folder, "encoder", NetworkEncoder), architecture, weights, storage.load(folder, "model", Happened))
 
 
 def _recipe(problem: Problem, values: Mapping[str, Any], rows: int, loss: str, target: np.ndarray) -> Recipe:
     from automl_assist.nn.training import Recipe
 
     optimizer, held_back = _optimizer(problem, rows), _regularization(problem)
-    details = {**LOSS_DETAILS, **problem.settings.get("network.loss_details", {})}
     epochs = int(optimizer["epochs"])
     return Recipe(
-        loss="squared" if loss == "log_squared" else loss,
+        **objective(problem, loss, target),
         epochs=epochs,
         batch_size=int(optimizer["batch_size"]),
         learning_rate=float(values["learning_rate"]),
@@ -236,44 +169,7 @@ def _recipe(problem: Problem, values: Mapping[str, Any], rows: int, loss: str, t
         warm_up=float(optimizer["warm_up"]),
         momentum=float(optimizer["momentum"]),
         average=float(held_back["average"]),
-        shape=float(details[SHAPES[loss]]) if loss in SHAPES else 0.0,
-        class_weights=_class_weights(target, problem.n_classes) if loss == "balanced_cross_entropy" else (),
     )
-
-
-def _class_weights(target: np.ndarray, n_classes: int) -> tuple[float, ...]:
-    """Return weights that make all classes of the fold count alike, and the mean row count 1; 1 for a class that it lacks."""
-    counts = np.bincount(target, minlength=n_classes)
-    present = np.count_nonzero(counts)
-    return tuple(float(len(target) / (present * count)) if count else 1.0 for count in counts)
-
-
-def _scale_of(request: FitRequest, loss: str) -> tuple[_Facts, np.ndarray]:
-    """Return what turns outputs into predictions, and the target as the loss sees it."""
-    if request.problem.is_classification:
-        return _Facts(request.problem.n_classes, "identity", 0.0, 1.0, 0.0, 0.0, 1.0, 0, 0, "", 0.0), request.target
-    target = np.asarray(request.target, np.float64)
-    least, most = float(target.min()), float(target.max())
-    if loss == "poisson":  # outputs are logarithms of multiples of the mean
-        mean = float(target.mean())
-        return _Facts(0, "log", math.log(mean), 1.0, least, most, 1.0, 0, 0, "", 0.0), target / mean
-    link = "log1p" if loss == "log_squared" else "identity"
-    seen = np.log1p(target) if link == "log1p" else target
-    centre, spread = float(seen.mean()), float(seen.std()) or 1.0
-    return _Facts(0, link, centre, spread, least, most, 1.0, 0, 0, "", 0.0), (seen - centre) / spread
-
-
-def _loss(problem: Problem, target: np.ndarray) -> str:
-    """Return the loss of the plan; squared where the fold has values that it is not defined for."""
-    loss = str(problem.settings.get("network.loss") or usual_loss(problem.is_classification, problem.metric))
-    if problem.is_classification:
-        return loss if loss in CLASS_LOSSES else "cross_entropy"
-    unfit = (loss == "poisson" and (target.min() < 0 or target.sum() <= 0)) or (loss == "log_squared" and target.min() <= -1)
-    return "squared" if unfit or loss not in VALUE_LOSSES else loss
-
-
-def _is_calibrated(problem: Problem) -> bool:
-    return problem.is_classification and problem.settings.get("network.calibration", "temperature") == "temperature"
 
 
 def _architecture(problem: Problem) -> dict[str, Any]:

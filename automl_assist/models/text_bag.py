@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from automl_assist.models._family import Family, FitRequest, SearchSpace
-from automl_assist.models._text_network import Reading, TextNetwork, declare_space, fit_network, load_network
+from automl_assist.models._text_network import Reading, TextNetwork, declare_space, fit_network, load
 from automl_assist.schema import Problem
 
 READING = Reading(kind="bag", lengths=(1, 2), most=40_000, longest=256, unknown=False, epochs=20)
@@ -33,7 +33,7 @@ FAMILY = Family(
     declare_space=_space,
     portfolio=portfolio,
     fit=fit,
-    load=load_network,
+    load=load,
     why="Learns which words mean the same for the question, and reads numbers and categories beside them.",
     requires=("keras", "jax"),
 )

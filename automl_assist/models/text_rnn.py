@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from automl_assist.models._family import Family, FitRequest, SearchSpace
-from automl_assist.models._text_network import Reading, TextNetwork, declare_space, fit_network, load_network
+from automl_assist.models._text_network import Reading, TextNetwork, declare_space, fit_network, load
 from automl_assist.schema import Problem
 
 READING = Reading(kind="recurrent", lengths=(1,), most=20_000, longest=96, unknown=True, epochs=12)
@@ -33,7 +33,7 @@ FAMILY = Family(
     declare_space=_space,
     portfolio=portfolio,
     fit=fit,
-    load=load_network,
+    load=load,
     why="Reads a text from both ends: worth its cost on many short texts whose order matters.",
     requires=("keras", "jax"),
 )

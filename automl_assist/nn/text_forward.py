@@ -1,18 +1,13 @@
-"""A trained text network in plain NumPy, its first weights, and its files; ``tests/nn`` hold it to the Keras model."""
+"""A trained text network in plain NumPy, and its first weights; ``tests/nn`` hold it to the Keras model."""
 
 from __future__ import annotations
-
-import json
-from pathlib import Path
 
 import numpy as np
 
 from automl_assist.nn.forward import Weights
 from automl_assist.nn.text_architecture import SPANS, TextArchitecture
-from automl_assist.preprocessing.storage import array_shapes, load_arrays, save_arrays
 
 CHUNK_VALUES = 4_000_000  # of the widest array of a chunk of rows: 16 MB
-LARGEST_JSON_BYTES = 4_000_000
 FIRST_WORD = 0.2  # spread of the first word vectors: small, so that what is learned outweighs them soon
 
 
@@ -90,36 +85,3 @@ def _sigmoid(x: np.ndarray) -> np.ndarray:
 
 def _dense(weights: Weights, layer: str, values: np.ndarray) -> np.ndarray:
     return values @ weights[f"{layer}/kernel"] / np.float32(np.sqrt(values.shape[-1])) + weights[f"{layer}/bias"]
-
-
-# --- files
-
-
-def save_text_network(folder: Path, architecture: TextArchitecture, weights: Weights) -> None:
-    """Write ``network.json`` and ``weights.npz`` into the existing `folder`."""
-    (folder / "network.json").write_text(json.dumps(architecture.to_json()), encoding="utf-8")
-    save_arrays(folder / "weights.npz", {name.replace("/", "."): np.asarray(array, np.float32) for name, array in weights.items()})
-
-
-def load_text_network(folder: Path) -> tuple[TextArchitecture, dict[str, np.ndarray]]:
-    """Return the architecture and the weights; shapes are checked before any weight is read.
-
-    Raises
-    ------
-    ValueError
-        If the files are anything else.
-    """
-    path = folder / "network.json"
-    try:
-        if path.stat().st_size > LARGEST_JSON_BYTES:
-            raise ValueError(f"{path} is larger than {LARGEST_JSON_BYTES:,} bytes")
-        architecture = TextArchitecture.from_json(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, RecursionError) as error:
-        raise ValueError(f"{path} cannot be read: {error}") from error
-    expected = {name.replace("/", "."): shape for name, shape in architecture.weight_shapes().items()}
-    if array_shapes(folder / "weights.npz") != expected:
-        raise ValueError(f"the weights in {folder} do not fit {path}")
-    arrays = load_arrays(folder / "weights.npz")
-    if not all(array.dtype.kind == "f" and np.isfinite(array).all() for array in arrays.values()):
-        raise ValueError(f"the weights in {folder} are not all finite numbers")
-    return architecture, {name: arrays[name.replace("/", ".")] for name in architecture.weight_shapes()}

@@ -110,7 +110,7 @@ def has_network(decided: Decided) -> bool:
 
 
 def has_table_network(decided: Decided) -> bool:
-    """Whether the network of tables is among them; those of texts take nothing from the plan but the loss and the calibration."""
+    """Whether the network of tables is among them; those of texts take the loss and the calibration from the plan."""
     return "mlp" in decided.get("families", ())
 
 
@@ -236,7 +236,7 @@ def _loss_balanced(facts: Facts, decided: Decided) -> Iterator[Choice]:
 
 
 def _details(facts: Facts, decided: Decided) -> Iterator[Choice]:
-    if has_table_network(decided):
+    if has_network(decided):
         yield Choice(
             dict(LOSS_DETAILS),
             "what the focal, Huber and quantile losses would use; others do not look at it",

@@ -13,7 +13,7 @@ import pytest
 from scipy import sparse
 
 from automl_assist import pipeline, training
-from automl_assist.models import extra_trees, families, lightgbm, linear, mlp
+from automl_assist.models import _network, extra_trees, families, lightgbm, linear, mlp
 from automl_assist.models._family import FitRequest
 from automl_assist.plan import TOPICS, make_plan
 from automl_assist.preprocessing.choices import Choices
@@ -167,7 +167,7 @@ def request(case: Case, plan: Any, family: str, **values: Any) -> FitRequest:
 
 def recipe(case: Case, plan: Any) -> Any:
     asked = request(case, plan, "mlp")
-    return mlp._recipe(asked.problem, asked.values, 100, mlp._loss(asked.problem, asked.target), asked.target)
+    return mlp._recipe(asked.problem, asked.values, 100, _network.loss_of(asked.problem, asked.target), asked.target)
 
 
 def architecture(case: Case, plan: Any) -> Any:
@@ -176,12 +176,12 @@ def architecture(case: Case, plan: Any) -> Any:
 
 
 def calibrated(case: Case, plan: Any) -> Any:
-    return mlp._is_calibrated(request(case, plan, "mlp").problem)
+    return _network.is_calibrated(request(case, plan, "mlp").problem)
 
 
 def scale_of_values(case: Case, plan: Any) -> Any:
     asked = request(case, plan, "mlp")
-    return mlp._scale_of(asked, mlp._loss(asked.problem, asked.target))[0]
+    return _network.scale_of(asked, _network.loss_of(asked.problem, asked.target))[0]
 
 
 def rounds(case: Case, plan: Any) -> Any:

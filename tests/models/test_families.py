@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sklearn.linear_model import Ridge
 
-from automl_assist.models import FitRequest, baseline, extra_trees, lightgbm, linear, mlp
+from automl_assist.models import FitRequest, _network, baseline, extra_trees, lightgbm, linear, mlp
 from automl_assist.models._selection import Clock, log_loss, selection_loss, with_absent_classes
 from automl_assist.preprocessing import Coding, Features
 from automl_assist.preprocessing.encoders import NetworkEncoder
@@ -151,8 +151,8 @@ def test_sharpness_is_the_one_with_the_least_log_loss():
     rng = np.random.default_rng(0)
     logits = rng.normal(size=(3000, 3))
     target = np.array([rng.choice(3, p=p) for p in np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)])
-    assert mlp._sharpness(target, 2.5 * logits) == pytest.approx(0.4, abs=0.04)
-    assert mlp._sharpness(target[:0], logits[:0]) == 1.0
+    assert _network.sharpness_of(target, 2.5 * logits) == pytest.approx(0.4, abs=0.04)
+    assert _network.sharpness_of(target[:0], logits[:0]) == 1.0
 
 
 def test_selection_breaks_ties_and_knows_undefined_metrics():

@@ -18,7 +18,7 @@ def _weights() -> dict[str, np.ndarray]:
 
 def test_there_and_back(tmp_path):
     save_network(tmp_path, SMALL, _weights())
-    architecture, weights = load_network(tmp_path)
+    architecture, weights = load_network(tmp_path, Architecture)
     assert architecture == SMALL
     assert all(np.array_equal(weights[name], array) for name, array in _weights().items())
 
@@ -29,7 +29,7 @@ def test_shapes_are_checked_before_arrays_are_read(tmp_path, monkeypatch):
     (tmp_path / "network.json").write_text(json.dumps(document))
     monkeypatch.setattr("automl_assist.nn.storage.load_arrays", lambda path: pytest.fail("read before checked"))
     with pytest.raises(ValueError):
-        load_network(tmp_path)
+        load_network(tmp_path, Architecture)
 
 
 @pytest.mark.parametrize("damage", ["nan", "double", "not json", "no file", "cut"])
@@ -48,4 +48,4 @@ def test_damaged_files_are_refused(tmp_path, damage):
         whole = (tmp_path / "weights.npz").read_bytes()
         (tmp_path / "weights.npz").write_bytes(whole[: len(whole) // 2])
     with pytest.raises(ValueError):
-        load_network(tmp_path)
+        load_network(tmp_path, Architecture)

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from automl_assist.nn.compilation import prepare
+from automl_assist.nn.storage import load_network, save_network
 from automl_assist.nn.text_architecture import KINDS, TextArchitecture
-from automl_assist.nn.text_forward import first_text_weights, load_text_network, save_text_network, text_outputs
+from automl_assist.nn.text_forward import first_text_weights, text_outputs
 
 prepare()
 
@@ -40,8 +41,8 @@ def test_numpy_says_what_keras_says(kind):
 def test_saved_and_loaded(kind, tmp_path):
     one = architecture(kind)
     weights = weights_of(one)
-    save_text_network(tmp_path, one, weights)
-    again, loaded = load_text_network(tmp_path)
+    save_network(tmp_path, one, weights)
+    again, loaded = load_network(tmp_path, TextArchitecture)
     assert again == one
     assert all((loaded[name] == weights[name]).all() for name in weights)
 
@@ -49,7 +50,7 @@ def test_saved_and_loaded(kind, tmp_path):
 @pytest.mark.parametrize("change", [{"kind": "other"}, {"words": 10**9}, {"levels": ["a"]}, {"hidden": 0}, {"more": 1}])
 def test_other_files_are_refused(change, tmp_path):
     one = architecture("bag")
-    save_text_network(tmp_path, one, weights_of(one))
+    save_network(tmp_path, one, weights_of(one))
     (tmp_path / "network.json").write_text(json.dumps(one.to_json() | change))
     with pytest.raises(ValueError, match=r"text network|network of more"):
-        load_text_network(tmp_path)
+        load_network(tmp_path, TextArchitecture)
