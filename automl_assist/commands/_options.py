@@ -17,6 +17,8 @@ DEFAULT_BUDGET = "5m"
 TASKS_HERE = ("binary", "multiclass", "regression", "count")  # the others are in the contract and come with their own issues
 DATA_HELP = "DATA is a CSV or TSV (also .gz), Parquet, JSON Lines or Excel file, or - for standard input."
 
+KEPT_LINES = r"\b"  # in a docstring: click keeps the lines of the paragraph below the character that this stands for
+
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
@@ -174,7 +176,8 @@ def _gathering(function: Callable[..., Any]) -> Callable[..., Any]:
             values["asked"] = Options(**asked, read=ReadOptions(**reading))
         return function(common=common, **values)
 
-    gather.__doc__, gather.__name__ = function.__doc__, function.__name__
+    gather.__doc__ = (function.__doc__ or "").replace(KEPT_LINES, "\b")
+    gather.__name__ = function.__name__
     if hasattr(function, "__click_params__"):
         gather.__click_params__ = function.__click_params__  # type: ignore[attr-defined]
     return gather

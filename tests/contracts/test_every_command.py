@@ -65,3 +65,13 @@ def test_stands_in_the_readme(name):
 def test_every_command_is_one_module():
     modules = {p.stem for p in Path(cli.__file__).parent.joinpath("commands").glob("[a-z]*.py")}
     assert modules == set(cli.LAZY)
+
+
+@pytest.mark.parametrize("name", cli.LAZY)
+def test_examples_stand_on_lines_of_their_own(name, capsys):
+    cli.run([name, "--help"])
+    shown = capsys.readouterr().out
+    examples = [line for line in shown.splitlines() if line.startswith(f"  assist {name}")]
+    assert "\\b" not in shown
+    assert examples or name == "doctor"  # which takes nothing
+    assert all(line.count(f"assist {name}") == 1 for line in examples)
