@@ -13,6 +13,7 @@ MOST_DECISIONS = 60
 MOST_COLUMNS = 20
 MOST_REJECTED = 12
 MOST_FACTS = 8
+MOST_NAMED = 3  # columns that share an outcome, beside the topic; the others are told with the facts
 
 
 def topic_title(topic: str) -> str:
@@ -23,10 +24,13 @@ def topic_title(topic: str) -> str:
 
 def _decision(decision: Mapping[str, Any]) -> dict[str, Any]:
     facts = dict(decision.get("facts") or {})
-    if decision.get("columns"):
-        facts["columns"] = list(decision["columns"])
+    sharing = list(decision.get("columns") or [])
+    if len(sharing) > MOST_NAMED:
+        facts["columns"] = sharing
     return {
         "topic": topic_title(decision["topic"]),
+        "columns": sharing[:MOST_NAMED],
+        "more_columns": max(0, len(sharing) - MOST_NAMED),
         "outcome": value_text(decision["outcome"]),
         "rule": decision["rule"],
         "title": decision.get("title") or "",
@@ -48,8 +52,12 @@ def _context(report: Report) -> dict[str, Any]:
     general = [d for d in decisions if not d.get("key")]
     by_column = [d for d in decisions if d.get("key")]
     columns = [
-        {"name": d["key"], "rule": d["rule"], "because": d["because"], "flip": d.get("flip") or ""} for d in by_column[:MOST_COLUMNS]
-    ]
+        {
+            "name": d["key"], "topic": topic_title(d["topic"]), "outcome": value_text(d["outcome"]), "rule": d["rule"],
+            "because": d["because"], "flip": d.get("flip") or "",
+        }
+        for d in by_column[:MOST_COLUMNS]
+    ]  # fmt: skip
     return {
         "done": is_training(report),
         "decisions": [_decision(d) for d in general[:MOST_DECISIONS]],
