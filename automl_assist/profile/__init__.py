@@ -79,15 +79,15 @@ def describe_rows(table: Table, options: Options) -> tuple[Profile, pd.DataFrame
         columns = _with_associations(columns, cells, typed, target.name, task.name, keys)
     _check_time(options, columns, reading)
     # among the rows of a sample no step follows another: what stands in time or belongs to a series is then said by the user
-    layout = find_layout(columns, cells, typed, target.name if target else None) if table.scan is None else None
-    modality = infer_modality(columns, target, task, cells, typed, layout, options.modality)
+    layout = find_layout(columns, cells, typed, target.name if target else None, options) if table.scan is None else None
+    modality = infer_modality(columns, target, task, cells, typed, layout, options)
     data = frame_of([typed[name] for name in names], names, frame.index)
     profile = Profile(
         reading=_with_sample(reading, rows, len(frame)), rows=rows, columns=tuple(columns), target=target, task=task, classes=classes,
         target_missing=target_missing,
         modality=modality, layout=layout_facts(modality.name, columns, target, typed, layout),
         duplicate_rows=table.repeated if table.scan else rows - len(np.unique(keys)),
-        sampled_rows=len(frame) if table.scan else None, time=time_of(layout, columns, options), series=series_of(layout),
+        sampled_rows=len(frame) if table.scan else None, time=time_of(layout, columns, options), series=series_of(layout, options),
         group=group_of(columns, {name: c.outline() for name, c in cells.items()}, target.name if target else None, options),
     )  # fmt: skip
     return profile, data, frame
@@ -116,7 +116,11 @@ def _with_sample(reading: Reading, rows: int, sampled: int) -> Reading:
 def _check_options(options: Options, names: Sequence[str], reading: Reading) -> None:
     if options.target is not None:
         require_column(options.target, names, reading, "target column", "E0301", "--target")
-    for given, what, option in ((options.time, "time column", "--time"), (options.group, "group column", "--group")):
+    for given, what, option in (
+        (options.time, "time column", "--time"),
+        (options.series, "series column", "--series"),
+        (options.group, "group column", "--group"),
+    ):
         if given is not None:
             require_column(given, names, reading, what, "E0308", option)
     for name, kind in options.kinds.items():

@@ -24,6 +24,8 @@ MOST_TRIED = 8  # columns tried as the one that names the series, the likeliest 
 ENTITY_ROWS = 1.5  # rows of a usual value of a column that groups rows
 FEWEST_ENTITIES = 10
 DAY = 86_400.0
+ORDERED = ("sequence", "forecast")  # modalities that learn from whole series
+NOTHING = Options()
 CALENDAR_STEPS = {"month": (28, 31), "quarter": (90, 92), "year": (365, 366)}  # days
 
 SERIES_NAME = re.compile(
@@ -103,32 +105,48 @@ class _Time:
 
 
 def find_layout(
-    columns: Sequence[Column], cells: Mapping[str, Cells], typed: Mapping[str, np.ndarray], target: str | None
+    columns: Sequence[Column], cells: Mapping[str, Cells], typed: Mapping[str, np.ndarray], target: str | None, options: Options = NOTHING
 ) -> Layout | None:
-    """Return the layout in which every row is another step of its series, or None where there is none."""
+    """Return the layout in which every row is another step of its series, or None where there is none.
+
+    A column that the user named as the time or the series is taken at its word; with a series and no time rows stand in the order of the
+    file, and ``time`` is empty. Where series were named or asked for they may be short, and a time may come twice in one that was named.
+    """
     beside = [c for c in columns if c.name != target]
-    for time in _times(beside, typed):
+    named, asked = options.series is not None, options.modality in ORDERED
+    if named and options.series not in [c.name for c in beside]:
+        return None
+    rows = len(typed[columns[0].name]) if columns else 0
+    for time in _times(beside, typed, options.time):
         known = np.isfinite(time.stamps)
-        if known.mean() < 1 - REPEATED_SHARE:
+        if known.mean() < 1 - REPEATED_SHARE and options.time is None:
             continue
         stamps = np.where(known, time.stamps, np.inf)
-        for series in _series(beside, cells, time, len(stamps)):
+        for series in [(str(options.series),)] if named else _series(beside, cells, time, len(stamps)):
             groups = _numbered([cells[name].codes for name in series], len(stamps))
-            if _repeats(groups, stamps) > REPEATED_SHARE * len(stamps):
+            if not named and _repeats(groups, stamps) > REPEATED_SHARE * len(stamps):
                 continue
-            lengths = np.bincount(groups)
-            if float(np.median(lengths)) < FEWEST_STEPS:
+            length = float(np.median(np.bincount(groups)))
+            if length < FEWEST_STEPS and not (named or asked):
                 continue
             even = _evenness(groups, stamps, time.dated)
-            if not time.dated and even < LEAST_EVEN and (stamps != np.floor(stamps)).any():
+            if not time.dated and options.time is None and even < LEAST_EVEN and (stamps != np.floor(stamps)).any():
                 continue  # fractions at odd distances: a quantity with the name of a step
-            return Layout(time.names, series, stamps, groups, time.dated, even, float(np.median(lengths)))
-    return None
+            return Layout(time.names, series, stamps, groups, time.dated, even, length)
+    if not named or options.time is not None or not rows:
+        return None
+    groups = _numbered([cells[str(options.series)].codes], rows)
+    return Layout((), (str(options.series),), np.arange(rows, dtype=float), groups, False, 1.0, float(np.median(np.bincount(groups))))
 
 
-def _times(columns: Sequence[Column], typed: Mapping[str, np.ndarray]) -> Iterable[_Time]:
-    """Yield what may say when a row is from, dates before parts of dates before numbers of steps."""
+def _times(columns: Sequence[Column], typed: Mapping[str, np.ndarray], given: str | None) -> Iterable[_Time]:
+    """Yield what may say when a row is from, dates before parts of dates before numbers of steps; or what the user named, alone."""
     by_name = sorted(columns, key=lambda c: c.name)
+    if given is not None:
+        for column in by_name:
+            if column.name == given:
+                yield _Time((given,), _numbers(typed[given]), typed[given].dtype.kind == "M")
+        return
     for column in by_name:
         if typed[column.name].dtype.kind == "M" and not (column.date_format or "").startswith(("%H", "%I")):
             yield _Time((column.name,), _seconds(typed[column.name]), True)
@@ -223,7 +241,7 @@ def time_of(layout: Layout | None, columns: Sequence[Column], options: Options) 
     """Return the column that orders the rows in time: the user's, the layout's, or the only dated one."""
     if options.time:
         return Guess(options.time, 1.0, f"you named it with --time {options.time}", given=True)
-    if layout:
+    if layout and layout.time:
         beside = f" together with {', '.join(map(repr, layout.time[1:]))}" if len(layout.time) > 1 else ""
         within = f" within {' and '.join(map(repr, layout.series))}" if layout.series else ""
         said = f"it{beside} is different in every row{within}; {layout.even:.0%} of the steps have the same length"
@@ -234,8 +252,10 @@ def time_of(layout: Layout | None, columns: Sequence[Column], options: Options) 
     return Guess(dated[0].name, 0.6, f"it is the only column of dates: {dated[0].evidence}")
 
 
-def series_of(layout: Layout | None) -> Guess | None:
-    """Return the column that names the series of a row."""
+def series_of(layout: Layout | None, options: Options = NOTHING) -> Guess | None:
+    """Return the column that names the series of a row: the user's, or the layout's."""
+    if options.series:
+        return Guess(options.series, 1.0, f"you named it with --series {options.series}", given=True)
     if layout is None or not layout.series:
         return None
     beside = f" together with {', '.join(map(repr, layout.series[1:]))}" if len(layout.series) > 1 else ""

@@ -15,7 +15,7 @@ import numpy as np
 from automl_assist.profile._cells import Cells
 from automl_assist.profile._layout import EVEN_SHARE, Layout, is_amount
 from automl_assist.profile._wide import find_wide
-from automl_assist.schema import CLASSIFICATION, Alternative, Column, Guess
+from automl_assist.schema import CLASSIFICATION, Alternative, Column, Guess, Options
 
 CARRIERS = {"text": "text", "image": "image"}  # kinds of columns that make a modality of their own when little stands beside them
 NO_FEATURE = frozenset(["identifier", "constant", "empty", "url", "email"])
@@ -38,11 +38,11 @@ def infer_modality(
     cells: Mapping[str, Cells],
     typed: Mapping[str, np.ndarray],
     layout: Layout | None,
-    given: str | None,
+    options: Options,
 ) -> Guess:
     """Return the modality: what the user said, or what the columns beside the target and the order of rows say."""
-    if given:
-        return Guess(given, 1.0, f"you asked for it with --modality {given}", given=True)
+    if options.modality:
+        return Guess(options.modality, 1.0, f"you asked for it with --modality {options.modality}", given=True)
     features = [c for c in columns if target is None or c.name != target.name]
     useful = [c for c in features if c.kind not in NO_FEATURE]
     if (found := _carried(useful, cells)) is not None:
@@ -51,7 +51,7 @@ def infer_modality(
         return Guess("sequence", wide.confidence, wide.reason, alternatives=(Alternative("tabular", round(1 - wide.confidence, 2)),))
     other = None
     if layout and target and task:
-        if (found := _labelled_series(layout, target, cells, features)) is not None:
+        if (found := _labelled_series(layout, target, cells, features, named=options.series is not None)) is not None:
             return found
         found, other = _forecast(layout, target, task, cells, typed, features)
         if found is not None:
@@ -94,17 +94,20 @@ def _carried(useful: Sequence[Column], cells: Mapping[str, Cells]) -> Guess | No
     return None
 
 
-def _labelled_series(layout: Layout, target: Guess, cells: Mapping[str, Cells], features: Sequence[Column]) -> Guess | None:
-    """Return sequence where rows are steps of series and each series has one label."""
-    enough = layout.n_series >= FEWEST_SERIES and layout.length >= FEWEST_ROWS
+def _labelled_series(
+    layout: Layout, target: Guess, cells: Mapping[str, Cells], features: Sequence[Column], *, named: bool
+) -> Guess | None:
+    """Return sequence where rows are steps of series and each series has one label; few and short ones only where the user named them."""
+    enough = named or (layout.n_series >= FEWEST_SERIES and layout.length >= FEWEST_ROWS)
     if not layout.series or not enough or not layout.static(cells[target.name].codes):
         return None
     measured = [c for c in _beside(layout, features) if is_amount(c) and not layout.static(cells[c.name].codes)]
     if not measured:
         return None
+    order = repr(layout.time[0]) if layout.time else "the file"
     said = (
         f"{layout.n_series:,} series ({', '.join(map(repr, layout.series))}) of about {layout.length:,.0f} rows in the order of "
-        f"{layout.time[0]!r}, each with one value of {target.name!r}; {len(measured)} measured columns change within a series"
+        f"{order}, each with one value of {target.name!r}; {len(measured)} measured columns change within a series"
     )
     return Guess("sequence", 0.9, said, alternatives=(Alternative("tabular", 0.1, "each row by itself"),))
 

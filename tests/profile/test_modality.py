@@ -6,6 +6,7 @@ import random
 import pandas as pd
 import pytest
 
+from automl_assist.errors import AssistError
 from automl_assist.profile import describe
 from automl_assist.schema import Options
 from tests.profile.tables import described, table_of
@@ -117,3 +118,18 @@ def test_visits_of_patients_are_a_group():
     assert profile.group.name == "patient_id"
     once, _ = described(patient_id=[f"p{i}" for i in range(200)], x=curve(200, 1), y=[R.choice("pq") for _ in range(200)])
     assert once.group is None
+
+
+def test_columns_named_as_time_and_series_are_taken_at_their_word():
+    rows = [(s, 2.5 * t + 0.1 * s, value, "ab"[s % 2]) for s in range(4) for t, value in enumerate(curve(4, s))]
+    walk, elapsed, x, label = zip(*rows, strict=True)
+    columns = {"walk": walk, "elapsed": elapsed, "x": x, "label": label}
+    assert modality(**columns).name == "tabular"
+    named, _ = described(options=Options(target="label", series="walk", time="elapsed"), **columns)
+    assert (named.modality.name, named.layout["n_series"]) == ("sequence", 4)
+    assert named.series.given
+    in_file_order, _ = described(options=Options(target="label", series="walk"), **columns)
+    assert (in_file_order.modality.name, in_file_order.layout["time"]) == ("sequence", [])
+    with pytest.raises(AssistError, match="series column 'wlak'") as caught:
+        described(options=Options(target="label", series="wlak"), **columns)
+    assert caught.value.code == "E0308"
