@@ -192,6 +192,7 @@ class Options:
     """What the user asked for; None or empty means decided by the rules."""
 
     target: str | None = None
+    targets: tuple[str, ...] = ()  # several of them, each to be predicted from the columns that are none; `target` is then None
     task: str | None = None
     modality: str | None = None
     time: str | None = None

@@ -40,7 +40,7 @@ from automl_assist.tuning.selection import Selection, quick_enough, select, test
 from automl_assist.tuning.unit import fit_unit
 
 if TYPE_CHECKING:
-    from automl_assist.pipeline import Understood
+    from automl_assist.planning import Understood
 
 ORACLE_LEAST_S = 6.0  # below this importing KerasTuner (2 s) would eat the search: the plain list is tried instead
 SEARCH_LEAST_S = 0.5  # below this no worker would answer: the baseline is fitted here

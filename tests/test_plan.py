@@ -4,7 +4,7 @@ import pytest
 import yaml
 from hypothesis import given, strategies as st
 
-from automl_assist import pipeline
+from automl_assist import planning
 from automl_assist.errors import AssistError
 from automl_assist.plan import from_yaml, make_plan, to_yaml
 from automl_assist.schema import Column, Options
@@ -68,8 +68,8 @@ MISTAKES = {
 @pytest.fixture(scope="module")
 def penguins(samples):
     options = Options(target="species")
-    understood = pipeline.understand(str(samples / "penguins.csv"), options, None)
-    return understood, options, to_yaml(pipeline.decide(understood, options), {"target": "species"})
+    understood = planning.understand(str(samples / "penguins.csv"), options, None)
+    return understood, options, to_yaml(planning.decide(understood, options), {"target": "species"})
 
 
 @pytest.mark.parametrize("mistake", MISTAKES)
@@ -80,7 +80,7 @@ def test_mistakes_are_refused_with_the_line_and_a_suggestion(mistake, penguins, 
     wrong = text.replace(old, new, 1)
     (tmp_path / "plan.yaml").write_text(wrong, "utf-8")
     with pytest.raises(AssistError) as caught:
-        pipeline.decide(understood, options, tmp_path / "plan.yaml")
+        planning.decide(understood, options, tmp_path / "plan.yaml")
     assert (caught.value.code, caught.value.exit_code) == (code, 2)
     assert says in f"{caught.value.what} {caught.value.help}"
     if code != "E0420":  # YAML's own reader only knows where it gave up
@@ -93,7 +93,7 @@ def test_a_line_without_a_column_is_refused(penguins, tmp_path):
     understood, options, text = penguins
     (tmp_path / "plan.yaml").write_text(text.replace("kind: stratified", "kind: time", 1), "utf-8")
     with pytest.raises(AssistError) as caught:
-        pipeline.decide(understood, options, tmp_path / "plan.yaml")
+        planning.decide(understood, options, tmp_path / "plan.yaml")
     assert (caught.value.code, caught.value.exit_code) == ("E0408", 2)
 
 
@@ -102,13 +102,13 @@ def test_a_plan_that_went_through_is_the_plan_that_came_out(penguins, tmp_path):
     edited = text.replace("folds: 8", "folds: 4", 1).replace("threshold", "threshold").replace("dropout: 0.15", "dropout: 0.3", 1)
     assert edited != text
     (tmp_path / "plan.yaml").write_text(edited, "utf-8")
-    once = to_yaml(pipeline.decide(understood, options, tmp_path / "plan.yaml"), {"target": "species"})
+    once = to_yaml(planning.decide(understood, options, tmp_path / "plan.yaml"), {"target": "species"})
     (tmp_path / "plan.yaml").write_text(once, "utf-8")
-    again = pipeline.decide(understood, options, tmp_path / "plan.yaml")
+    again = planning.decide(understood, options, tmp_path / "plan.yaml")
     assert to_yaml(again, {"target": "species"}) == once
     assert "folds: 4" in once and "dropout: 0.3" in once
     (tmp_path / "plan.yaml").write_text(text, "utf-8")
-    assert to_yaml(pipeline.decide(understood, options, tmp_path / "plan.yaml"), {"target": "species"}) == text
+    assert to_yaml(planning.decide(understood, options, tmp_path / "plan.yaml"), {"target": "species"}) == text
 
 
 def test_what_is_left_out_of_a_plan_stays_as_it_was_decided():
@@ -124,7 +124,7 @@ def test_the_columns_of_the_split_and_the_trials_come_back_as_options(tmp_path):
     columns = (Column("age", 0, "number", 0, 50, ""), Column("shop", 1, "category", 0, 9, ""))
     facts = make_facts(time="age", trials=5, columns=columns, group="shop")
     (tmp_path / "plan.yaml").write_text(to_yaml(make_plan(facts), HEADER), "utf-8")
-    options = pipeline.options_of_plan(tmp_path / "plan.yaml", Options())
+    options = planning.options_of_plan(tmp_path / "plan.yaml", Options())
     assert (options.target, options.time, options.group, options.trials) == ("y", "age", "shop", 5)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,7 @@ from automl_assist.errors import AssistError, did_you_mean
 from automl_assist.schema import KINDS, MODALITIES, TASKS, Options, ReadOptions
 
 DEFAULT_BUDGET = "5m"
-TASKS_HERE = ("binary", "multiclass", "regression", "count")  # the others are in the contract and come with their own issues
+TASKS_HERE = ("binary", "multiclass", "multilabel", "regression", "count")  # the others are in the contract and come with their own issues
 DATA_HELP = "DATA is a CSV or TSV (also .gz), Parquet, JSON Lines or Excel file, or - for standard input."
 
 KEPT_LINES = r"\b"  # in a docstring: click keeps the lines of the paragraph below the character that this stands for
@@ -53,10 +54,17 @@ def _kinds(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -
     return kinds
 
 
-def _one_target(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> str | None:
-    if len(value) > 1:
-        raise _not_here(f"several targets ({', '.join(repr(v) for v in value)})", "train one run for each target")
-    return value[0] if value else None
+def _targets(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    twice = next((name for i, name in enumerate(value) if name in value[:i]), None)
+    if twice is not None:
+        raise AssistError("E0404", f"--target {twice!r} is given twice", help="name each target once")
+    if len(value) > 1 and ctx.info_name != "train":
+        raise AssistError(
+            "E0405",
+            f"assist {ctx.info_name} looks at one target at a time, and {len(value)} are named",
+            help=f"--target {shlex.quote(value[0])}; assist train takes several",
+        )
+    return value
 
 
 def _refused(ctx: click.Context, param: click.Parameter, value: object) -> object:
@@ -84,7 +92,7 @@ def _not_here(what: str, help: str) -> AssistError:
 
 
 OPTIONS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
-    "target": _option("--target", metavar="COL", multiple=True, callback=_one_target, help="Column to predict."),
+    "target": _option("--target", metavar="COL", multiple=True, callback=_targets, help="Column to predict; train takes several."),
     "task": _option("--task", type=click.Choice(TASKS), callback=_task, help="Kind of answer; else inferred."),
     "modality": _option("--modality", type=click.Choice(MODALITIES), help="Kind of data; else inferred."),
     "time": _option("--time", metavar="COL", help="Column that orders rows in time."),
@@ -172,6 +180,9 @@ def _gathering(function: Callable[..., Any]) -> Callable[..., Any]:
         common = Common(*(values.pop(name) for name in ("json", "quiet", "verbose", "debug")))
         reading = {name: values.pop(name) for name in _OF_READING if name in values}
         asked = {field: values.pop(name) for name, field in _OF_OPTIONS.items() if name in values}
+        if "target" in asked:
+            named = asked.pop("target")
+            asked |= {"target": named[0] if len(named) == 1 else None, "targets": named if len(named) > 1 else ()}
         if reading:
             values["asked"] = Options(**asked, read=ReadOptions(**reading))
         return function(common=common, **values)

@@ -86,6 +86,8 @@ def decision_lines(decision: Document, *, full: bool) -> Iterator[str]:
     key = f" of {plain(decision['key'])}" if decision.get("key") else ""
     if decision.get("columns"):
         key = f" of {brief(decision['columns'])}"
+    if decision.get("target"):
+        key += f", for {plain(decision['target'])}"
     yield f"{plain(decision['topic'])}{key}: {brief(decision['outcome'])}"
     yield f"    because {plain(decision['because'])}  [{plain(decision['rule'])}]"
     if full:

@@ -10,6 +10,7 @@ import click
 from automl_assist.commands._console import Console, emit
 from automl_assist.commands._options import DATA_HELP, READING, Common, options
 from automl_assist.commands._results import Document, figure, labelled, score_line
+from automl_assist.commands._text import plain
 from automl_assist.schema import Options
 
 
@@ -36,6 +37,10 @@ def _describe(document: Document) -> Iterator[str]:
     left_out = document.get("rows_without_target")
     yield labelled("Rows", f"{document['rows']:,}" + (f"  ({left_out:,} without a known target left out)" if left_out else ""))
     headline = document["metric"]
+    for part in document.get("targets") or ():
+        yield labelled("Target", f"{plain(part['target'])}: {score_line(part['metric'])}")
+    if headline["value"] is None and document.get("targets"):
+        return
     yield labelled("Score", score_line(headline))
     if headline.get("when_trained") is not None:
         yield labelled("", f"{figure(headline['when_trained'])} on the test part when it was trained")

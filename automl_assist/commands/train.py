@@ -85,7 +85,7 @@ def command(
 
 
 def _need_a_goal(data: str | None, auto: bool, plan_file: Path | None, asked: Options) -> None:
-    if not (auto or plan_file or asked.target):
+    if not (auto or plan_file or asked.target or asked.targets):
         name = data or "DATA"
         raise AssistError(
             "E0311",
@@ -128,6 +128,8 @@ def _describe(document: Document) -> Iterator[str]:
         yield plain(verdict["sentence"])
         yield from (f"  ! {plain(worry)}" for worry in verdict.get("worries") or ())
         yield ""
+    for part in document.get("targets") or ():
+        yield labelled("Target", f"{plain(part['target'])}: {score_line(part['metric'])}")
     if document.get("leaderboard"):
         best = document["leaderboard"][0]
         yield labelled("Best model", plain(best.get("title") or best["name"]))
@@ -157,8 +159,9 @@ def _checks(checks: object) -> Iterator[str]:
 
 def _describe_plan(document: Document) -> Iterator[str]:
     """Yield what a training would do."""
-    yield labelled("Target", f"{plain(document['target']['name'])}  ({plain(document['target']['reason'])})")
-    yield from (f"{plain(topic)}: {brief(value)}" for topic, value in document["plan"].items())
+    for part in document.get("targets") or [document]:
+        yield labelled("Target", f"{plain(part['target']['name'])}  ({plain(part['target']['reason'])})")
+        yield from (f"{plain(topic)}: {brief(value)}" for topic, value in part["plan"].items())
     yield labelled("Cost", cost_line(document["cost"]))
     yield labelled("Would write", f"{plain(document['run_dir'])}: {brief(document['files'])}")
     yield labelled("Dry run", "nothing was trained and nothing was written")

@@ -27,7 +27,7 @@ from automl_assist.sources import frame_of
 if TYPE_CHECKING:
     from automl_assist.sources import Table
 
-__all__ = ["cast", "describe", "describe_rows", "require_learnable", "target_problem"]
+__all__ = ["cast", "describe", "describe_rows", "require_column", "require_learnable", "target_problem"]
 
 # Kinds that carry nothing to learn from, with the reason; the plan has the last word.
 DROPPED = {"identifier": "it names the row", "constant": "it has one value", "empty": "it holds nothing", "email": "it names a person"}

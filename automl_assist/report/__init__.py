@@ -9,14 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from markupsafe import Markup
+
 from automl_assist._registry import collect
 from automl_assist.report import sections as _sections
 from automl_assist.report._page import Detail, asset, policy, rendered, smallest_that_fits
 from automl_assist.report._section import Section
+from automl_assist.report._several import as_part, several_context
 
 __all__ = ["Section", "render", "sections"]
 
 SCHEMA = "assist.report/1"
+MOST_WHOLE = 8  # targets with all their sections: more would be a page that nobody reads to its end
 
 
 def sections() -> tuple[Section, ...]:
@@ -44,7 +48,6 @@ def render(report: Mapping[str, Any]) -> str:
     """
     if report.get("schema") != SCHEMA:
         raise ValueError(f"a report of schema {report.get('schema')!r} cannot be shown; expected {SCHEMA!r}")
-    used = [(section, section.context(report)) for section in sections() if section.applies(report)]
     style, script = asset("page.css"), asset("page.js")
     head = {
         "name": report["data"]["name"],
@@ -54,9 +57,27 @@ def render(report: Mapping[str, Any]) -> str:
         "style": style,
         "script": script,
     }
+    parts = _parts_of_several if "targets" in report else _parts
+    return smallest_that_fits(lambda detail: str(rendered("report/page.html.j2", detail, parts=parts(report, detail), **head)) + "\n")
 
-    def page(detail: Detail) -> str:
-        parts = [{"name": s.name, "title": s.title, "body": rendered(s.template, detail, **context)} for s, context in used]
-        return str(rendered("report/page.html.j2", detail, parts=parts, **head)) + "\n"
 
-    return smallest_that_fits(page)
+def _parts(report: Mapping[str, Any], detail: Detail) -> list[dict[str, Any]]:
+    """Return the sections of a report on one target, or on none."""
+    return [
+        {"name": s.name, "title": s.title, "body": rendered(s.template, detail, **s.context(report)), "listed": True}
+        for s in sections()
+        if s.applies(report)
+    ]
+
+
+def _parts_of_several(report: Mapping[str, Any], detail: Detail) -> list[dict[str, Any]]:
+    """Return a table of the targets, and after it the sections of each; of targets far down the list the verdict alone."""
+    prefixes = [f"t{number}-" for number in range(1, len(report["targets"]) + 1)]
+    context = several_context(report, [f"{prefix}verdict" for prefix in prefixes])
+    parts = [{"name": "several", "title": "All targets", "body": rendered("report/several.html.j2", detail, **context), "listed": True}]
+    for number, (prefix, one) in enumerate(zip(prefixes, report["targets"], strict=True)):
+        for part in _parts({**one, "within": True}, detail)[: None if number < MOST_WHOLE else 1]:
+            first = part["name"] == "verdict"
+            title = one["target"] if first else part["title"]
+            parts.append({"name": prefix + part["name"], "title": title, "body": Markup(as_part(part["body"], prefix)), "listed": first})
+    return parts

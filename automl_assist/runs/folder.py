@@ -99,6 +99,19 @@ class RunFolder:
         write_json(self.path / MARKER, self._marker)
         self._begun = True
 
+    def part(self, name: str) -> RunFolder:
+        """Return a run of one's own within the work folder, for one of several targets, begun anew or gone on with as this one is.
+
+        It needs no claim: it belongs to who claimed this folder.
+        """
+        path = self.work / "targets" / name
+        path.mkdir(parents=True, exist_ok=True)
+        folder = RunFolder(path, self.kind)
+        marker = read_marker(path)
+        if marker:
+            folder.earlier, folder.resumed, folder._marker = str(marker.get("status", "running")), True, marker
+        return folder
+
     def finish(self, status: str = "ok") -> None:
         """Say how it ended (``"ok"`` or ``"interrupted"``) and give the lock back; a finished run keeps no work files."""
         if status == "ok":

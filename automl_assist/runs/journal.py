@@ -7,7 +7,7 @@ line, not even after a kill in the middle of a write.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,13 @@ class Journal:
         write_bytes(self.path, b"".join(self._lines) + line)
         self._lines.append(line)
         self._records.append(json.loads(line))
+
+    def extend(self, records: Iterable[Mapping[str, Any]]) -> None:
+        """Add several records in one writing."""
+        lines = [json_bytes(record) for record in records]
+        write_bytes(self.path, b"".join((*self._lines, *lines)))
+        self._lines += lines
+        self._records += [json.loads(line) for line in lines]
 
     def create(self) -> None:
         """Write the file even when nothing has been added."""

@@ -6,13 +6,16 @@ import io
 import json
 import os
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from automl_assist.errors import AssistError
+from automl_assist.serving.bundle import Bundle
 from automl_assist.serving.predictor import Prediction, Predictor
+from automl_assist.serving.several import column_names
 
 # A spreadsheet runs a cell that begins like this (OWASP, CSV injection); the last four are the full-width forms.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -35,6 +38,17 @@ def prediction_table(predictor: Predictor, prediction: Prediction, coverage: flo
             "upper": np.maximum(prediction.raw + half, lowest),
         }
     )
+
+
+def joined(tables: Sequence[pd.DataFrame], bundles: Sequence[Bundle]) -> pd.DataFrame:
+    """Return the table of a single target as it is, and those of several side by side under the names of their targets."""
+    if len(tables) == 1:
+        return tables[0]
+    named = []
+    for table, bundle in zip(tables, bundles, strict=True):
+        names = column_names(bundle.target.name, bundle.task, bundle.classes)
+        named.append(table[list(names)].rename(columns=names))
+    return pd.concat(named, axis=1)
 
 
 def to_csv(table: pd.DataFrame, *, raw: bool = False) -> tuple[str, int]:

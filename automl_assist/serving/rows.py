@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from automl_assist.errors import AssistError, Exit
 from automl_assist.runs import open_run, verify_model, write_bytes
 from automl_assist.schema import CLASSIFICATION, Message, Notify, ReadOptions, to_json
+from automl_assist.serving.several import mean_metric
 
 if TYPE_CHECKING:
     from automl_assist.modalities import Examples
@@ -33,13 +35,26 @@ def gate(metric: Mapping[str, Any], fail_under: float | None) -> dict[str, Any]:
     return {"status": "failed", "exit_code": int(Exit.GATE), "error": error.to_json()}
 
 
-def load_run(run: Path) -> Predictor:
-    """Return the predictor of a run whose files have been verified."""
+def load_run(run: Path) -> list[Predictor]:
+    """Return the predictor of a run whose files have been verified; of a run with several targets one for each."""
     from automl_assist.serving.predictor import Predictor
 
     folder = open_run(run)
-    verify_model(folder.model)
-    return Predictor.load(folder.model)
+    manifest = verify_model(folder.model)
+    if "targets" not in manifest:
+        return [Predictor.load(folder.model)]
+    try:
+        parts = [str(part["folder"]) for part in manifest["targets"]]
+        if not parts or not all(re.fullmatch(r"\d{2,4}", part) for part in parts):
+            raise ValueError
+    except (TypeError, KeyError, ValueError) as error:
+        raise AssistError(
+            "E0603",
+            "the model is damaged: its manifest names no targets",
+            where=str(folder.model),
+            help="train again, or restore the run folder",
+        ) from error
+    return [Predictor.load(folder.model / part) for part in parts]
 
 
 def predict_rows(
@@ -56,7 +71,7 @@ def predict_rows(
 ) -> dict[str, Any]:
     """Predict new rows in the order they came."""
     from automl_assist import sources
-    from automl_assist.serving.output import encode, prediction_table, to_csv
+    from automl_assist.serving.output import encode, joined, prediction_table, to_csv
 
     if out and out.exists() and not overwrite:
         raise AssistError(
@@ -64,12 +79,16 @@ def predict_rows(
         )
     if path is None:
         raise AssistError("E0701", "no rows to predict were given", help=f"assist predict {run} DATA", exit_code=Exit.USAGE)
-    predictor = load_run(run)
-    rows = sources.read(path, read, like=predictor.bundle.reading)
-    examples, messages = _prepared(predictor, rows, strict, notify)
-    table = prediction_table(predictor, predictor.predict(examples.typed), predictor.bundle.coverage if coverage is None else coverage)
-    if examples.example_of is not None:  # a row for each row that came: those of one series repeat its prediction, others have none
-        table = table.reindex(examples.example_of).reset_index(drop=True)
+    predictors = load_run(run)
+    rows = sources.read(path, read, like=predictors[0].bundle.reading)
+    examples, messages = _prepared(predictors, rows, strict, notify)
+    tables = []
+    for predictor, mine in zip(predictors, examples, strict=True):
+        table = prediction_table(predictor, predictor.predict(mine.typed), predictor.bundle.coverage if coverage is None else coverage)
+        if mine.example_of is not None:  # a row for each row that came: those of one series repeat its prediction, others have none
+            table = table.reindex(mine.example_of).reset_index(drop=True)
+        tables.append(table)
+    table = joined(tables, [predictor.bundle for predictor in predictors])
     document = {
         **document_head("predict"),
         "run_dir": str(run),
@@ -90,63 +109,81 @@ def predict_rows(
     return document
 
 
-def _prepared(predictor: Predictor, table: Table, strict: bool, notify: Notify) -> tuple[Examples, list[Message]]:
-    """Return examples, after every difference from training has been said."""
+def _prepared(predictors: Sequence[Predictor], table: Table, strict: bool, notify: Notify) -> tuple[list[Examples], list[Message]]:
+    """Return the examples of each predictor, after every difference from training has been said once."""
     from automl_assist.modalities import folder_of
 
-    examples, messages = predictor.prepare(table.frame, folder_of(table.reading))
-    missing = next((m for m in messages if m.code == "W0701"), None)
-    if strict and missing:
-        raise AssistError(
-            "E0703", missing.message, help=missing.help or "leave out --strict to have them filled as missing", exit_code=Exit.GATE
-        )
-    for message in (*table.messages, *messages):
+    targets = [predictor.bundle.target.name for predictor in predictors]
+    examples, said = [], list(table.messages)
+    for predictor, own in zip(predictors, targets, strict=True):
+        others = [name for name in targets if name != own and name in table.frame.columns]
+        found, messages = predictor.prepare(table.frame.drop(columns=others), folder_of(table.reading))
+        missing = next((m for m in messages if m.code == "W0701"), None)
+        if strict and missing:
+            raise AssistError(
+                "E0703", missing.message, help=missing.help or "leave out --strict to have them filled as missing", exit_code=Exit.GATE
+            )
+        examples.append(found)
+        said += [message for message in messages if message not in said]
+    for message in said:
         notify.message(message)
-    return examples, [*table.messages, *messages]
+    return examples, said
 
 
 def evaluate_run(
     run: Path, path: str, *, strict: bool, fail_under: float | None, notify: Notify, read: ReadOptions | None = None
 ) -> dict[str, Any]:
     """Score a finished run on labelled rows that it has never seen."""
-    import numpy as np
-
     from automl_assist import sources
-    from automl_assist.evaluation.assessment import TestPart, measured
-    from automl_assist.preprocessing.target import target_codes
 
-    folder = open_run(run)
-    predictor = load_run(run)
-    bundle = predictor.bundle
-    table = sources.read(path, read, like=bundle.reading)
-    if bundle.target.name not in table.frame.columns:
+    report = open_run(run).read_report()
+    predictors = load_run(run)
+    table = sources.read(path, read, like=predictors[0].bundle.reading)
+    missing = [p.bundle.target.name for p in predictors if p.bundle.target.name not in table.frame.columns]
+    if missing:
         raise AssistError(
             "E0704",
-            f"the target {bundle.target.name!r} is not in this data",
+            f"the target {missing[0]!r} is not in this data",
             where=f"columns: {', '.join(map(str, table.frame.columns[:8]))}",
             help=f"score rows that have it, or predict: assist predict {run} {path}",
             exit_code=Exit.USAGE,
         )
-    examples, messages = _prepared(predictor, table, strict, notify)
+    examples, messages = _prepared(predictors, table, strict, notify)
+    parts = [
+        _scored(predictor, mine, trained)
+        for predictor, mine, trained in zip(predictors, examples, report.get("targets") or [report], strict=False)
+    ]
+    document = {**document_head("evaluate"), "run_dir": str(run), **parts[0], "messages": to_json(messages)}
+    if "targets" in report:
+        headline = mean_metric([part["metric"] for part in parts])
+        document |= {"targets": parts, "metric": headline | {"when_trained": report["metric"]["value"]}, "metrics": [headline]}
+        document |= {"rows": len(table.frame), "rows_without_target": 0}
+    return document | gate(document["metric"], fail_under)
+
+
+def _scored(predictor: Predictor, examples: Examples, trained: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the figures of one target on examples, beside what they were on the test part of its training."""
+    import numpy as np
+
+    from automl_assist.evaluation.assessment import TestPart, measured
+    from automl_assist.preprocessing.target import target_codes
+
+    bundle = predictor.bundle
     y = target_codes(examples.cells[bundle.target.name], bundle.target, bundle.task, bundle.classes)
     known = y >= 0 if bundle.task in CLASSIFICATION else np.isfinite(y)
     if not known.any():
         raise AssistError(
             "E0705",
-            "no row has a target that the model knows",
+            f"no row has a target {bundle.target.name!r} that the model knows",
             where=f"{len(examples.cells):,} rows were read",
             help="give rows with known targets",
         )
     part = TestPart(y[known], predictor.predict_typed(examples.typed[known]), {})
-    report = folder.read_report()
-    figures = measured(report["plan"]["settings"]["metrics"], part, bundle.threshold, seed=0, until=float("inf"))
-    document = {
-        **document_head("evaluate"),
-        "run_dir": str(run),
+    figures = measured(trained["plan"]["settings"]["metrics"], part, bundle.threshold, seed=0, until=float("inf"))
+    return {
+        "target": bundle.target.name,
         "rows": int(known.sum()),
         "rows_without_target": int((~known).sum()),
-        "metric": figures[0] | {"when_trained": report["metric"]["value"]},
+        "metric": figures[0] | {"when_trained": trained["metric"]["value"]},
         "metrics": figures,
-        "messages": to_json(messages),
     }
-    return document | gate(figures[0], fail_under)

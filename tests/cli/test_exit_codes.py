@@ -27,7 +27,6 @@ MISTAKES = [
     (["train", "t.csv", "--auto", "--out", ""], 2, "E0404", ["--out"]),
     (["profile", "t.csv", "--delimiter", "ab"], 2, "E0404", ["one character"]),
     (["profile", "t.csv", "--task", "regresion"], 2, "E0404", ["--task"]),
-    (["train", "t.csv", "--target", "a", "--target", "b"], 2, "E0405", ["several targets"]),
     (["train", "t.csv", "--target", "a", "--horizon", "3"], 2, "E0405", ["--horizon"]),
     (["train", "t.csv", "--target", "a", "--series", "s"], 2, "E0405", ["--series"]),
     (["train", "t.csv", "--target", "a", "--task", "forecast"], 2, "E0405", ["forecast"]),

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
-from automl_assist import pipeline, training
+from automl_assist import planning, training
 from automl_assist.models import _network, extra_trees, families, lightgbm, linear, mlp
 from automl_assist.models._family import FitRequest
 from automl_assist.plan import TOPICS, make_plan
@@ -52,14 +52,14 @@ def _table() -> pd.DataFrame:
 class Case:
     """One task on the table, with the plan that the rules make for it."""
 
-    understood: pipeline.Understood
+    understood: planning.Understood
     options: Options
     plan: Any
     folder: Any
 
     def changed(self, topic: str, value: Any) -> Any:
         """Return the plan with an edit."""
-        return make_plan(pipeline.facts_of(self.understood, self.options), {topic: value})
+        return make_plan(planning.facts_of(self.understood, self.options), {topic: value})
 
     def prepared(self, plan: Any) -> Any:
         """Return the rows as workers get them."""
@@ -77,8 +77,8 @@ def cases(tmp_path_factory) -> dict[str, Case]:
         options = Options(
             target=target, task=task, time="start", group="shop", kinds={"note": "text", "street": "category", "shop": "category"}
         )
-        understood = pipeline.understand(str(path), options, None)
-        plan = make_plan(pipeline.facts_of(understood, options), {})
+        understood = planning.understand(str(path), options, None)
+        plan = make_plan(planning.facts_of(understood, options), {})
         made[task] = Case(understood, options, plan, folder)
     return made
 

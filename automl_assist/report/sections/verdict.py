@@ -114,6 +114,8 @@ def _context(report: Report) -> dict[str, Any]:
         "facts": _facts(report),
         "interrupted": report["run"].get("status") == "interrupted",
         **view,
+        "masthead": not report.get("within"),  # of a page about several targets there is one above all of them, and one thing to do next
+        "next": None if report.get("within") else view["next"],
     }
 
 
