@@ -11,17 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from automl_assist.errors import AssistError, Exit
-from automl_assist.planning import (
-    Understood,
-    decide,
-    for_target,
-    look_at,
-    options_of_plan,
-    read_table,
-    require_target,
-    require_targets,
-    understand,
-)
+from automl_assist.planning import Asked, Understood, asked_of, decide, options_of_plan, read_asked, require_target, understand
 from automl_assist.report import render
 from automl_assist.report.document import SCHEMA, about_data, about_run, command_line, hide, versions
 from automl_assist.runs import RunFolder, StopFlag, claim, open_run, write_json, write_text
@@ -29,7 +19,6 @@ from automl_assist.schema import Message, Notify, Options, Plan, to_json
 from automl_assist.serving.rows import document_head, evaluate_run, gate, predict_rows
 
 if TYPE_CHECKING:
-    from automl_assist.sources import Table
     from automl_assist.tuning.clock import Clock
 
 __all__ = [
@@ -59,7 +48,7 @@ def _profile(path: str, options: Options, sensitive: bool, notify: Notify) -> tu
     from automl_assist.report.recommendation import recommendation
 
     understood = understand(path, options, notify)
-    plan = _plan_if_possible(understood, options)
+    plan = _plan_if_possible(understood, options, notify)
     report = _profile_report(understood, plan, options)
     if sensitive:
         report = hide(report, path)
@@ -82,11 +71,11 @@ def _profile(path: str, options: Options, sensitive: bool, notify: Notify) -> tu
     return document, report
 
 
-def _plan_if_possible(understood: Understood, options: Options) -> Plan | None:
+def _plan_if_possible(understood: Understood, options: Options, notify: Notify) -> Plan | None:
     if understood.profile.target is None:
         return None
     try:
-        return decide(understood, options)
+        return decide(*_first_of(asked_of(understood, understood.table, options, notify), notify))
     except AssistError as error:
         if error.exit_code == Exit.USAGE and error.code != "E0405":
             raise
@@ -96,12 +85,14 @@ def _plan_if_possible(understood: Understood, options: Options) -> Plan | None:
 def _profile_report(understood: Understood, plan: Plan | None, options: Options) -> dict[str, Any]:
     from automl_assist.machine import this_machine
 
-    return {
+    report = {
         "schema": SCHEMA,
         "kind": "profile",
         "run": about_run(command_line(), options.seed, this_machine(), True, "ok"),
         **about_data(understood.profile, understood.findings, understood.table.messages, plan),
     }
+    task = understood.profile.task
+    return report | ({"task": task.name} if task and task.name == "multilabel" else {})  # the plan is one of its labels'
 
 
 def recommend_plan(path: str, options: Options, *, out: Path | None, overwrite: bool, started: float, notify: Notify) -> dict[str, Any]:
@@ -111,7 +102,7 @@ def recommend_plan(path: str, options: Options, *, out: Path | None, overwrite: 
 
     if out and out.exists() and not overwrite:
         raise AssistError("E0415", f"{str(out)!r} exists already", help="replace it with --overwrite, or choose another --out")
-    understood = understand(path, options, notify)
+    understood, options = _first_of(read_asked(path, options, notify), notify)
     require_target(understood.profile)
     plan = decide(understood, options)
     text = to_yaml(plan, plan_header(understood.profile))
@@ -128,6 +119,14 @@ def recommend_plan(path: str, options: Options, *, out: Path | None, overwrite: 
         "plan_file": str(out) if out else None,
         "plan_yaml": text,
     }
+
+
+def _first_of(asked: Asked, notify: Notify) -> tuple[Understood, Options]:
+    """Return what is asked for; of the labels of a target the most frequent one stands for all."""
+    targets = asked.options.targets
+    if targets:
+        notify.note(f"a plan for each of {len(targets)} labels is made by training; this is the one of {targets[0]!r}")
+    return asked.of_target(targets[0] if targets else None)
 
 
 # --- train
@@ -177,11 +176,11 @@ def train_model(
                 folder.begin(_identity(understood, plan, asked))
                 return Training(folder, pool, clock, asked, notify, stop, sensitive=sensitive).run(understood, plan)
 
-            table = read_table(path, options, notify, whole=True)
-            if options.targets:
-                report = _train_several(table, options, run, clock, stop, notify, train)
+            asked = read_asked(path, options, notify, whole=True)
+            if asked.seen is None:
+                report = _train_several(asked, run, clock, stop, notify, train)
             else:
-                report = train(look_at(table, options), options, run, clock)
+                report = train(asked.seen, asked.options, run, clock)
         if sensitive:
             report = hide(report, path)
         report["budget"]["used_s"] = clock.used_s
@@ -199,12 +198,8 @@ def _announce(understood: Understood, notify: Notify, *, guessed: bool) -> None:
             notify.message(Message(finding.code, finding.message, finding.fix or None))
 
 
-LEAST_VALUES, LEAST_ROWS = 2, 10  # of a target
-
-
 def _train_several(
-    table: Table,
-    options: Options,
+    asked: Asked,
     run: RunFolder,
     clock: Clock,
     stop: StopFlag,
@@ -215,20 +210,16 @@ def _train_several(
     from automl_assist.several import train_each
 
     def train_one(folder: RunFolder, clock: Clock, target: str) -> dict[str, Any]:
-        rows, asked = for_target(table, options, target)
-        report = train(look_at(rows, asked), asked, folder, clock)
+        seen, options = asked.of_target(target)
+        report = train(seen, options, folder, clock)
         write_json(folder.report_json, report)
         folder.finish("interrupted" if stop else "ok")
         return report
 
-    require_targets(table, options)
-    for target in options.targets:
-        cells = table.frame[target]
-        if cells.nunique() < LEAST_VALUES or cells.count() < LEAST_ROWS:  # refused before an hour has gone into the others
-            rows, asked = for_target(table, options, target)
-            decide(look_at(rows, asked), asked)
-    run.begin({"data": table.reading.sha256, "targets": options.targets, "seed": options.seed})
-    return train_each(run, options.targets, clock, options, stop, notify, train_one)
+    asked.require_learnable()
+    targets, facts = asked.options.targets, {"labels": to_json(asked.labels)} if asked.labels else {}
+    run.begin({"data": asked.table.reading.sha256, "targets": targets, "seed": asked.options.seed})
+    return train_each(run, targets, clock, asked.options, stop, notify, train_one, facts)
 
 
 def _identity(understood: Understood, plan: Plan, options: Options) -> dict[str, Any]:
@@ -237,16 +228,14 @@ def _identity(understood: Understood, plan: Plan, options: Options) -> dict[str,
 
 
 def _dry_run(path: str, options: Options, plan_file: Path | None, out: Path, notify: Notify) -> dict[str, Any]:
-    table = read_table(path, options, notify)
-    require_targets(table, options)
-    asked = [for_target(table, options, target) for target in options.targets] or [(table, options)]
-    parts = [_would_do(look_at(rows, each), each, plan_file) for rows, each in asked]
+    asked = read_asked(path, options, notify)
+    parts = [_would_do(*asked.of_target(target), plan_file) for target in asked.options.targets or [None]]
     return {
         **document_head("train"),
         "dry_run": True,
         "run_dir": str(out),
         **parts[0],
-        **({"targets": parts} if options.targets else {}),
+        **({"targets": parts} if asked.options.targets else {}),
         "files": ["report.html", "report.json", "plan.yaml", "trials.jsonl", "model/"],
     }
 
@@ -309,7 +298,7 @@ def explain(run_or_data: str, topic: str | None, options: Options, notify: Notif
     if os.path.isdir(run_or_data):
         decisions = _decisions_of(open_run(run_or_data).read_report())
     else:
-        understood = understand(run_or_data, options, notify)
+        understood, options = _first_of(read_asked(run_or_data, options, notify), notify)
         require_target(understood.profile)
         decisions = to_json(decide(understood, options).decisions)
     document = {**document_head("why"), "topic": topic, "decisions": on_topic(decisions, topic)}

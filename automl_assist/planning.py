@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from automl_assist.plan import Edits
+    from automl_assist.preprocessing.labels import Labels
     from automl_assist.sources import Table
 
-LATER_TASKS = ("multilabel", "forecast")
+LATER_TASKS = ("multilabel", "forecast")  # several labels are learned one by one
+LEAST_VALUES, LEAST_ROWS = 2, 10  # of a target
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,80 @@ def look_at(table: Table, options: Options) -> Understood:
     profile, typed, cells = describe_rows(table, options)
     findings = find_all(CheckContext(profile, cells, typed))
     return Understood(replace(table, frame=cells), typed, profile, findings)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A table and what is to be predicted of it.
+
+    Attributes
+    ----------
+    options
+        With several targets these stand under ``targets``, those of labels included.
+    seen
+        The table as understood for its one target; None with several, each of which is looked at when its turn comes.
+    labels
+        Of a target whose cells join several labels; the table has a column for each of them in its place.
+    """
+
+    table: Table
+    options: Options
+    seen: Understood | None = None
+    labels: Labels | None = None
+
+    def of_target(self, target: str | None) -> tuple[Understood, Options]:
+        """Return the table without the other targets, as understood, and the options for this one; None for the only one."""
+        if self.seen is not None or target is None:
+            return self.seen or look_at(self.table, self.options), self.options
+        others = [name for name in self.options.targets if name != target]
+        task = "binary" if self.options.task == "multilabel" else self.options.task
+        options = replace(self.options, target=target, targets=(), task=task)
+        return look_at(replace(self.table, frame=self.table.frame.drop(columns=others)), options), options
+
+    def require_learnable(self) -> None:
+        """Refuse a target that cannot be learned before an hour has gone into the others, as far as a glance shows it."""
+        for target in self.options.targets:
+            cells = self.table.frame[target]
+            if cells.nunique() < LEAST_VALUES or cells.count() < LEAST_ROWS:
+                decide(*self.of_target(target))
+
+
+def read_asked(path: str, options: Options, notify: Notify, *, whole: bool = False) -> Asked:
+    """Read a data set and find what is to be predicted: one target, several, or one that joins several labels.
+
+    Raises
+    ------
+    AssistError
+        E0301 when one of several targets is not a column, E0303 when no label can be learned; what reading and profiling raise.
+    """
+    from automl_assist.preprocessing.labels import Labels
+    from automl_assist.profile import require_column
+
+    table = read_table(path, options, notify, whole=whole)
+    if options.targets:
+        labels = Labels.named(table.frame, options.targets)
+        if labels is not None:
+            return Asked(replace(table, frame=labels.spread(table.frame)), options, labels=labels)
+        for target in options.targets:
+            require_column(target, list(table.frame.columns), table.reading, "target column", "E0301", "--target")
+        return Asked(table, options)
+    return asked_of(look_at(table, options), table, options, notify)
+
+
+def asked_of(seen: Understood, table: Table, options: Options, notify: Notify) -> Asked:
+    """Return what is to be predicted of a table that has been looked at for one target, which may join several labels."""
+    from automl_assist.preprocessing.labels import Labels
+
+    task = options.task or (seen.profile.task.name if seen.profile.task else None)
+    if task != "multilabel" or seen.profile.target is None:
+        return Asked(table, options, seen)
+    name = seen.profile.target.name
+    labels, others = Labels.learn(table.frame[name], name)
+    if others:
+        what = "1 label" if others == 1 else f"{others:,} labels"
+        notify.note(f"not predicted: {what} of {name!r} in too few rows, or beyond the most frequent")
+    options = replace(options, target=None, targets=labels.columns, task=None)
+    return Asked(replace(table, frame=labels.spread(table.frame)), options, labels=labels)
 
 
 def facts_of(understood: Understood, options: Options) -> Facts:
@@ -214,18 +290,3 @@ def require_target(profile: Profile) -> None:
     """Refuse a profile in which no column was named or found as the target; E0311 (exit 2)."""
     if profile.target is None:
         raise AssistError("E0311", "no column looks like a target", help="name it with --target COL", exit_code=Exit.USAGE)
-
-
-def for_target(table: Table, options: Options, target: str) -> tuple[Table, Options]:
-    """Return the table without the other targets, and the options for this one."""
-    others = [name for name in options.targets if name != target]
-    task = "binary" if options.task == "multilabel" else options.task
-    return replace(table, frame=table.frame.drop(columns=others)), replace(options, target=target, targets=(), task=task)
-
-
-def require_targets(table: Table, options: Options) -> None:
-    """Refuse several targets of which one is not a column; E0301 (exit 2)."""
-    from automl_assist.profile import require_column
-
-    for target in options.targets:
-        require_column(target, list(table.frame.columns), table.reading, "target column", "E0301", "--target")

@@ -21,7 +21,14 @@ TrainOne = Callable[[RunFolder, Clock, str], dict[str, Any]]
 
 
 def train_each(
-    run: RunFolder, targets: Sequence[str], clock: Clock, options: Options, stop: StopFlag, notify: Notify, train_one: TrainOne
+    run: RunFolder,
+    targets: Sequence[str],
+    clock: Clock,
+    options: Options,
+    stop: StopFlag,
+    notify: Notify,
+    train_one: TrainOne,
+    facts: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Train a model for each target in an equal share of the time that is left, and return the report on all.
 
@@ -36,6 +43,8 @@ def train_each(
         Names of the columns, each one once.
     train_one : callable
         ``train_one(folder, clock, target)`` trains one into a folder of its own and returns its report.
+    facts : mapping
+        What the manifest of the model says beside the targets.
     """
     reports: list[dict[str, Any]] = []
     folders: list[RunFolder] = []
@@ -52,7 +61,7 @@ def train_each(
             report = train_one(folder, _share(clock, left), target)
         reports.append(report)
         folders.append(folder)
-        _ship(run, targets, reports, folders)
+        _ship(run, facts, reports, folders)
     return _report(run, targets, reports, clock, options, bool(stop))
 
 
@@ -64,13 +73,13 @@ def _share(clock: Clock, left: int) -> Clock:
     return Clock(now, max(clock.ends - now - FINISH_S * left, 0.0) / left)
 
 
-def _ship(run: RunFolder, targets: Sequence[str], reports: Sequence[Mapping[str, Any]], folders: Sequence[RunFolder]) -> None:
+def _ship(run: RunFolder, facts: Mapping[str, Any], reports: Sequence[Mapping[str, Any]], folders: Sequence[RunFolder]) -> None:
     """Write model/, plan.yaml and trials.jsonl of all that is finished."""
     with new_folder(run.model) as model:
         for folder in folders:
             shutil.copytree(folder.model, model / folder.path.name)
         named = [{"name": report["target"], "folder": folder.path.name} for report, folder in zip(reports, folders, strict=True)]
-        write_manifest(model, {"task": task_of(reports), "targets": named})
+        write_manifest(model, {"task": task_of(reports), "targets": named, **facts})
     write_text(run.plan, "---\n".join(folder.plan.read_text("utf-8") for folder in folders))
     run.trials.unlink(missing_ok=True)
     journal = Journal(run.trials)

@@ -18,6 +18,7 @@ from automl_assist.profile._kinds import Understood, understand
 from automl_assist.profile._layout import find_layout, group_of, series_of, time_of
 from automl_assist.profile._learnable import require_learnable, target_problem
 from automl_assist.profile._modality import infer_modality, layout_facts
+from automl_assist.profile._strings import items_of
 from automl_assist.profile._target import guess_target, require_column
 from automl_assist.profile._task import infer_task, shape_of
 from automl_assist.profile._whole import over_all_rows
@@ -27,7 +28,7 @@ from automl_assist.sources import frame_of
 if TYPE_CHECKING:
     from automl_assist.sources import Table
 
-__all__ = ["cast", "describe", "describe_rows", "require_column", "require_learnable", "target_problem"]
+__all__ = ["cast", "describe", "describe_rows", "items_of", "require_column", "require_learnable", "target_problem"]
 
 # Kinds that carry nothing to learn from, with the reason; the plan has the last word.
 DROPPED = {"identifier": "it names the row", "constant": "it has one value", "empty": "it holds nothing", "email": "it names a person"}

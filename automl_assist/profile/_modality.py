@@ -94,9 +94,7 @@ def _carried(useful: Sequence[Column], cells: Mapping[str, Cells]) -> Guess | No
     return None
 
 
-def _labelled_series(
-    layout: Layout, target: Guess, cells: Mapping[str, Cells], features: Sequence[Column], *, named: bool
-) -> Guess | None:
+def _labelled_series(layout: Layout, target: Guess, cells: Mapping[str, Cells], features: Sequence[Column], *, named: bool) -> Guess | None:
     """Return sequence where rows are steps of series and each series has one label; few and short ones only where the user named them."""
     enough = named or (layout.n_series >= FEWEST_SERIES and layout.length >= FEWEST_ROWS)
     if not layout.series or not enough or not layout.static(cells[target.name].codes):

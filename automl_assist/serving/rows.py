@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from automl_assist.errors import AssistError, Exit
 from automl_assist.runs import open_run, verify_model, write_bytes
-from automl_assist.schema import CLASSIFICATION, Message, Notify, ReadOptions, to_json
+from automl_assist.schema import CLASSIFICATION, Message, Notify, Reading, ReadOptions, from_json, to_json
 from automl_assist.serving.several import mean_metric
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from automl_assist.modalities import Examples
+    from automl_assist.preprocessing.labels import Labels
     from automl_assist.serving.predictor import Predictor
     from automl_assist.sources import Table
 
@@ -35,18 +39,46 @@ def gate(metric: Mapping[str, Any], fail_under: float | None) -> dict[str, Any]:
     return {"status": "failed", "exit_code": int(Exit.GATE), "error": error.to_json()}
 
 
-def load_run(run: Path) -> list[Predictor]:
-    """Return the predictor of a run whose files have been verified; of a run with several targets one for each."""
+@dataclass(frozen=True)
+class LoadedRun:
+    """What a run predicts with: a predictor for each target, and the labels where the targets are labels of one column."""
+
+    predictors: tuple[Predictor, ...]
+    labels: Labels | None = None
+
+    @property
+    def reading(self) -> Reading:
+        """How the data of the training was read."""
+        return self.predictors[0].bundle.reading
+
+    @property
+    def targets(self) -> list[str]:
+        """The names of the targets; of labels those of their columns."""
+        return [predictor.bundle.target.name for predictor in self.predictors]
+
+    def answers(self, tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+        """Return the predictions for all targets side by side."""
+        from automl_assist.serving.output import joined
+
+        table = joined(tables, [predictor.bundle for predictor in self.predictors])
+        return self.labels.joined(table) if self.labels else table
+
+
+def load_run(run: Path) -> LoadedRun:
+    """Return what a run whose files have been verified predicts with."""
     from automl_assist.serving.predictor import Predictor
 
     folder = open_run(run)
     manifest = verify_model(folder.model)
     if "targets" not in manifest:
-        return [Predictor.load(folder.model)]
+        return LoadedRun((Predictor.load(folder.model),))
+    from automl_assist.preprocessing.labels import Labels
+
     try:
         parts = [str(part["folder"]) for part in manifest["targets"]]
         if not parts or not all(re.fullmatch(r"\d{2,4}", part) for part in parts):
             raise ValueError
+        labels = from_json(Labels, manifest["labels"]) if "labels" in manifest else None
     except (TypeError, KeyError, ValueError) as error:
         raise AssistError(
             "E0603",
@@ -54,7 +86,8 @@ def load_run(run: Path) -> list[Predictor]:
             where=str(folder.model),
             help="train again, or restore the run folder",
         ) from error
-    return [Predictor.load(folder.model / part) for part in parts]
+    predictors = tuple(Predictor.load(folder.model / part) for part in parts)
+    return LoadedRun(predictors, labels and labels.only([predictor.bundle.target.name for predictor in predictors]))
 
 
 def predict_rows(
@@ -71,7 +104,7 @@ def predict_rows(
 ) -> dict[str, Any]:
     """Predict new rows in the order they came."""
     from automl_assist import sources
-    from automl_assist.serving.output import encode, joined, prediction_table, to_csv
+    from automl_assist.serving.output import encode, prediction_table, to_csv
 
     if out and out.exists() and not overwrite:
         raise AssistError(
@@ -79,16 +112,18 @@ def predict_rows(
         )
     if path is None:
         raise AssistError("E0701", "no rows to predict were given", help=f"assist predict {run} DATA", exit_code=Exit.USAGE)
-    predictors = load_run(run)
-    rows = sources.read(path, read, like=predictors[0].bundle.reading)
-    examples, messages = _prepared(predictors, rows, strict, notify)
+    loaded = load_run(run)
+    rows = sources.read(path, read, like=loaded.reading)
+    if loaded.labels and loaded.labels.target in rows.frame.columns:
+        rows = replace(rows, frame=rows.frame.drop(columns=loaded.labels.target))
+    examples, messages = _prepared(loaded, rows, strict, notify)
     tables = []
-    for predictor, mine in zip(predictors, examples, strict=True):
+    for predictor, mine in zip(loaded.predictors, examples, strict=True):
         table = prediction_table(predictor, predictor.predict(mine.typed), predictor.bundle.coverage if coverage is None else coverage)
         if mine.example_of is not None:  # a row for each row that came: those of one series repeat its prediction, others have none
             table = table.reindex(mine.example_of).reset_index(drop=True)
         tables.append(table)
-    table = joined(tables, [predictor.bundle for predictor in predictors])
+    table = loaded.answers(tables)
     document = {
         **document_head("predict"),
         "run_dir": str(run),
@@ -109,14 +144,13 @@ def predict_rows(
     return document
 
 
-def _prepared(predictors: Sequence[Predictor], table: Table, strict: bool, notify: Notify) -> tuple[list[Examples], list[Message]]:
+def _prepared(loaded: LoadedRun, table: Table, strict: bool, notify: Notify) -> tuple[list[Examples], list[Message]]:
     """Return the examples of each predictor, after every difference from training has been said once."""
     from automl_assist.modalities import folder_of
 
-    targets = [predictor.bundle.target.name for predictor in predictors]
     examples, said = [], list(table.messages)
-    for predictor, own in zip(predictors, targets, strict=True):
-        others = [name for name in targets if name != own and name in table.frame.columns]
+    for predictor, own in zip(loaded.predictors, loaded.targets, strict=True):
+        others = [name for name in loaded.targets if name != own and name in table.frame.columns]
         found, messages = predictor.prepare(table.frame.drop(columns=others), folder_of(table.reading))
         missing = next((m for m in messages if m.code == "W0701"), None)
         if strict and missing:
@@ -137,9 +171,10 @@ def evaluate_run(
     from automl_assist import sources
 
     report = open_run(run).read_report()
-    predictors = load_run(run)
-    table = sources.read(path, read, like=predictors[0].bundle.reading)
-    missing = [p.bundle.target.name for p in predictors if p.bundle.target.name not in table.frame.columns]
+    loaded = load_run(run)
+    table = sources.read(path, read, like=loaded.reading)
+    wanted = [loaded.labels.target] if loaded.labels else loaded.targets
+    missing = [name for name in wanted if name not in table.frame.columns]
     if missing:
         raise AssistError(
             "E0704",
@@ -148,10 +183,12 @@ def evaluate_run(
             help=f"score rows that have it, or predict: assist predict {run} {path}",
             exit_code=Exit.USAGE,
         )
-    examples, messages = _prepared(predictors, table, strict, notify)
+    if loaded.labels:
+        table = replace(table, frame=loaded.labels.spread(table.frame))
+    examples, messages = _prepared(loaded, table, strict, notify)
     parts = [
         _scored(predictor, mine, trained)
-        for predictor, mine, trained in zip(predictors, examples, report.get("targets") or [report], strict=False)
+        for predictor, mine, trained in zip(loaded.predictors, examples, report.get("targets") or [report], strict=False)
     ]
     document = {**document_head("evaluate"), "run_dir": str(run), **parts[0], "messages": to_json(messages)}
     if "targets" in report:

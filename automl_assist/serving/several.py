@@ -39,6 +39,13 @@ def column_names(target: str, task: str, classes: Sequence[str]) -> dict[str, st
     """Return how the columns of a prediction are called where several targets are predicted, by their names for a single one."""
     if task not in CLASSIFICATION:
         return {"prediction": target, "lower": f"{target}_lower", "upper": f"{target}_upper"}
-    if task == "binary":  # one probability says both: that of the second class
-        return {"prediction": target, f"probability_{classes[1]}": f"probability_{target}"}
+    if task == "binary":  # one probability says both: that of 1, yes or true, whichever of the two is rare
+        return {"prediction": target, f"probability_{max(classes, key=_as_said)}": f"probability_{target}"}
     return {"prediction": target, **{f"probability_{name}": f"probability_{target}_{name}" for name in classes}}
+
+
+def _as_said(name: str) -> tuple[float, str]:
+    try:
+        return float(name), ""
+    except ValueError:
+        return 0.0, name.lower()

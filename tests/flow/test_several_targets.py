@@ -89,3 +89,22 @@ def test_a_target_that_cannot_be_learned_is_refused_before_the_others_are(severa
 def test_what_cannot_be_meant(several, words, code):
     done = assist(words[0], "rows.csv", *words[1:], "--dry-run", "--json", cwd=several[0])
     assert (done.code, done.document["error"]["code"]) == (2, code)
+
+
+def test_labels_in_one_column(tmp_path):
+    rng = np.random.default_rng(1)
+    x = rng.normal(size=(200, 2))
+    tags = [";".join(name for name, value in zip(("python", "rust"), row, strict=True) if value > -0.3) for row in x]
+    pd.DataFrame({"a": x[:, 0].round(3), "b": x[:, 1].round(3), "tags": tags}).to_csv(tmp_path / "rows.csv", index=False)
+    done = assist("train", "rows.csv", "--target", "tags", "--trials", 2, "--json", cwd=tmp_path)
+    assert done.code == 0, done.err
+    assert (done.document["task"], done.document["metric"]["value"] > 0.9) == ("multilabel", True)
+    answers = assist("predict", "assist-run", "rows.csv", "--out", "p.csv", "--json", cwd=tmp_path)
+    assert (answers.code, answers.document["messages"]) == (0, [])
+    table = pd.read_csv(tmp_path / "p.csv", keep_default_na=False)
+    assert set(table.columns) == {"tags", "probability_python", "probability_rust"}
+    said = [set(cell.split(";")) for cell in table.tags]
+    assert np.mean([each == set(cell.split(";")) for each, cell in zip(said, tags, strict=True)]) > 0.7
+    assert assist("evaluate", "assist-run", "rows.csv", "--json", cwd=tmp_path).document["metric"]["value"] > 0.9
+    dry = assist("train", "rows.csv", "--plan", "assist-run/plan.yaml", "--dry-run", "--json", cwd=tmp_path)
+    assert [part["target"]["name"] for part in dry.document["targets"]] == ["tags: rust", "tags: python"]
