@@ -152,7 +152,7 @@ def decide(understood: Understood, options: Options, plan_file: Path | None = No
     require_learnable(understood.profile, understood.typed, options)
     _require_task(options.task or (understood.profile.task.name if understood.profile.task else None))
     edits = _plan_for(plan_file, understood.profile) if plan_file else Edits("plan", {})
-    for name in ("target", "split.time", "split.group"):  # these have become options
+    for name in ("target", "split.time", "split.group", "series"):  # these have become options
         edits.pop(name, None)
     _require_columns_as_read(edits, understood.profile)
     limit = {part: edits["search"].pop(part) for part in ("limit", "trials") if part in edits.get("search", {})}  # and these
@@ -221,6 +221,7 @@ def options_of_plan(plan_file: Path, options: Options) -> Options:
         target=options.target or (None if options.targets else first.get("target")),
         time=options.time or first.get("split.time"),
         group=options.group or first.get("split.group"),
+        series=options.series or first.get("series"),
         trials=options.trials or first.get("search", {}).get("trials"),
     )
 

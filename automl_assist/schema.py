@@ -151,6 +151,7 @@ class Profile:
     series: Guess | None = None  # the column that names the series of a row
     group: Guess | None = None  # the column whose rows belong together
     layout: Mapping[str, Any] = field(default_factory=dict)  # how the examples of a modality stand in the table, with their sizes
+    examples: int | None = None  # series with a target, where several rows are one; None where every row is an example
 
     def column(self, name: str) -> Column:
         """Return the column called `name`; KeyError if there is none."""
@@ -167,8 +168,8 @@ class Profile:
 
     @property
     def labelled_rows(self) -> int:
-        """Rows that have a target."""
-        return self.rows - self.target_missing
+        """Examples that have a target: rows, or whole series where several rows are one."""
+        return self.examples if self.examples is not None else self.rows - self.target_missing
 
 
 @dataclass(frozen=True)

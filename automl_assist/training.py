@@ -285,7 +285,7 @@ class Training:
     def _test_part(self, candidates: Sequence[Candidate], selection: Selection) -> assessment.TestPart:
         references = {}
         for family in ("baseline", "linear"):
-            first = next((c for c in candidates if c.family in (family, f"text_{family}") and c.fitted), None)
+            first = next((c for c in candidates if c.family in (family, f"text_{family}", f"sequence_{family}") and c.fitted), None)
             if first is not None:
                 references[family] = self._finished(test_prediction(first))
         return assessment.TestPart(self.prepared.test_target, self._finished(selection.test_prediction()), references)
@@ -384,10 +384,15 @@ class Training:
             "folds": self.folds,
             "train_rows": len(self.prepared.dev_rows),
             "test_rows": len(self.prepared.test_rows),
-            "test_row_numbers": (self.prepared.test_rows + 1).tolist(),
+            "test_row_numbers": (self._rows_of(self.prepared.test_rows) + 1).tolist(),
             "test_kind": self.plan["split.kind"],
             "unlabelled_rows": self.profile.target_missing,
         }
+
+    def _rows_of(self, examples: np.ndarray) -> np.ndarray:
+        """Return the rows of the file behind some examples, counted from 0."""
+        of = self.prepared.examples.example_of
+        return examples if of is None else np.flatnonzero(np.isin(of, examples))
 
     def _messages(self, outcome: SearchOutcome, selection: Selection) -> list[Message]:
         messages = list(self.prepared.examples.notes)

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from automl_assist.checks._check import Check, CheckContext, Hit
+from automl_assist.checks._layout import is_labelled_sequence
 from automl_assist.checks._rows import KINDS_WITHOUT_NEWS, equal_rows, examples, sample
 from automl_assist.checks._wording import counted, on_a_sample, share
 from automl_assist.schema import Column
@@ -30,7 +31,7 @@ ELSEWHERE = 1e3  # between categories
 
 
 def _find(context: CheckContext) -> Iterator[Hit]:
-    if len(context.typed) < FEWEST_ROWS:
+    if len(context.typed) < FEWEST_ROWS or is_labelled_sequence(context.profile):  # a slow series stands nearly still
         return
     columns = [
         c for c in context.profile.features if c.name in context.typed and c.kind not in (*KINDS_WITHOUT_NEWS, "text", "url", "email")

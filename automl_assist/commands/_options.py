@@ -96,7 +96,7 @@ OPTIONS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "task": _option("--task", type=click.Choice(TASKS), callback=_task, help="Kind of answer; else inferred."),
     "modality": _option("--modality", type=click.Choice(MODALITIES), help="Kind of data; else inferred."),
     "time": _option("--time", metavar="COL", help="Column that orders rows in time."),
-    "series": _option("--series", metavar="COL", callback=_refused, help="Column that names the series of a row."),
+    "series": _option("--series", metavar="COL", help="Column that names the series of a row."),
     "group": _option("--group", metavar="COL", help="Rows of one group never stand on both sides of a split."),
     "horizon": _option("--horizon", type=click.IntRange(1, 100_000), metavar="N", callback=_refused, help="Steps ahead to forecast."),
     "metric": _option("--metric", metavar="NAME", help="Figure to optimise; else chosen, with the reason."),

@@ -137,27 +137,57 @@ def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
 
 def fit(request: FitRequest) -> Forest:
     """Grow trees, ever more at a time, until there are enough or time runs out; the first few in any case."""
+    clock = Clock.start(request.seconds)
+    shares: dict[str, str | float] = {"sqrt": "sqrt", "third": 1 / 3, "three_quarters": 0.75, "all": 1.0}
+    encoder, matrix = TreeEncoder.fit(
+        request.features, request.target, request.problem.n_classes, request.seed, Choices("forest", request.problem.settings)
+    )
+    values = request.values
+    least_rows = int(values["min_samples_leaf"])
+    return grow(request, clock, encoder, matrix, shares[values["max_features"]], bool(values["random_forest"]), least_rows)
+
+
+def grow(
+    request: FitRequest,
+    clock: Clock,
+    encoder: TreeEncoder,
+    matrix: np.ndarray,
+    share: str | float,
+    random_forest: bool,
+    least_rows: int,
+    **more: Any,
+) -> Forest:
+    """Grow the trees on encoded rows.
+
+    Parameters
+    ----------
+    share : str or float
+        Of the columns, that each cut may choose from, as scikit-learn takes it.
+    random_forest : bool
+        Best cuts of drawn rows, instead of drawn cuts of all rows.
+    least_rows : int
+        Of a leaf.
+    **more
+        For scikit-learn's forest, such as ``criterion``.
+    """
     from sklearn import ensemble
 
-    clock = Clock.start(request.seconds)
     problem = request.problem
-    choices = Choices("forest", problem.settings)
-    encoder, matrix = TreeEncoder.fit(request.features, request.target, problem.n_classes, request.seed, choices)
     present = np.unique(request.target).astype(np.int64) if problem.is_classification else np.zeros(0, np.int64)
     if not matrix.shape[1]:
         matrix = np.zeros((len(matrix), 1), np.float32)
-    shares = {"sqrt": "sqrt", "third": 1 / 3, "three_quarters": 0.75, "all": 1.0}
     size = {**FOREST, **problem.settings.get("forest.size", {})}
     trees = int(size["trees"])
     leaves = max(FEWEST_LEAVES, min(size["most_leaves"], VALUES_A_LEAF * size["most_leaves"] // max(1, len(present))) // trees)
-    forest = getattr(ensemble, FORESTS[problem.is_classification, bool(request.values["random_forest"])])(
+    forest = getattr(ensemble, FORESTS[problem.is_classification, random_forest])(
         n_estimators=0,
         warm_start=True,
-        max_features=shares[request.values["max_features"]],
-        min_samples_leaf=int(request.values["min_samples_leaf"]),
+        max_features=share,
+        min_samples_leaf=least_rows,
         max_leaf_nodes=leaves if len(matrix) > leaves else None,
         n_jobs=request.threads,
         random_state=request.seed,
+        **more,
     )
     step = FIRST_TREES
     while forest.n_estimators < trees:

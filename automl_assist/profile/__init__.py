@@ -15,9 +15,10 @@ from automl_assist.profile._casting import cast, cast_values, spread_values
 from automl_assist.profile._cells import Cells, among, row_keys
 from automl_assist.profile._facts import mean_length, number_facts, top_values
 from automl_assist.profile._kinds import Understood, understand
-from automl_assist.profile._layout import find_layout, group_of, series_of, time_of
+from automl_assist.profile._layout import find_layout, group_of, series_of, stamps_of, time_of
 from automl_assist.profile._learnable import require_learnable, target_problem
-from automl_assist.profile._modality import infer_modality, layout_facts
+from automl_assist.profile._modality import infer_modality
+from automl_assist.profile._sizes import layout_facts, series_of_each_label
 from automl_assist.profile._strings import items_of
 from automl_assist.profile._target import guess_target, require_column
 from automl_assist.profile._task import infer_task, shape_of
@@ -28,7 +29,7 @@ from automl_assist.sources import frame_of
 if TYPE_CHECKING:
     from automl_assist.sources import Table
 
-__all__ = ["cast", "describe", "describe_rows", "items_of", "require_column", "require_learnable", "target_problem"]
+__all__ = ["cast", "describe", "describe_rows", "items_of", "require_column", "require_learnable", "stamps_of", "target_problem"]
 
 # Kinds that carry nothing to learn from, with the reason; the plan has the last word.
 DROPPED = {"identifier": "it names the row", "constant": "it has one value", "empty": "it holds nothing", "email": "it names a person"}
@@ -82,11 +83,15 @@ def describe_rows(table: Table, options: Options) -> tuple[Profile, pd.DataFrame
     # among the rows of a sample no step follows another: what stands in time or belongs to a series is then said by the user
     layout = find_layout(columns, cells, typed, target.name if target else None, options) if table.scan is None else None
     modality = infer_modality(columns, target, task, cells, typed, layout, options)
+    shape = layout_facts(modality, columns, target, cells, typed, layout, options.series)
+    examples = shape.get("labelled") if modality.name == "sequence" else None
+    if layout and target and classes and examples is not None:
+        classes = _classes(cells[target.name], columns[names.index(target.name)], series_of_each_label(layout.groups, cells[target.name]))
     data = frame_of([typed[name] for name in names], names, frame.index)
     profile = Profile(
         reading=_with_sample(reading, rows, len(frame)), rows=rows, columns=tuple(columns), target=target, task=task, classes=classes,
         target_missing=target_missing,
-        modality=modality, layout=layout_facts(modality.name, columns, target, typed, layout),
+        modality=modality, layout=shape, examples=examples,
         duplicate_rows=table.repeated if table.scan else rows - len(np.unique(keys)),
         sampled_rows=len(frame) if table.scan else None, time=time_of(layout, columns, options), series=series_of(layout, options),
         group=group_of(columns, {name: c.outline() for name, c in cells.items()}, target.name if target else None, options),
@@ -206,15 +211,16 @@ def _task(name: str, cells: Cells, understood: Understood, options: Options) -> 
     )
 
 
-def _classes(cells: Cells, column: Column) -> tuple[tuple[str, int], ...]:
-    """Return the classes as they stand in the file, most frequent first."""
+def _classes(cells: Cells, column: Column, counts: np.ndarray | None = None) -> tuple[tuple[str, int], ...]:
+    """Return the classes as they stand in the file, most frequent first, with their rows or with other `counts` of the same values."""
+    counts = cells.counts if counts is None else counts
     values = cells.values
     if not cells.is_text:
         whole = bool((values == np.floor(values)).all()) if values.dtype.kind == "f" else False
         words = [str(int(v)) if whole else repr(float(v)) for v in values] if values.dtype.kind == "f" else [str(v) for v in values]
     else:
         words = list(values)
-    pairs = [(w, int(n)) for w, n in zip(words, cells.counts, strict=True) if w not in column.missing_tokens]
+    pairs = [(w, int(n)) for w, n in zip(words, counts, strict=True) if w not in column.missing_tokens and n]
     return tuple(sorted(pairs, key=lambda p: (-p[1], p[0])))
 
 

@@ -159,6 +159,15 @@ def _times(columns: Sequence[Column], typed: Mapping[str, np.ndarray], given: st
             yield _Time((column.name,), _numbers(typed[column.name]), False)
 
 
+def stamps_of(typed: Mapping[str, np.ndarray], names: Sequence[str]) -> np.ndarray:
+    """Return when each row is from, by the columns that say so together, float64 of shape (n,); NaN where they say nothing."""
+    if len(names) == 1:
+        return _numbers(typed[names[0]])
+    parts = {part: name for name in names for part, pattern in PARTS.items() if pattern.fullmatch(name)}
+    found = _from_parts({part: _numbers(typed[name]) for part, name in parts.items()})
+    return np.full(len(typed[names[0]]), np.nan) if found is None else found
+
+
 def _seconds(values: np.ndarray) -> np.ndarray:
     return np.where(np.isnat(values), np.nan, values.astype("datetime64[ns]").astype(np.int64) / 1e9)
 

@@ -8,6 +8,7 @@ from automl_assist.errors import AssistError
 from automl_assist.schema import CLASSIFICATION, Options, Profile
 
 FEWEST_ROWS = 10  # with a target (contract, section 4)
+VARYING_SHARE = 0.05  # of the series may have a label that changes: the most frequent one is taken, with a warning
 DIFFERENT_SHARE = 0.9  # of the rows have a class of their own: nothing repeats that could be learnt
 
 Problem = tuple[str, str, str]  # code, what is wrong, what to do
@@ -28,7 +29,10 @@ def target_problem(profile: Profile, task: str | None = None) -> Problem | None:
     if rows == 0:
         return "E0302", f"the target {name!r} has no value in any of the {profile.rows:,} rows", "name another column with --target"
     if rows < FEWEST_ROWS:
-        return "E0302", f"only {rows} rows have a value of the target {name!r}; at least {FEWEST_ROWS} rows are needed", "add rows"
+        what = "rows" if profile.examples is None else "series"
+        return "E0302", f"only {rows} {what} have a value of the target {name!r}; at least {FEWEST_ROWS} {what} are needed", f"add {what}"
+    if varying := _varying(profile):
+        return varying
     if column.distinct == 1 or column.kind == "constant":
         return (
             "E0303",
@@ -36,6 +40,18 @@ def target_problem(profile: Profile, task: str | None = None) -> Problem | None:
             "name another column with --target",
         )
     return _kind_problem(profile, name, task, rows)
+
+
+def _varying(profile: Profile) -> Problem | None:
+    """Return what is wrong where series have several labels each."""
+    varying, labelled = profile.layout.get("varying") or 0, profile.labelled_rows
+    if profile.modality.name != "sequence" or profile.target is None or varying <= VARYING_SHARE * labelled:
+        return None
+    return (
+        "E0313",
+        f"{varying:,} of {labelled:,} series have several values of the target {profile.target.name!r}: a sequence has one",
+        "name another column with --series, or learn from the rows one by one with --modality tabular",
+    )
 
 
 def _kind_problem(profile: Profile, name: str, task: str, rows: int) -> Problem | None:
@@ -80,11 +96,18 @@ def require_learnable(profile: Profile, typed: pd.DataFrame, options: Options) -
     ------
     AssistError
         E0302 too few rows, E0303 one value, E0304 all values different, E0305 a task the values do not allow, E0306 no columns to learn
-        from, E0309 no target.
+        from, E0309 no target, E0313 series of several labels, E0314 no series.
     """
     if profile.target is None:
         raise AssistError(
             "E0309", f"no column of {profile.reading.name} can be the target", help="name the column to predict with --target", exit_code=2
+        )
+    if profile.modality.name == "sequence" and not profile.layout:
+        raise AssistError(
+            "E0314",
+            f"no series were found in {profile.reading.name}",
+            where="neither numbered columns of one quantity, nor rows with a time and a column that names their series",
+            help="name the column that names the series with --series COL, or learn from rows with --modality tabular",
         )
     if problem := target_problem(profile, options.task):
         code, what, help = problem

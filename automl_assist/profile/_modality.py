@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -47,10 +46,12 @@ def infer_modality(
     useful = [c for c in features if c.kind not in NO_FEATURE]
     if (found := _carried(useful, cells)) is not None:
         return found
-    if (wide := find_wide(useful, typed)) is not None:
+    if options.series is None and (wide := find_wide(features, typed)) is not None:
         return Guess("sequence", wide.confidence, wide.reason, alternatives=(Alternative("tabular", round(1 - wide.confidence, 2)),))
     other = None
     if layout and target and task:
+        if options.series is not None and task.name in CLASSIFICATION:
+            return Guess("sequence", 1.0, f"you named {options.series!r} with --series, and each of its series has a class")
         if (found := _labelled_series(layout, target, cells, features, named=options.series is not None)) is not None:
             return found
         found, other = _forecast(layout, target, task, cells, typed, features)
@@ -59,25 +60,6 @@ def infer_modality(
     texts = sum(c.kind == "text" for c in useful)
     said = f"{len(useful)} columns to learn from" + (f", {texts} of them free text" if texts else "")
     return Guess("tabular", 0.75 if other else 0.95, said, alternatives=(other,) if other else ())
-
-
-def layout_facts(
-    modality: str, columns: Sequence[Column], target: Guess | None, typed: Mapping[str, np.ndarray], layout: Layout | None
-) -> dict[str, Any]:
-    """Return how the examples of a modality stand in the table, with their sizes; plain JSON data, empty for tables and texts."""
-    useful = [c for c in columns if (target is None or c.name != target.name) and c.kind not in NO_FEATURE]
-    if modality == "image":
-        return {"columns": [c.name for c in useful if c.kind == "image"]}
-    if modality not in ("sequence", "forecast"):
-        return {}
-    if modality == "sequence" and (wide := find_wide(useful, typed)) is not None:
-        return {"form": "wide", "steps": list(wide.names), "length": len(wide.names), "channels": 1}
-    if layout is None:
-        return {}
-    return {
-        "form": "long", "time": list(layout.time), "series": list(layout.series), "dated": layout.dated, "even": layout.even,
-        "length": layout.length, "n_series": layout.n_series, "channels": sum(is_amount(c) for c in _beside(layout, useful)),
-    }  # fmt: skip
 
 
 def _carried(useful: Sequence[Column], cells: Mapping[str, Cells]) -> Guess | None:
@@ -99,7 +81,7 @@ def _labelled_series(layout: Layout, target: Guess, cells: Mapping[str, Cells], 
     enough = named or (layout.n_series >= FEWEST_SERIES and layout.length >= FEWEST_ROWS)
     if not layout.series or not enough or not layout.static(cells[target.name].codes):
         return None
-    measured = [c for c in _beside(layout, features) if is_amount(c) and not layout.static(cells[c.name].codes)]
+    measured = [c for c in beside(layout, features) if is_amount(c) and not layout.static(cells[c.name].codes)]
     if not measured:
         return None
     order = repr(layout.time[0]) if layout.time else "the file"
@@ -122,9 +104,9 @@ def _forecast(
     values = typed[target.name]
     if task.name in CLASSIFICATION or values.dtype.kind != "f" or layout.length < FEWEST_TIMES or layout.static(cells[target.name].codes):
         return None, None
-    beside = [
+    others = [
         c
-        for c in _beside(layout, features)
+        for c in beside(layout, features)
         if not (CALENDAR_NAME.search(c.name) and len(cells[c.name].values) <= 366) and not layout.static(cells[c.name].codes)
     ]
     of = f" for each of {layout.n_series:,} series ({', '.join(map(repr, layout.series))})" if layout.series else ""
@@ -132,21 +114,22 @@ def _forecast(
     if layout.even < EVEN_SHARE:
         return None, Alternative("forecast", 0.15, f"{said}: too uneven")
     also = (Alternative("tabular", 0.15, "each row by itself, with the parts of the date"),)
-    if not beside:
+    if not others:
         return Guess("forecast", 0.95, f"{said}, and nothing but the time to tell {target.name!r} from", alternatives=also), None
-    if len(beside) == 1:
-        return Guess("forecast", 0.85, f"{said}, and only {beside[0].name!r} beside the time", alternatives=also), None
-    if layout.dated and layout.length >= MANY_TIMES and all(is_amount(c) for c in beside):
+    if len(others) == 1:
+        return Guess("forecast", 0.85, f"{said}, and only {others[0].name!r} beside the time", alternatives=also), None
+    if layout.dated and layout.length >= MANY_TIMES and all(is_amount(c) for c in others):
         order = layout.ordered()
         same = np.diff(layout.groups[order]) == 0
-        if all(_moves_slowly(typed[name][order], same) for name in (target.name, *(c.name for c in beside))):
+        if all(_moves_slowly(typed[name][order], same) for name in (target.name, *(c.name for c in others))):
             return Guess(
-                "forecast", 0.8, f"{said}; the {len(beside) + 1} measured columns all move on slowly from step to step", alternatives=also
+                "forecast", 0.8, f"{said}; the {len(others) + 1} measured columns all move on slowly from step to step", alternatives=also
             ), None
-    return None, Alternative("forecast", 0.25, f"{said}, but {len(beside)} columns tell more about each row")
+    return None, Alternative("forecast", 0.25, f"{said}, but {len(others)} columns tell more about each row")
 
 
-def _beside(layout: Layout, features: Sequence[Column]) -> list[Column]:
+def beside(layout: Layout, features: Sequence[Column]) -> list[Column]:
+    """Return the columns beside time and series that say something."""
     return [c for c in features if c.kind not in NO_FEATURE and c.name not in layout.time and c.name not in layout.series]
 
 

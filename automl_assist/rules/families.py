@@ -13,13 +13,14 @@ from automl_assist.schema import Facts, Rejected
 CLASSIC = {
     "tabular": ("baseline", "linear", "lightgbm", "extra_trees"),
     "text": ("baseline", "text_linear", "nb_linear", "text_boosted"),
+    "sequence": ("baseline", "sequence_linear", "sequence_quantiles", "sequence_boosted"),
 }
-NEURAL = {"tabular": ("mlp",), "text": ("text_bag", "text_cnn", "text_rnn")}
+NEURAL: dict[str, tuple[str, ...]] = {"tabular": ("mlp",), "text": ("text_bag", "text_cnn", "text_rnn"), "sequence": ()}
 # Beside the families of a table, where one of its columns is free text: what the words say joins the numbers and categories.
 BESIDE_TEXTS_CLASSIC, BESIDE_TEXTS_NEURAL = ("text_boosted", "nb_linear"), ("text_bag",)
 ALL_CLASSIC = frozenset(name for names in CLASSIC.values() for name in names)
-ALWAYS = ("baseline", "linear", "text_linear")  # what every other model is compared with; of the last two, the one that there is
-LIBRARIES = {"lightgbm": ("lightgbm",), "text_boosted": ("lightgbm",)}
+ALWAYS = ("baseline", "linear", "text_linear", "sequence_linear")  # what all others are compared with; of the last, the one that there is
+LIBRARIES = {"lightgbm": ("lightgbm",), "text_boosted": ("lightgbm",), "sequence_boosted": ("lightgbm",)}
 OF_NETWORKS = ("keras", "jax")
 NETWORK_START_S = 20.0  # importing Keras and compiling the first epoch takes about 8 s on two cores, measured
 BYTES_A_CELL, COPIES = 8, 6  # of a table in memory, all processes together; measured

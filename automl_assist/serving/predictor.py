@@ -156,7 +156,8 @@ class Predictor:
         return next(c.kind for c in self.bundle.columns if c.name == name)
 
     def _unusual(self, typed: pd.DataFrame) -> list[Message]:
-        messages = []
+        messages, together = [], {*self.bundle.arrangement.get("columns", ())}
+        outside = 0
         for column in self.bundle.columns:
             facts = column.numbers
             if facts is None or column.kind not in NUMERIC_KINDS:
@@ -164,9 +165,13 @@ class Predictor:
             room = OUT_OF_RANGE_SHARE * (facts.maximum - facts.minimum)
             values = typed[column.name].to_numpy(dtype=float)
             count = int(((values < facts.minimum - room) | (values > facts.maximum + room)).sum())
-            if count:
+            if column.name in together:  # a step or a channel of series: one sentence for all of them
+                outside += count
+            elif count:
                 seen = f"{facts.minimum:g} to {facts.maximum:g}"
                 messages.append(Message("W0705", f"column {column.name!r}: {count:,} values are far outside the range of training, {seen}"))
+        if outside:
+            messages.append(Message("W0705", f"{outside:,} values of the series are far outside the range of training"))
         return messages
 
     def predict(self, typed: pd.DataFrame) -> Prediction:

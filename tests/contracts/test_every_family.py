@@ -6,6 +6,7 @@ import dataclasses
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from automl_assist.models import Family, FitRequest, families
@@ -28,7 +29,8 @@ IDS = [f"{family.name}-{task}" for family, task in CASES]
 
 def _problem(task: str, features: Features, **changes: object) -> Problem:
     widths = features.numbers.shape[1], features.categories.shape[1], features.texts.shape[1]
-    return dataclasses.replace(Problem(task, CLASSES[task], METRICS[task], ROWS + HELD_OUT, *widths, FEW_EPOCHS), **changes)
+    shapes = {name: block.shape[1:] for name, block in features.blocks.items()}
+    return dataclasses.replace(Problem(task, CLASSES[task], METRICS[task], ROWS + HELD_OUT, *widths, FEW_EPOCHS, shapes), **changes)
 
 
 def _space(family: Family, problem: Problem, sample: int | None = None) -> dict[str, object]:
@@ -43,7 +45,7 @@ def _space(family: Family, problem: Problem, sample: int | None = None) -> dict[
 
 def _request(family: Family, task: str, names: tuple[str, ...] = (), sample: int | None = None, **changes: object) -> FitRequest:
     typed = table(ROWS + HELD_OUT)
-    features = Coding.fit(typed.iloc[:ROWS], columns(*names)).transform(typed)
+    features = dataclasses.replace(Coding.fit(typed.iloc[:ROWS], columns(*names)).transform(typed), blocks={"series": _series(typed)})
     problem = _problem(task, features)
     target = truth(typed, task)
     inside, outside = np.arange(ROWS), np.arange(ROWS, ROWS + HELD_OUT)
@@ -60,6 +62,17 @@ def _request(family: Family, task: str, names: tuple[str, ...] = (), sample: int
         padded_rows=ROWS,
     )
     return dataclasses.replace(request, **changes)
+
+
+def _series(typed: pd.DataFrame) -> np.ndarray:
+    """Return two channels of up to 24 steps, some shorter, with a gap and a channel that was never measured."""
+    rng = np.random.default_rng(1)
+    size = typed["size"].fillna(0).to_numpy()
+    series = np.sin(np.arange(24) / (2 + size[:, None, None] / 10)) + rng.normal(0, 0.1, (len(typed), 2, 24))
+    series[::3, :, 15:] = np.nan
+    series[1, :, 5:9] = np.nan
+    series[2, 1] = np.nan
+    return series.astype(np.float32)
 
 
 def _hold(prediction: np.ndarray, rows: int, task: str) -> None:
@@ -142,6 +155,7 @@ def test_a_class_that_the_fold_lacks_and_odd_cells(family, task):
         np.full_like(request.valid_features.categories, -2),
         np.full_like(request.valid_features.texts, ""),
         *(getattr(request.features, n) for n in ("cardinalities", "number_names", "category_names", "text_names")),
+        {name: np.full_like(block, np.nan) for name, block in request.valid_features.blocks.items()},
     )
     _hold(model.predict(odd), HELD_OUT, task)
     _hold(model.predict(request.valid_features), HELD_OUT, task)

@@ -13,7 +13,7 @@ from automl_assist.plan import from_yaml, make_plan, to_yaml
 from automl_assist.schema import Alternative, Column, Decision, Facts, Guess, Machine, NumberFacts, Options, Plan, Profile, Reading
 
 SITUATIONS = yaml.safe_load(Path(__file__).with_name("situations.yaml").read_text("utf-8"))
-OPTIONS = ("metric", "time", "group", "families", "trials", "budget_s")
+OPTIONS = ("metric", "time", "group", "series", "families", "trials", "budget_s")
 
 
 def _column(name: str, place: int, said: Any, rows: int) -> Column:
@@ -52,6 +52,8 @@ def facts_of(said: Mapping[str, Any]) -> Facts:
         modality=Guess(said.get("modality", "tabular"), 1.0, "as written in the situation"),
         target=Guess("y", 1.0, "given", given=True),
         task=Guess(task, 0.9, "its values look so", alternatives=(Alternative("regression", 0.1),)),
+        layout=said.get("layout", {}),
+        examples=said.get("examples"),
         classes=tuple(sorted(classes.items(), key=lambda pair: -pair[1])) if task in ("binary", "multiclass") else (),
     )
     options = {name: tuple(said[name]) if name == "families" else said[name] for name in OPTIONS if name in said}

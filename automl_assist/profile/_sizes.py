@@ -1,0 +1,102 @@
+"""How the examples of a modality stand in the table, with their sizes: pictures by name, series in columns or in rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from automl_assist.profile._cells import Cells
+from automl_assist.profile._layout import EVEN_SHARE, Layout, is_amount
+from automl_assist.profile._modality import beside
+from automl_assist.profile._wide import Wide, find_wide
+from automl_assist.schema import Column, Guess
+
+MOST_LEVELS = 8  # of a category that changes within a series, to become a channel for each
+LEVEL_KINDS = ("category", "boolean")
+
+
+def layout_facts(
+    modality: Guess,
+    columns: Sequence[Column],
+    target: Guess | None,
+    cells: Mapping[str, Cells],
+    typed: Mapping[str, np.ndarray],
+    layout: Layout | None,
+    series: str | None = None,
+) -> dict[str, Any]:
+    """Return plain JSON data; empty for tables and texts, and where no layout was found. `series` is the column that the user named."""
+    features = [c for c in columns if target is None or c.name != target.name]
+    if modality.name == "image":
+        return {"columns": [c.name for c in features if c.kind == "image"]}
+    if modality.name not in ("sequence", "forecast"):
+        return {}
+    if modality.name == "sequence" and (series is None and (wide := _wide(features, typed, layout, modality.given)) is not None):
+        length = len(wide.channels[0][1])
+        return {
+            "form": "wide", "steps": list(wide.names), "length": length, "longest": length, "channels": len(wide.channels),
+            "channel_names": [name for name, _ in wide.channels],
+        }  # fmt: skip
+    if layout is None or (modality.name == "sequence" and not layout.series):
+        return {}
+    facts: dict[str, Any] = {
+        "form": "long", "time": list(layout.time), "series": list(layout.series), "dated": layout.dated, "even": layout.even,
+        "length": layout.length, "n_series": layout.n_series, "channels": sum(is_amount(c) for c in beside(layout, features)),
+    }  # fmt: skip
+    return facts | (_series(layout, features, target, cells) if modality.name == "sequence" else {})
+
+
+def _wide(features: Sequence[Column], typed: Mapping[str, np.ndarray], layout: Layout | None, asked: bool) -> Wide | None:
+    """Return series in columns: clear ones, or, where they were asked for and rows are no steps, the likeliest."""
+    found = find_wide(features, typed)
+    return find_wide(features, typed, asked=True) if found is None and asked and (layout is None or not layout.series) else found
+
+
+def _series(layout: Layout, features: Sequence[Column], target: Guess | None, cells: Mapping[str, Cells]) -> dict[str, Any]:
+    """Return the lengths, the step, what changes within a series and what does not, and how the labels stand."""
+    names: dict[str, list[str]] = {"channel_names": [], "level_names": [], "static_names": [], "left_out": []}
+    for column in features:
+        if column.name in layout.time or column.name in layout.series or column.kind == "empty":
+            continue
+        static = layout.static(np.where(cells[column.name].codes < 0, -1, cells[column.name].codes))
+        if static and not (is_amount(column) and column.missing):
+            names["static_names"].append(column.name)
+        elif is_amount(column):
+            names["channel_names"].append(column.name)
+        elif column.kind in LEVEL_KINDS and column.distinct <= MOST_LEVELS:
+            names["channel_names"].append(column.name)
+            names["level_names"].append(column.name)
+        else:
+            names["left_out"].append(column.name)
+    lengths = np.bincount(layout.groups)
+    return {
+        **names, "channels": len(names["channel_names"]), "shortest": int(lengths.min()), "longest": int(lengths.max()),
+        "step": _step(layout), **(_labels(layout.groups, cells[target.name]) if target else {}),
+    }  # fmt: skip
+
+
+def _step(layout: Layout) -> float | None:
+    """Return the usual distance of two steps where nearly all have it, so that a gap can be told from the next step; else None."""
+    order = layout.ordered()
+    steps = np.diff(layout.stamps[order])[np.diff(layout.groups[order]) == 0]
+    steps = steps[np.isfinite(steps) & (steps > 0)]
+    if not layout.time or not len(steps):
+        return None
+    usual = float(np.median(steps))
+    return usual if (np.abs(steps - usual) <= 0.01 * usual).mean() >= EVEN_SHARE else None
+
+
+def _labels(groups: np.ndarray, target: Cells) -> dict[str, int]:
+    """Return how many series have a label, and how many have several."""
+    pairs = pd.DataFrame({"group": groups, "code": target.codes}).query("code >= 0").drop_duplicates()
+    each = pairs["group"].value_counts()
+    return {"labelled": len(each), "varying": int((each > 1).sum())}
+
+
+def series_of_each_label(groups: np.ndarray, target: Cells) -> np.ndarray:
+    """Return for each value of the target in how many series it is the most frequent, of shape (d,)."""
+    counted = pd.DataFrame({"group": groups, "code": target.codes}).query("code >= 0").value_counts().reset_index()
+    codes = counted.sort_values(["count", "code"], ascending=[False, True]).drop_duplicates("group")["code"]
+    return np.bincount(codes.to_numpy(int), minlength=len(target.values))

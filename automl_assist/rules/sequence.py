@@ -1,0 +1,155 @@
+"""What series ask for: how long they become, which line parts them, what learns from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from automl_assist.rules._rule import ASKED, FORCED, ORDINARY, SPECIAL, Choice, Decided, Rule
+from automl_assist.schema import CLASSIFICATION, Facts, Rejected
+
+MOST_STEPS = 2_048  # of a series; longer ones are averaged over spans: shapes of some hundred steps are still seen
+SEQUENCE = "sequence"
+
+
+def usual_length(longest: int) -> dict[str, Any]:
+    """Return the outcome of ``sequence.length`` for series of which the longest has so many steps."""
+    return {"steps": max(1, min(longest, MOST_STEPS)), "unequal": "pad"}
+
+
+def is_long(facts: Facts) -> bool:
+    """Whether several rows together are one series."""
+    return facts.profile.modality.name == SEQUENCE and facts.profile.layout.get("form") == "long"
+
+
+def _length(facts: Facts, decided: Decided) -> Iterator[Choice]:
+    if facts.profile.modality.name != SEQUENCE:
+        return
+    longest = int(facts.profile.layout.get("longest") or 1)
+    shape = usual_length(longest)
+    averaged = "" if longest <= MOST_STEPS else f", averaged over spans from {longest:,}"
+    yield Choice(
+        shape,
+        f"series become {shape['steps']:,} steps{averaged}; shorter ones keep their pace and end earlier for models that follow each step, "
+        "and are drawn out to the same length for those that compare stretches",
+        {"longest": longest},
+        (Rejected("stretch", "a series of half the length would seem to move at half the pace"),),
+        f"above {MOST_STEPS:,} steps series would be averaged; the longest has {longest:,}",
+    )
+
+
+def _whole_series(facts: Facts, decided: Decided) -> Iterator[Choice]:
+    """Keep all rows of a series on one side: a time within each series is no line to part them by."""
+    if not is_long(facts):
+        return
+    series, group = [str(name) for name in facts.profile.layout["series"]], facts.options.group
+    by_group = group is not None and group not in series
+    kind = "group" if by_group else "stratified" if decided["task"] in CLASSIFICATION else "random"
+    named = ", ".join(map(repr, series))
+    yield Choice(
+        kind,
+        f"the rows of a series of {named} are one example and stand on one side of every split"
+        + (f", and so do all series of one {group!r}" if by_group else ""),
+        {"series": facts.profile.labelled_rows},
+        (
+            Rejected("random rows", "steps of one series would stand on both sides, and the score would be too good"),
+            Rejected("time", "the time runs within each series and parts none from another"),
+        ),
+        "--group COL keeps the series of one subject, machine or place on one side too",
+    )
+
+
+def _series_column(facts: Facts, _: Decided) -> Iterator[Choice]:
+    if facts.options.series:
+        yield Choice(
+            facts.options.series,
+            "you named it with --series",
+            {"series": facts.options.series},
+            flip="another --series",
+        )
+
+
+def _columns(facts: Facts, _: Decided) -> Iterator[Choice]:
+    """Keep every step of a wide series, and leave out what only says where a row of a long one stands."""
+    if facts.profile.modality.name != SEQUENCE:
+        return
+    layout = facts.profile.layout
+    steps, channels = set(layout.get("steps") or ()), set(layout.get("channel_names") or ())
+    for column in facts.profile.features:
+        if column.name in steps:
+            yield Choice(
+                {"use": True, "kind": column.kind}, "it is a step of the series", flip="use: false leaves the step out", key=column.name
+            )
+        elif column.name in channels and layout.get("form") == "long":
+            yield Choice(
+                {"use": True, "kind": column.kind}, "it is measured at each step", flip="use: false leaves the channel out", key=column.name
+            )
+
+
+def _places(facts: Facts, _: Decided) -> Iterator[Choice]:
+    if not is_long(facts):
+        return
+    layout = facts.profile.layout
+    why = {str(name): "it says which series a row belongs to; new series have new names" for name in layout["series"]}
+    why |= {str(name): "it orders the steps of a series" for name in layout["time"]}
+    left = set(layout.get("left_out") or ())
+    for column in facts.profile.features:
+        if column.name in why:
+            yield Choice(
+                {"use": False, "kind": column.kind},
+                why[column.name],
+                {"series": facts.profile.labelled_rows},
+                (Rejected("as a channel", "its place says nothing that the order does not"),),
+                "--series and --time name other columns",
+                column.name,
+            )
+        elif column.name in left:
+            yield Choice(
+                {"use": False, "kind": column.kind},
+                f"it changes within a series and is of kind {column.kind}: only numbers and few levels become channels",
+                {"kind": column.kind, "distinct": column.distinct},
+                (Rejected("its first value", "it says nothing of the other steps"),),
+                f"--kind {column.name}=number if it is one",
+                column.name,
+            )
+
+
+LENGTH = Rule(
+    "R571",
+    "Series keep their pace",
+    "sequence.length",
+    ORDINARY,
+    _length,
+    ("Dau et al. 2019, the UCR archive",),
+    when="series are learned from",
+)
+WHOLE = Rule(
+    "R308",
+    "Whole series on one side",
+    "split.kind",
+    ASKED + 3,
+    _whole_series,
+    ("Roberts et al. 2017",),
+    when="several rows together are one series",
+)
+SERIES_COLUMN = Rule(
+    "R309", "The column of series", "series", ASKED, _series_column, ("the contract, section 1: --series",), when="--series is given"
+)
+STEPS = Rule(
+    "R407",
+    "Every step of a series is kept",
+    "columns",
+    SPECIAL + 3,
+    _columns,
+    ("the contract, section 1: modalities",),
+    when="series are learned from",
+)
+PLACES = Rule(
+    "R408",
+    "Names and times of series are left out",
+    "columns",
+    FORCED + 2,
+    _places,
+    ("Roberts et al. 2017",),
+    when="several rows together are one series",
+)
