@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from automl_assist.rules import ASKED, FORCED, SPECIAL, Rule, rules
+from automl_assist.rules._works import WORKS, work
 
 HEAD = """# The rules
 
@@ -32,7 +34,12 @@ def reference() -> str:
         lines += [f"## {TOPICS[topic].title} (`{topic}`)", ""]
         lines += [_line(rule) for rule in of_topic]
         lines.append("")
+    lines += ["## Works", "", *(f"- **{key}** {WORKS[key]}" for key in sorted({*filter(None, map(work, _refs(listed)))})), ""]
     return "\n".join(lines)
+
+
+def _refs(listed: Iterable[Rule]) -> Iterator[str]:
+    return (ref for rule in listed for ref in rule.refs)
 
 
 def _line(rule: Rule) -> str:

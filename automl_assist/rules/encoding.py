@@ -292,6 +292,6 @@ INTERACTIONS = Rule(
     "interactions",
     ORDINARY,
     _interactions,
-    ("arXiv 2606.02384, TabPrep: they pay with more time",),
+    ("Tschalzev et al. 2026, TabPrep: they pay with more time",),
     when="two or more numbers are used",
 )

@@ -9,6 +9,7 @@ import automl_assist.rules
 from automl_assist.plan import TOPICS, make_plan
 from automl_assist.rules import ORDINARY, Rule, rules
 from automl_assist.rules._reference import reference
+from automl_assist.rules._works import WORKS, work
 from automl_assist.schema import Column
 from tests.golden.test_situations import SITUATIONS as WRITTEN, facts_of
 from tests.rules.facts import make_facts
@@ -74,3 +75,13 @@ def test_two_rules_of_one_topic_and_priority_are_refused(monkeypatch):
 def test_the_reference_is_fresh():
     written = (Path(automl_assist.rules.__file__).parent / "REFERENCE.md").read_text("utf-8")
     assert written == reference(), "write it again with: python -m automl_assist.rules"
+
+
+@pytest.mark.parametrize("rule", rules().values(), ids=lambda rule: rule.code)
+def test_works_that_a_rule_refers_to_can_be_found(rule):
+    for ref in rule.refs:
+        work(ref)  # KeyError says where to write out what is missing
+
+
+def test_every_work_is_referred_to():
+    assert set(WORKS) == {work(ref) for rule in rules().values() for ref in rule.refs} - {None}

@@ -1,0 +1,99 @@
+"""The works that rules refer to by author and year, written out so that they can be found."""
+
+from __future__ import annotations
+
+import re
+
+DATED = re.compile(r"\b(?:19|20)\d\d\b")
+
+WORKS = {
+    "Barber et al. 2021": "R. F. Barber, E. J. Candès, A. Ramdas and R. J. Tibshirani: Predictive inference with the jackknife+. "
+    "Annals of Statistics 49(1). doi:10.1214/20-AOS1965",
+    "Bergmeir and Benitez 2012": "C. Bergmeir and J. M. Benítez: On the use of cross-validation for time series predictor evaluation. "
+    "Information Sciences 191. doi:10.1016/j.ins.2011.12.028",
+    "Breiman 2001": "L. Breiman: Random forests. Machine Learning 45(1). doi:10.1023/A:1010933404324",
+    "Caruana et al. 2004": "R. Caruana, A. Niculescu-Mizil, G. Crew and A. Ksikes: Ensemble selection from libraries of models. ICML. "
+    "doi:10.1145/1015330.1015432",
+    "Dau et al. 2019": "H. A. Dau and others: The UCR time series archive. IEEE/CAA Journal of Automatica Sinica 6(6). arXiv:1810.07758",
+    "Elkan 2001": "C. Elkan: The foundations of cost-sensitive learning. IJCAI.",
+    "Erickson et al. 2020": "N. Erickson and others: AutoGluon-Tabular: robust and accurate AutoML for structured data. arXiv:2003.06505",
+    "Erickson et al. 2025": "N. Erickson and others: TabArena: a living benchmark for machine learning on tabular data. arXiv:2506.16791",
+    "Fawcett 2006": "T. Fawcett: An introduction to ROC analysis. Pattern Recognition Letters 27(8). doi:10.1016/j.patrec.2005.10.010",
+    "Friedman 2001": "J. H. Friedman: Greedy function approximation: a gradient boosting machine. Annals of Statistics 29(5). "
+    "doi:10.1214/aos/1013203451",
+    "Friedman, Hastie and Tibshirani 2010": "J. Friedman, T. Hastie and R. Tibshirani: Regularization paths for generalized linear models "
+    "via coordinate descent. Journal of Statistical Software 33(1). doi:10.18637/jss.v033.i01",
+    "Geurts, Ernst and Wehenkel 2006": "P. Geurts, D. Ernst and L. Wehenkel: Extremely randomized trees. Machine Learning 63(1). "
+    "doi:10.1007/s10994-006-6226-1",
+    "Gneiting 2011": "T. Gneiting: Making and evaluating point forecasts. Journal of the American Statistical Association 106(494). "
+    "doi:10.1198/jasa.2011.r10138",
+    "Gneiting and Raftery 2007": "T. Gneiting and A. E. Raftery: Strictly proper scoring rules, prediction, and estimation. "
+    "Journal of the American Statistical Association 102(477). doi:10.1198/016214506000001437",
+    "Guo et al. 2017": "C. Guo, G. Pleiss, Y. Sun and K. Q. Weinberger: On calibration of modern neural networks. ICML. arXiv:1706.04599",
+    "Guyon and Elisseeff 2003": "I. Guyon and A. Elisseeff: An introduction to variable and feature selection. JMLR 3.",
+    "Holzmüller et al. 2024": "D. Holzmüller, L. Grinsztajn and I. Steinwart: Better by default: strong pre-tuned MLPs and boosted trees "
+    "on tabular data. NeurIPS. arXiv:2407.04491",
+    "Huber 1964": "P. J. Huber: Robust estimation of a location parameter. Annals of Mathematical Statistics 35(1). "
+    "doi:10.1214/aoms/1177703732",
+    "Japkowicz and Shah 2011": "N. Japkowicz and M. Shah: Evaluating learning algorithms: a classification perspective. Cambridge.",
+    "Kaufman et al. 2012": "S. Kaufman, S. Rosset, C. Perlich and O. Stitelman: Leakage in data mining: formulation, detection, and "
+    "avoidance. ACM TKDD 6(4). doi:10.1145/2382577.2382579",
+    "King and Zeng 2001": "G. King and L. Zeng: Logistic regression in rare events data. Political Analysis 9(2). "
+    "doi:10.1093/oxfordjournals.pan.a004868",
+    "Kohavi 1995": "R. Kohavi: A study of cross-validation and bootstrap for accuracy estimation and model selection. IJCAI.",
+    "Koyejo et al. 2014": "O. O. Koyejo, N. Natarajan, P. K. Ravikumar and I. S. Dhillon: Consistent binary classification with "
+    "generalized performance metrics. NeurIPS.",
+    "Kuhn and Johnson 2013": "M. Kuhn and K. Johnson: Applied predictive modeling. Springer. doi:10.1007/978-1-4614-6849-3",
+    "Kuhn and Johnson 2019": "M. Kuhn and K. Johnson: Feature engineering and selection: a practical approach for predictive models. CRC.",
+    "Lin et al. 2017": "T.-Y. Lin, P. Goyal, R. Girshick, K. He and P. Dollár: Focal loss for dense object detection. ICCV. "
+    "arXiv:1708.02002",
+    "Lipton et al. 2014": "Z. C. Lipton, C. Elkan and B. Naryanaswamy: Optimal thresholding of classifiers to maximize F1 measure. "
+    "ECML PKDD. arXiv:1402.1892",
+    "Loshchilov and Hutter 2019": "I. Loshchilov and F. Hutter: Decoupled weight decay regularization. ICLR. arXiv:1711.05101",
+    "McCullagh and Nelder 1989": "P. McCullagh and J. A. Nelder: Generalized linear models, second edition. Chapman and Hall.",
+    "Micci-Barreca 2001": "D. Micci-Barreca: A preprocessing scheme for high-cardinality categorical attributes in classification and "
+    "prediction problems. SIGKDD Explorations 3(1). doi:10.1145/507533.507538",
+    "Müller et al. 2019": "R. Müller, S. Kornblith and G. E. Hinton: When does label smoothing help? NeurIPS. arXiv:1906.02629",
+    "Oshiro et al. 2012": "T. M. Oshiro, P. S. Perez and J. A. Baranauskas: How many trees in a random forest? MLDM. "
+    "doi:10.1007/978-3-642-31537-4_13",
+    "Perez-Lebel et al. 2022": "A. Perez-Lebel, G. Varoquaux, M. Le Morvan, J. Josse and J.-B. Poline: Benchmarking missing-values "
+    "approaches for predictive models on health databases. GigaScience 11. doi:10.1093/gigascience/giac013",
+    "Prechelt 1998": "L. Prechelt: Early stopping, but when? In: Neural Networks: Tricks of the Trade, Springer. "
+    "doi:10.1007/3-540-49430-8_3",
+    "Roberts et al. 2017": "D. R. Roberts and others: Cross-validation strategies for data with temporal, spatial, hierarchical, or "
+    "phylogenetic structure. Ecography 40(8). doi:10.1111/ecog.02881",
+    "Saito and Rehmsmeier 2015": "T. Saito and M. Rehmsmeier: The precision-recall plot is more informative than the ROC plot when "
+    "evaluating binary classifiers on imbalanced datasets. PLoS ONE 10(3). doi:10.1371/journal.pone.0118432",
+    "Salinas and Erickson 2024": "D. Salinas and N. Erickson: TabRepo: a large scale repository of tabular model evaluations and its "
+    "AutoML applications. AutoML Conference. arXiv:2311.02971",
+    "Smith and Topin 2018": "L. N. Smith and N. Topin: Super-convergence: very fast training of neural networks using large learning "
+    "rates. arXiv:1708.07120",
+    "Sweeney 2002": "L. Sweeney: k-anonymity: a model for protecting privacy. International Journal of Uncertainty, Fuzziness and "
+    "Knowledge-Based Systems 10(5). doi:10.1142/S0218488502001648",
+    "Tofallis 2015": "C. Tofallis: A better measure of relative prediction accuracy for model selection and model estimation. "
+    "Journal of the Operational Research Society 66(8). doi:10.1057/jors.2014.103",
+    "Tschalzev et al. 2026": "A. Tschalzev and others: TabPrep: closing the feature engineering gap in tabular benchmarks. "
+    "arXiv:2606.02384",
+    "Varma and Simon 2006": "S. Varma and R. Simon: Bias in error estimation when using cross-validation for model selection. "
+    "BMC Bioinformatics 7:91. doi:10.1186/1471-2105-7-91",
+    "Wang and Manning 2012": "S. Wang and C. D. Manning: Baselines and bigrams: simple, good sentiment and topic classification. ACL.",
+    "Zhang et al. 2015": "X. Zhang, J. Zhao and Y. LeCun: Character-level convolutional networks for text classification. NeurIPS. "
+    "arXiv:1509.01626",
+}
+
+
+def work(ref: str) -> str | None:
+    """Return the key of the work that a reference of a rule begins with; None for one that names no dated work, such as a measurement.
+
+    Raises
+    ------
+    KeyError
+        For a dated work that is not listed.
+    """
+    if ref.startswith("measured") or not DATED.search(ref):
+        return None
+    return next((key for key in WORKS if ref.startswith(key)), None) or _unknown(ref)
+
+
+def _unknown(ref: str) -> str:
+    raise KeyError(f"write out the work {ref!r} in rules/_works.py")
