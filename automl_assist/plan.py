@@ -71,6 +71,9 @@ _STOPPING = fields(
     rounds=number(1, 100_000, int), patience_share=number(0, 1), patience_least=number(1, 10_000, int),
     patience_most=number(1, 10_000, int), most_leaves=number(100, 5_000_000, int),
 )  # fmt: skip
+_MADE = fields(
+    combinations=number(0, 1_000, int), arithmetic=number(0, 1_000, int), groups=number(0, 1_000, int), rows=number(100, 10_000_000, int),
+)  # fmt: skip
 _SEARCH = fields(
     order=one_of("portfolio, then local search", "portfolio alone"), limit=one_of("time", "trials"), trials=number(1, 100_000, int)
 )
@@ -105,6 +108,7 @@ TOPICS = {
         Topic("interactions", "Columns made of two others", interactions),
         Topic("sequence.length", "Length of series", fields(steps=number(1, 1_000_000, int), unequal=one_of("pad", "stretch"))),
         Topic("families", "Kinds of model", names),
+        Topic("made_columns", "Columns made inside the folds", _MADE),
         Topic("linear.penalties", "Penalties of the linear model", _PENALTIES),
         Topic("boosting.loss", "Loss of boosted trees", one_of(*BOOSTING_LOSSES)),
         Topic("boosting.stopping", "When boosting ends", _STOPPING),

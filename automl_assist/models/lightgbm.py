@@ -13,12 +13,14 @@ import numpy as np
 from automl_assist.models._booster_text import LARGEST_TEXT, check_booster_text
 from automl_assist.models._declare import declare, within
 from automl_assist.models._family import Family, FitRequest, SearchSpace
+from automl_assist.models._made_columns import with_made_columns
 from automl_assist.models._selection import Clock
 from automl_assist.preprocessing import Features, storage
 from automl_assist.preprocessing.choices import Choices
 from automl_assist.preprocessing.encoders import TreeEncoder
 from automl_assist.rules._spaces import OF_CATEGORIES
 from automl_assist.rules.classic import STOPPING as ENDING, usual_boosting_loss
+from automl_assist.rules.made import makes_columns
 from automl_assist.rules.network import LOSS_DETAILS
 from automl_assist.schema import Problem
 
@@ -47,11 +49,13 @@ OBJECTIVES = {
     "poisson": ("poisson", "poisson"),
 }
 RISING = ("auc", "average_precision")
+OURS = ("made_columns",)  # hyper-parameters that LightGBM does not know
 
 # What portfolios of AutoGluon 1.6 found to win together over many tables (their learned lists of 2023 and 2025), in an order that
 # alternates few and many leaves.
 PORTFOLIO: tuple[dict[str, Any], ...] = (
     {},
+    {"made_columns": True},
     {"extra_trees": True, "learning_rate": 0.0179, "num_leaves": 39, "min_data_in_leaf": 3, "bagging_fraction": 0.877,
      "feature_fraction": 0.462, "lambda_l1": 0.238, "lambda_l2": 0.355, "max_cat_to_onehot": 16, "cat_l2": 0.342, "cat_smooth": 15.4,
      "min_data_per_group": 9},
@@ -65,6 +69,9 @@ PORTFOLIO: tuple[dict[str, Any], ...] = (
     {"extra_trees": True, "learning_rate": 0.018, "num_leaves": 180, "min_data_in_leaf": 12, "bagging_fraction": 0.95,
      "feature_fraction": 0.405, "lambda_l1": 0.766, "lambda_l2": 1.604, "max_cat_to_onehot": 11, "cat_l2": 0.216, "cat_smooth": 0.064,
      "min_data_per_group": 3},
+    {"made_columns": True, "learning_rate": 0.0398, "num_leaves": 16, "min_data_in_leaf": 1, "bagging_fraction": 0.959,
+     "feature_fraction": 0.579, "lambda_l1": 0.939, "lambda_l2": 0.99, "max_cat_to_onehot": 27, "cat_l2": 1.9, "cat_smooth": 0.022,
+     "min_data_per_group": 39},
     {"learning_rate": 0.0134, "num_leaves": 20, "min_data_in_leaf": 2, "bagging_fraction": 0.711, "feature_fraction": 0.425,
      "lambda_l1": 0.514, "lambda_l2": 0.513, "cat_l2": 0.868, "cat_smooth": 48.7},
     {"extra_trees": True, "learning_rate": 0.0127, "num_leaves": 5, "min_data_in_leaf": 12, "bagging_fraction": 0.854,
@@ -98,7 +105,7 @@ class BoostedTrees:
         (folder / "trees.txt").write_text(self.booster.model_to_string(), encoding="ascii")
 
     def facts(self) -> dict[str, Any]:
-        """Return the rounds done, the best one, why the fit stopped, and the last learning rate."""
+        """Return the rounds done, the best one, why the fit stopped, the last learning rate, and which columns were made."""
         return dict(self.happened)
 
 
@@ -112,17 +119,25 @@ class _Facts:
     best_round: int
     stopped: str
     learning_rate: float
+    made_columns: tuple[str, ...]
 
 
 def declare_space(hp: SearchSpace, problem: Problem) -> None:
     """Declare TabArena's space for LightGBM."""
-    declare("lightgbm", hp, problem, without=() if problem.categories else OF_CATEGORIES)
+    declare("lightgbm", hp, problem, without=_without(problem))
 
 
 def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
-    """Return ``PORTFOLIO`` without values for categories where there are none."""
-    listed = tuple({k: v for k, v in values.items() if problem.categories or k not in OF_CATEGORIES} for values in PORTFOLIO)
-    return within("lightgbm", problem, listed)
+    """Return ``PORTFOLIO`` without values for categories where there are none, nor candidates with made columns where none are made."""
+    without = _without(problem)
+    listed = [values for values in PORTFOLIO if "made_columns" not in without or "made_columns" not in values]
+    return within("lightgbm", problem, [{k: v for k, v in values.items() if k not in without} for values in listed])
+
+
+def _without(problem: Problem) -> tuple[str, ...]:
+    """Return the hyper-parameters that make no sense for this problem."""
+    made = makes_columns(problem.settings.get("made_columns"))
+    return (() if problem.categories else OF_CATEGORIES) + (() if made else ("made_columns",))
 
 
 def fit(request: FitRequest) -> BoostedTrees:
@@ -132,9 +147,10 @@ def fit(request: FitRequest) -> BoostedTrees:
     clock = Clock.start(request.seconds)
     _silence(lightgbm)
     problem = request.problem
-    encoder, matrix = TreeEncoder.fit(
-        request.features, request.target, problem.n_classes, request.seed, Choices("boosting", problem.settings)
-    )
+    choices = Choices("boosting", problem.settings)
+    encoder, matrix = TreeEncoder.fit(request.features, request.target, problem.n_classes, request.seed, choices)
+    if request.values.get("made_columns"):
+        encoder, matrix = with_made_columns(request, encoder, matrix, choices, clock)
     parameters = _parameters(request)
     train = lightgbm.Dataset(_never_narrow(matrix), request.target, categorical_feature=encoder.categorical_columns, params=parameters)
     held_out = train.create_valid(_never_narrow(encoder.transform(request.valid_features)), request.valid_target, params=parameters)
@@ -151,6 +167,7 @@ def fit(request: FitRequest) -> BoostedTrees:
         best_round=best,
         stopped=stopper.reason,
         learning_rate=stopper.rate,
+        made_columns=tuple(encoder.made.described(request.features)) if encoder.made else (),
     )
     return BoostedTrees(
         encoder, lightgbm.Booster(model_str=text), {name: getattr(happened, name) for name in happened.__dataclass_fields__}
@@ -168,7 +185,7 @@ def _parameters(request: FitRequest) -> dict[str, Any]:
     details = {**LOSS_DETAILS, **problem.settings.get("network.loss_details", {})}
     alpha = {"huber": details["huber_delta"], "quantile": details["quantile"]}.get(objective)
     return {
-        **request.values,
+        **{name: value for name, value in request.values.items() if name not in OURS},
         "objective": objective,
         "metric": [stopping] if stopping == fallback else [stopping, fallback],
         "bagging_freq": 1,

@@ -8,6 +8,7 @@ from typing import Any
 
 from automl_assist.rules.encoding import TEXT_DETAILS, USUAL_MISSING, USUAL_SCALE, text_vectors
 from automl_assist.rules.levels import LEVEL_DETAILS, level_encodings
+from automl_assist.rules.made import USUAL_MADE
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,11 @@ class Choices:
     def levels(self) -> dict[str, Any]:
         """How levels are counted, in any column."""
         return {**LEVEL_DETAILS, **self.settings.get("levels", {})}
+
+    @property
+    def made(self) -> dict[str, Any]:
+        """How many columns are made of others inside a fold, and by how many rows they are chosen."""
+        return {**USUAL_MADE, **self.settings.get("made_columns", {})}
 
     @property
     def texts(self) -> dict[str, Any]:

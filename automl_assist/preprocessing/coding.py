@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from automl_assist.preprocessing.arithmetic import OPERATIONS, made_of
 from automl_assist.preprocessing.features import MISSING, UNSEEN, Features
 from automl_assist.rules.encoding import DATE_PARTS, MOST_DATE_PAIRS, PLAIN_KINDS, TEXT_KINDS, parted
 from automl_assist.rules.levels import LEVEL_DETAILS
@@ -169,7 +170,7 @@ class Coding:
             difference = _day_number(_moments(typed[second.name])) - _day_number(_moments(typed[first.name]))
             found.append((f"{second.name} - {first.name}: days", difference))
         values = dict(found)
-        return found + [(f"{a} {operation} {b}", _made(values[a], operation, values[b])) for a, operation, b in self.interactions]
+        return found + [(f"{a} {operation} {b}", made_of(values[a], operation, values[b])) for a, operation, b in self.interactions]
 
 
 # --- learning
@@ -215,17 +216,9 @@ def _restore(entry: Any) -> CodedColumn:
 
 
 def _restore_interaction(made: Any, columns: set[str]) -> tuple[str, str, str]:
-    if not isinstance(made, list) or len(made) != 3 or made[1] not in ("*", "/", "-", "+") or not {made[0], made[2]} <= columns:
+    if not isinstance(made, list) or len(made) != 3 or made[1] not in OPERATIONS or not {made[0], made[2]} <= columns:
         raise ValueError(f"{made!r} is no interaction of two columns")
     return made[0], made[1], made[2]
-
-
-def _made(first: np.ndarray, operation: str, second: np.ndarray) -> np.ndarray:
-    """Return a number made of two others; NaN where one is missing or divided by zero."""
-    with np.errstate(all="ignore"):
-        if operation == "/":
-            return np.where(second == 0, np.nan, first / np.where(second == 0, 1.0, second))
-        return first * second if operation == "*" else first - second if operation == "-" else first + second
 
 
 # --- coding

@@ -14,6 +14,7 @@ from scipy import sparse
 from automl_assist.preprocessing.choices import Choices
 from automl_assist.preprocessing.features import Features
 from automl_assist.preprocessing.levels import LevelSlots, TargetMeans, one_hot, target_outputs
+from automl_assist.preprocessing.made import MadeColumns
 from automl_assist.preprocessing.scaling import ScaledNumbers, smooth_clip
 from automl_assist.preprocessing.texts import TextVectors, average_length
 
@@ -94,6 +95,8 @@ class TreeEncoder:
         int64 positions of the categories with a column a level, and of those with target means.
     slots, means, texts
         Their encoders.
+    made
+        Columns made of others, which come last.
     """
 
     numbers: int
@@ -105,6 +108,7 @@ class TreeEncoder:
     slots: tuple[LevelSlots, ...]
     means: tuple[TargetMeans, ...]
     texts: tuple[TextVectors, ...]
+    made: MadeColumns | None = None
 
     def __post_init__(self) -> None:
         """Hold positions to the columns; ValueError where they do not fit."""
@@ -113,6 +117,8 @@ class TreeEncoder:
         _check_positions(len(self.cardinalities), self.hot, self.counted, self.means)
         if len(self.slots) != len(self.hot) or not np.isin(self.native, self.codes).all():
             raise ValueError("every category with columns needs its slots")
+        if self.made is not None and (self.made.numbers, self.made.categories) != (self.numbers, len(self.cardinalities)):
+            raise ValueError("made columns do not fit the columns they are made of")
 
     @classmethod
     def fit(
@@ -138,12 +144,13 @@ class TreeEncoder:
     def width(self) -> int:
         """Number of encoded columns."""
         made = sum(s.size for s in self.slots) + sum(m.width for m in self.means) + sum(len(t.directions) for t in self.texts)
-        return self.numbers + len(self.codes) + made
+        return self.numbers + len(self.codes) + made + (self.made.width if self.made else 0)
 
     def transform(self, features: Features) -> np.ndarray:
         """Return new rows, float32 of shape (n, w)."""
         _check_width(features, self.numbers, self.cardinalities, len(self.texts))
-        return self._stack(features, _level_columns(features, self.means, self.counted))
+        rows = self._stack(features, _level_columns(features, self.means, self.counted))
+        return rows if self.made is None else np.concatenate([rows, self.made.transform(features)], axis=1)
 
     def _stack(self, features: Features, means: list[np.ndarray]) -> np.ndarray:
         levels = [slots.transform(features.categories[:, k]) for k, slots in zip(self.hot, self.slots, strict=True)]

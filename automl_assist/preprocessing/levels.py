@@ -169,8 +169,12 @@ def target_outputs(target: np.ndarray, n_classes: int) -> np.ndarray:
     codes = np.asarray(target, np.int64)
     if n_classes == 2:
         return (codes == 1).astype(np.float64)[:, None]
-    frequent = np.argsort(-np.bincount(codes, minlength=n_classes), kind="stable")[:MOST_CLASSES]
-    return (codes[:, None] == np.sort(frequent)).astype(np.float64)
+    return (codes[:, None] == frequent_classes(codes, n_classes)).astype(np.float64)
+
+
+def frequent_classes(codes: np.ndarray, n_classes: int) -> np.ndarray:
+    """Return the codes of the classes that get a target mean each, rising."""
+    return np.sort(np.argsort(-np.bincount(codes, minlength=n_classes), kind="stable")[:MOST_CLASSES])
 
 
 def _counts(codes: np.ndarray, cardinality: int) -> np.ndarray:

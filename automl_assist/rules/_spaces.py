@@ -64,6 +64,7 @@ PARAMETERS: dict[str, dict[str, Parameter]] = {
         "cat_l2": _float(1e-6, 1e4, True),
         "max_cat_to_onehot": _int(1, 1_000, True),
         "min_data_per_group": _int(1, 100_000, True),
+        "made_columns": _choice(False, True),
     },
     "extra_trees": {
         "random_forest": _choice(False, True),
@@ -98,6 +99,7 @@ USUAL: dict[str, dict[str, list[Any]]] = {
         "cat_l2": [0.005, 10.0, 10.0],
         "max_cat_to_onehot": [4, 8, 100],
         "min_data_per_group": [2, 50, 100],
+        "made_columns": [False, True],
     },
     "extra_trees": {
         "random_forest": [False, True],

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from automl_assist.rules._rule import ASKED, ORDINARY, SPECIAL, Choice, Decided, Deciding, Rule
 from automl_assist.rules._spaces import OF_CATEGORIES, PARAMETERS, USUAL
+from automl_assist.rules.made import makes_columns
 from automl_assist.schema import Facts, Rejected
 
-LISTED = {"baseline": 1, "linear": 1, "lightgbm": 9, "extra_trees": 4, "mlp": 4}  # proven settings of each family
+LISTED = {"baseline": 1, "linear": 1, "lightgbm": 11, "extra_trees": 4, "mlp": 4}  # proven settings of each family
 SEARCH_FROM = 20  # trials: below some twenty a good list beats any search
 # Set by looking at runs of a minute on small tables; they have not been tuned.
 SHARES = {"first_fold": 0.25, "family": 0.5, "cheap": 0.15, "behind": 0.3}
@@ -86,6 +87,8 @@ def _space(family: str) -> Deciding:
         levels = [action for action in decided["columns"].values() if action["use"] and action["kind"] in ("category", "boolean")]
         if family == "lightgbm" and not levels:
             space = {name: values for name, values in space.items() if name not in OF_CATEGORIES}
+        if family == "lightgbm" and not makes_columns(decided.get("made_columns")):
+            space.pop("made_columns")
         yield Choice(
             space,
             f"{len(space)} hyper-parameters in the ranges that benchmarks over many tables found worth searching",

@@ -13,11 +13,12 @@ import pytest
 from scipy import sparse
 
 from automl_assist import planning, training
-from automl_assist.models import _network, extra_trees, families, lightgbm, linear, mlp
+from automl_assist.models import _made_columns, _network, extra_trees, families, lightgbm, linear, mlp
 from automl_assist.models._family import FitRequest
 from automl_assist.plan import TOPICS, make_plan
 from automl_assist.preprocessing.choices import Choices
 from automl_assist.preprocessing.encoders import LinearEncoder, NetworkEncoder, NetworkRows, TreeEncoder
+from automl_assist.preprocessing.made import MadeColumns
 from automl_assist.schema import Options
 from automl_assist.tuning.clock import Clock
 from automl_assist.tuning.data import prepare
@@ -188,6 +189,19 @@ def rounds(case: Case, plan: Any) -> Any:
     return lightgbm.fit(request(case, plan, "lightgbm")).booster.model_to_string()
 
 
+def made_columns(case: Case, plan: Any) -> Any:
+    told: list[Any] = []
+
+    def make(features: Any, outputs: Any, missed: Any, seed: int, asked: Any, levels: Any) -> Any:
+        told.append((dict(asked), len(missed.rows)))
+        return MadeColumns(0, 0, (), (), (), ()), None
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_made_columns, "make_columns", make)
+        lightgbm.fit(request(case, _with(plan, "split.kind", "random"), "lightgbm", made_columns=True))
+    return told
+
+
 def trees(case: Case, plan: Any) -> Any:
     return extra_trees.fit(request(case, plan, "extra_trees")).facts()
 
@@ -283,6 +297,8 @@ CHANGES: list[tuple[str, Any, Any, str]] = [
     ("date_differences", 0, numbers, "binary"),
     ("interactions", ["size / weight"], numbers, "binary"),
     ("families", ["baseline", "linear"], listed, "binary"),
+    *(("made_columns", {sort: 3}, made_columns, "count") for sort in ("combinations", "arithmetic", "groups")),
+    ("made_columns", {"rows": 100, "groups": 1}, made_columns, "count"),
     ("linear.penalties", {"strongest": 0.1, "weakest": 0.1}, penalty, "binary"),
     ("linear.penalties", {"a_decade": 1, "worse_in_a_row": 50}, penalty, "binary"),
     *(("boosting.loss", loss, rounds, "count") for loss in ("absolute", "huber", "quantile", "squared")),
