@@ -21,6 +21,7 @@ from automl_assist.rules.classic import BOOSTING_LOSSES
 from automl_assist.rules.encoding import COUNTED_BY, DATE_PARTS, FILLS, SCALES, TERMS, interactions
 from automl_assist.rules.levels import ENCODINGS
 from automl_assist.rules.network import ACTIVATIONS, LOSSES, OPTIMIZERS, SCHEDULES
+from automl_assist.rules.reading import READINGS
 from automl_assist.schema import KINDS, TASKS, Decision, Facts, Plan, Rejected, to_json
 
 __all__ = ["SCHEMA", "TOPICS", "Edits", "Topic", "from_yaml", "make_plan", "require_consistent", "to_yaml", "with_settings"]
@@ -67,6 +68,16 @@ _LOSS_DETAILS = fields(focal_gamma=number(0, 10), huber_delta=number(1e-6, 1e6),
 _PENALTIES = fields(
     strongest=number(1e-9, 1e9), weakest=number(1e-9, 1e9), a_decade=number(1, 20, int), worse_in_a_row=number(1, 100, int),
 )  # fmt: skip
+_NGRAMS = fields(
+    words=number(100, 2_000_000, int), letters=number(100, 2_000_000, int), least_texts=number(1, 1_000, int),
+    weights=number(1_000, 100_000_000, int), pressed=number(100, 2_000_000, int), directions=number(1, 500, int),
+    inner_folds=number(2, 10, int),
+)  # fmt: skip
+_READING = fields(vocabulary=number(100, 1_000_000, int), longest=number(8, 10_000, int), epochs=number(1, 1_000, int))
+_TEXT_TRAINING = fields(
+    batch_size=number(8, 8_192, int), least_texts=number(1, 1_000, int), patience=number(1, 1_000, int),
+    judged_rows=number(50, 1_000_000, int),
+)  # fmt: skip
 _STOPPING = fields(
     rounds=number(1, 100_000, int), patience_share=number(0, 1), patience_least=number(1, 10_000, int),
     patience_most=number(1, 10_000, int), most_leaves=number(100, 5_000_000, int),
@@ -110,6 +121,10 @@ TOPICS = {
         Topic("families", "Kinds of model", names),
         Topic("made_columns", "Columns made inside the folds", _MADE),
         Topic("linear.penalties", "Penalties of the linear model", _PENALTIES),
+        Topic("text.ngrams", "N-grams that are counted", _NGRAMS),
+        Topic("text.penalties", "Penalties of n-grams", _PENALTIES),
+        Topic("text.reading", "How networks read", fields(**dict.fromkeys(READINGS, _READING)), rows=True),
+        Topic("text.training", "How networks of texts learn", _TEXT_TRAINING),
         Topic("boosting.loss", "Loss of boosted trees", one_of(*BOOSTING_LOSSES)),
         Topic("boosting.stopping", "When boosting ends", _STOPPING),
         Topic("forest.size", "Size of forests", fields(trees=number(5, 10_000, int), most_leaves=number(100, 50_000_000, int))),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,16 +16,13 @@ from automl_assist.models._selection import Clock, selection_loss, softmax, with
 from automl_assist.preprocessing import Features, storage
 from automl_assist.preprocessing.encoders import LinearEncoder
 from automl_assist.preprocessing.ngram_vectors import NgramEncoder, without_texts
+from automl_assist.rules.reading import NGRAMS, usual_penalties
+from automl_assist.schema import Problem
 
-# Penalties of the sum of losses, strong first: each solution is a start for the next. 1 / C of other libraries.
-PENALTIES = (10.0, 3.0, 1.0, 0.3, 0.1, 0.03, 0.01, 0.003, 0.001)
-# The loss over the penalty has one valley, but figures of order or of labels are bumpy: those look one penalty further.
-SMOOTH, WORSE_IN_A_ROW = ("log_loss", "brier", "rmse", "mae", "r2"), 2
-MANY_ROWS = 20_000  # whose summed loss outweighs the two strongest penalties in any case
 ITERATIONS = 120  # of L-BFGS for each penalty; warm-started ones take 20 to 60
 CORRECTIONS = 10
 TOLERANCE = 1e-4  # of the gradient's largest entry, as a share of the rows' mean
-MOST_WEIGHTS, FEWEST_NGRAMS = 1_500_000, 20_000  # of a fold model: 3 MB on disk
+FEWEST_NGRAMS = 20_000  # however many classes there are
 BEND = 0.2  # standard deviations of the target within which an absolute error is smoothed
 BESIDE = 0.2  # of their scale that columns beside the texts keep: an n-gram of a text of thirty words weighs as much
 ABSOLUTE = ("mae", "median_absolute_error")
@@ -105,15 +103,31 @@ def beside_each_other(texts: sparse.csr_matrix, others: Any) -> sparse.csr_matri
     return sparse.hstack([texts, sparse.csr_matrix(np.asarray(others, np.float32) * np.float32(BESIDE))], format="csr", dtype=np.float32)
 
 
-def most_ngrams(n_classes: int) -> int:
-    """Return how many n-grams a model may know, so that many classes do not make a huge file."""
-    return max(FEWEST_NGRAMS, MOST_WEIGHTS // max(1, n_classes if n_classes > 2 else 1))
+def most_ngrams(n_classes: int, weights: int) -> int:
+    """Return how many n-grams a model of so many weights may know, so that many classes do not make a huge file."""
+    return max(min(FEWEST_NGRAMS, weights), weights // max(1, n_classes if n_classes > 2 else 1))
+
+
+def ngrams_of(problem: Problem) -> dict[str, int]:
+    """Return which n-grams count, by the plan and else as usual."""
+    return {**NGRAMS, **problem.settings.get("text.ngrams", {})}
+
+
+def _along(problem: Problem) -> dict[str, float]:
+    return {**usual_penalties(problem.metric, problem.rows), **problem.settings.get("text.penalties", {})}
+
+
+def penalties_of(problem: Problem) -> tuple[float, ...]:
+    """Return the penalties to try, strong first."""
+    along = _along(problem)
+    decades = math.log10(along["strongest"] / along["weakest"])
+    return tuple(np.geomspace(along["strongest"], along["weakest"], max(1, round(decades * along["a_decade"])) + 1).tolist())
 
 
 Scales = Callable[[sparse.csr_matrix, np.ndarray, int], np.ndarray]
 
 
-def fit_ngrams(request: FitRequest, *, binary: bool, scales: Scales | None = None, penalties: tuple[float, ...] = PENALTIES) -> NgramLinear:
+def fit_ngrams(request: FitRequest, *, binary: bool, scales: Scales | None = None, penalties: tuple[float, ...] = ()) -> NgramLinear:
     """Encode, fit along the path of penalties, and keep what does best on the held-out rows.
 
     Parameters
@@ -125,20 +139,23 @@ def fit_ngrams(request: FitRequest, *, binary: bool, scales: Scales | None = Non
         ``scales(matrix, target, outputs)`` returns factors of the columns for each output, of shape (w, outputs): a column of a larger
         factor is penalised less.
     penalties : tuple of float
-        To try, strong first.
+        To try, strong first; those of the plan where none is given.
     """
     clock = Clock.start(request.seconds)
     problem, target = request.problem, np.asarray(request.target)
     others = without_texts(request.features)
-    ngrams, texts = NgramEncoder.fit(request.features, binary=binary, most=most_ngrams(problem.n_classes))
+    details, patience = ngrams_of(problem), _along(problem)["worse_in_a_row"]
+    most = most_ngrams(problem.n_classes, details["weights"])
+    ngrams, texts = NgramEncoder.fit(request.features, binary=binary, most=most, details=details)
     beside, columns = LinearEncoder.fit(others, target, problem.n_classes, request.seed)
     matrix = beside_each_other(texts, columns)
     held_out = beside_each_other(ngrams.transform(request.valid_features), beside.transform(without_texts(request.valid_features)))
     present = np.unique(target).astype(np.int64) if problem.is_classification else np.zeros(0, np.int64)
-    centre, spread, least, most = (0.0, 1.0, 0.0, 0.0) if problem.is_classification else _spread_of(target)
+    penalties = penalties or penalties_of(problem)
+    centre, spread, least, largest = (0.0, 1.0, 0.0, 0.0) if problem.is_classification else _spread_of(target)
     outputs = _outputs(problem.n_classes, len(present))
     coded = np.searchsorted(present, target) if problem.is_classification else (target - centre) / spread
-    known = (present, problem.n_classes, len(target), centre, spread, least, most)
+    known = (present, problem.n_classes, len(target), centre, spread, least, largest)
     if problem.is_classification and len(present) == 1:
         return NgramLinear(
             ngrams, beside, np.zeros((matrix.shape[1], outputs), np.float16), np.zeros(outputs), *known, penalty=0.0, tried=0
@@ -147,8 +164,6 @@ def fit_ngrams(request: FitRequest, *, binary: bool, scales: Scales | None = Non
     factors = None if scales is None else np.asarray(scales(matrix, coded, outputs), np.float32)
     best: tuple[tuple[float, float], NgramLinear] | None = None
     worse, tried = 0, 0
-    if len(penalties) > 2 and len(target) > MANY_ROWS:
-        penalties = penalties[2:]
     for penalty, weights, intercepts in path(matrix, coded, outputs, loss, factors, penalties, clock):
         tried += 1
         model = NgramLinear(ngrams, beside, weights.astype(np.float16), intercepts, *known, penalty=penalty, tried=tried)
@@ -156,7 +171,7 @@ def fit_ngrams(request: FitRequest, *, binary: bool, scales: Scales | None = Non
         better = best is None or judged < best[0]
         best = (judged, model) if better or best is None else best
         worse = 0 if better else worse + 1
-        if worse >= (1 if problem.metric in SMOOTH else WORSE_IN_A_ROW) or clock.left <= 0:
+        if worse >= patience or clock.left <= 0:
             break
     assert best is not None  # the path yields once in any case
     return replace(best[1], tried=tried)

@@ -20,15 +20,11 @@ from automl_assist.nn.text_forward import first_text_weights, text_outputs
 from automl_assist.preprocessing import Features, storage
 from automl_assist.preprocessing.encoders import NetworkEncoder
 from automl_assist.preprocessing.ngram_vectors import TokenEncoder, joined, without_texts
+from automl_assist.rules.reading import reading_of, usual_training
 from automl_assist.schema import Problem
 
-LEAST_TEXTS = 3  # texts that hold a word before a network learns anything of it
-MOST_JUDGED = 2_048  # held-out rows that choose the epoch
 WIDTH_STEP = 8  # columns beside the text; the number of indicators may differ by a few from fold to fold
 WORDS_STEP = 2_048  # the vocabulary is rounded up to so many rows, so that folds share a compiled program
-BATCH_BY_ROWS = ((2_000, 32), (20_000, 64), (60_000, 128))
-LARGEST_BATCH = 256
-PATIENCE = 5  # epochs
 
 
 @dataclass(frozen=True)
@@ -41,20 +37,13 @@ class Reading:
         As in `TextArchitecture`.
     lengths
         Of the n-grams of words.
-    most, longest
-        Words that are known, and words of a row that are read.
     unknown
         Whether unknown words keep their places.
-    epochs
-        At most.
     """
 
     kind: str
     lengths: tuple[int, ...]
-    most: int
-    longest: int
     unknown: bool
-    epochs: int
 
 
 @dataclass(frozen=True)
@@ -122,15 +111,18 @@ def fit_network(request: FitRequest, reading: Reading) -> TextNetwork:
 
     clock = Clock.start(request.seconds)
     problem, values = request.problem, request.values
+    chosen = reading_of(reading.kind, problem.settings)
+    learning = {**usual_training(problem.rows), **problem.settings.get("text.training", {})}
     words, _ = TokenEncoder.fit(
-        joined(request.features), reading.lengths, most=reading.most, least=LEAST_TEXTS, longest=reading.longest, unknown=reading.unknown
-    )
+        joined(request.features), reading.lengths, most=chosen["vocabulary"], least=learning["least_texts"], longest=chosen["longest"],
+        unknown=reading.unknown,
+    )  # fmt: skip
     beside, _ = NetworkEncoder.fit(without_texts(request.features), request.target, problem.n_classes, request.seed)
     encoders = _Encoders(words, beside)
     plain, levels = _sizes(beside)
     architecture = TextArchitecture(
         kind=reading.kind,
-        words=min(WORDS_STEP * math.ceil((len(words.buckets) + 2) / WORDS_STEP), reading.most + WORDS_STEP),
+        words=min(WORDS_STEP * math.ceil((len(words.buckets) + 2) / WORDS_STEP), chosen["vocabulary"] + WORDS_STEP),
         length=words.length,
         width=int(values["width"]),
         features=int(values.get("features", 1)),
@@ -142,7 +134,7 @@ def fit_network(request: FitRequest, reading: Reading) -> TextNetwork:
     loss = loss_of(problem, request.target)
     scale, target = scale_of(request, loss)
     rng = np.random.default_rng(request.seed)
-    some = np.sort(rng.permutation(len(request.valid_target))[:MOST_JUDGED])
+    some = np.sort(rng.permutation(len(request.valid_target))[: learning["judged_rows"]])
     some_target = np.asarray(request.valid_target)[some]
     held_out = _inputs(encoders, request.valid_features)
     trained = train(
@@ -153,13 +145,13 @@ def fit_network(request: FitRequest, reading: Reading) -> TextNetwork:
         lambda outputs: judged(problem, some_target, outputs, scale),
         Recipe(
             **objective(problem, loss, request.target),
-            epochs=reading.epochs,
-            batch_size=next((size for rows, size in BATCH_BY_ROWS if request.padded_rows <= rows), LARGEST_BATCH),
+            epochs=chosen["epochs"],
+            batch_size=learning["batch_size"],
             learning_rate=float(values["learning_rate"]),
             weight_decay=float(values["weight_decay"]),
             dropout=float(values["dropout"]),
             label_smoothing=0.0,
-            patience=PATIENCE,
+            patience=learning["patience"],
         ),
         seed=request.seed,
         seconds=None if clock.seconds is None else clock.left,

@@ -9,7 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from automl_assist.models._family import Family, FitRequest, SearchSpace
-from automl_assist.models._ngram_linear import PENALTIES, NgramLinear, fit_ngrams
+from automl_assist.models._ngram_linear import NgramLinear, fit_ngrams
 from automl_assist.preprocessing import storage
 from automl_assist.schema import Problem
 
@@ -34,7 +34,7 @@ def fit(request: FitRequest) -> NgramLinear:
     return fit_weighed(request, bool(request.values["binary"]), float(request.values["smoothing"]), float(request.values["power"]))
 
 
-def fit_weighed(request: FitRequest, binary: bool, smoothing: float, power: float, penalties: tuple[float, ...] = PENALTIES) -> NgramLinear:
+def fit_weighed(request: FitRequest, binary: bool, smoothing: float, power: float, penalties: tuple[float, ...] = ()) -> NgramLinear:
     """Fit as `fit` does, with the hyper-parameters by name, and only the given penalties."""
 
     def scales(matrix: sparse.csr_matrix, target: np.ndarray, outputs: int) -> np.ndarray:

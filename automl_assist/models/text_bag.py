@@ -8,7 +8,7 @@ from automl_assist.models._family import Family, FitRequest, SearchSpace
 from automl_assist.models._text_network import Reading, TextNetwork, declare_space, fit_network, load
 from automl_assist.schema import Problem
 
-READING = Reading(kind="bag", lengths=(1, 2), most=40_000, longest=256, unknown=False, epochs=20)
+READING = Reading(kind="bag", lengths=(1, 2), unknown=False)
 
 
 def _space(hp: SearchSpace, problem: Problem) -> None:

@@ -11,16 +11,13 @@ import numpy as np
 
 from automl_assist.models import lightgbm as boosting, nb_linear
 from automl_assist.models._family import Family, FitRequest, SearchSpace
-from automl_assist.models._ngram_linear import PENALTIES, NgramLinear
+from automl_assist.models._ngram_linear import NgramLinear, ngrams_of
 from automl_assist.models._selection import Clock
 from automl_assist.preprocessing import Features, storage
 from automl_assist.preprocessing.ngram_vectors import NgramEncoder, without_texts
 from automl_assist.schema import Problem
 
-COMPONENTS = 48  # of texts; 30 to 100 do alike (engine notes, section 10.5)
-MOST_PRESSED = 40_000  # n-grams that are pressed
 POWER_STEPS = 2
-INNER_FOLDS = 3  # a row's score comes from a model that never saw the row: what it learned by heart would be all that trees look at
 SCORE_SHARE = 0.7  # of the time, at most, for the scores
 BINARY, SMOOTHING, POWER = False, 1.0, 0.5  # of the readers, as in the first candidate of nb_linear
 
@@ -38,12 +35,12 @@ class _Pressed:
             raise ValueError("the directions of a text model do not fit its n-grams")
 
     @classmethod
-    def fit(cls, features: Features, seed: int) -> tuple[_Pressed, np.ndarray]:
+    def fit(cls, features: Features, details: Mapping[str, int], seed: int) -> tuple[_Pressed, np.ndarray]:
         """Learn the directions, and return them with the training rows."""
         from sklearn.decomposition import TruncatedSVD
 
-        ngrams, rows = NgramEncoder.fit(features, binary=False, most=MOST_PRESSED)
-        size = min(COMPONENTS, rows.shape[1] - 1, rows.shape[0] - 1)
+        ngrams, rows = NgramEncoder.fit(features, binary=False, most=details["pressed"], details=details)
+        size = min(details["directions"], rows.shape[1] - 1, rows.shape[0] - 1)
         if size < 1:
             return cls(ngrams, np.zeros((0, rows.shape[1]), np.float32)), np.zeros((len(features), 0), np.float32)
         found = TruncatedSVD(size, n_iter=POWER_STEPS, random_state=seed).fit(rows).components_.astype(np.float32)
@@ -106,7 +103,7 @@ def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
 def fit(request: FitRequest) -> TextBoosted:
     """Press the texts, let linear models read them by inner folds, and boost on all of it."""
     clock = Clock.start(request.seconds)
-    pressed, rows = _Pressed.fit(request.features, request.seed)
+    pressed, rows = _Pressed.fit(request.features, ngrams_of(request.problem), request.seed)
     readers: tuple[NgramLinear, ...] = ()
     scores = np.zeros((len(request.features), 0))
     if request.values["stacked"]:
@@ -131,14 +128,16 @@ def _read(request: FitRequest, clock: Clock) -> tuple[tuple[NgramLinear, ...], n
     The held-out rows of the whole fold choose nothing here: the penalty is found on a part of the training rows. New rows get the
     mean of all readers, whose spread over rows is the same as that of one alone but for a little noise.
     """
-    part = np.random.default_rng(request.seed).integers(0, INNER_FOLDS, len(request.features))
+    # A row's score comes from a model that never saw the row: what it learned by heart would be all that trees look at.
+    folds = ngrams_of(request.problem)["inner_folds"]
+    part = np.random.default_rng(request.seed).integers(0, folds, len(request.features))
     readers: list[NgramLinear] = []
     scores: np.ndarray | None = None
-    for fold in range(INNER_FOLDS):
+    for fold in range(folds):
         inside, outside = np.flatnonzero(part != fold), np.flatnonzero(part == fold)
         if not len(inside) or not len(outside):
             return (), np.zeros((len(part), 0))
-        seconds = None if request.seconds is None else max(0.1, (SCORE_SHARE * request.seconds - clock.elapsed) / (INNER_FOLDS - fold))
+        seconds = None if request.seconds is None else max(0.1, (SCORE_SHARE * request.seconds - clock.elapsed) / (folds - fold))
         inner = replace(
             request,
             features=_texts_alone(request.features.take(inside)),
@@ -148,7 +147,7 @@ def _read(request: FitRequest, clock: Clock) -> tuple[tuple[NgramLinear, ...], n
             seconds=seconds,
         )
         # the first reader finds the penalty, the others take it: they differ in a third of their rows
-        penalties = (readers[0].penalty,) if readers else PENALTIES
+        penalties = (readers[0].penalty,) if readers else ()
         reader = nb_linear.fit_weighed(inner, BINARY, SMOOTHING, POWER, penalties)
         found = _score(reader, request.features.take(outside))
         scores = np.zeros((len(part), found.shape[1])) if scores is None else scores

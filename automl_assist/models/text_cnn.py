@@ -8,7 +8,7 @@ from automl_assist.models._family import Family, FitRequest, SearchSpace
 from automl_assist.models._text_network import Reading, TextNetwork, declare_space, fit_network, load
 from automl_assist.schema import Problem
 
-READING = Reading(kind="convolution", lengths=(1,), most=20_000, longest=160, unknown=True, epochs=15)
+READING = Reading(kind="convolution", lengths=(1,), unknown=True)
 
 
 def _space(hp: SearchSpace, problem: Problem) -> None:

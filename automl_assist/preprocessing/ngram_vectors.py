@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,9 +12,8 @@ from scipy import sparse
 from automl_assist.preprocessing import ngrams
 from automl_assist.preprocessing.features import Features
 from automl_assist.preprocessing.ngrams import BUCKETS
+from automl_assist.rules.reading import NGRAMS
 
-LEAST_TEXTS = 2  # texts that hold an n-gram; it is known by its hash only, so nobody's name can be read from it
-MOST_NGRAMS = {"word": 100_000, "letter": 200_000}  # of a column: as many as TF-IDF baselines take (engine notes, section 10.5)
 UNITS = ("word", "letter")
 KNOWN_SHARE = 0.5  # of the words of a usual text; below it (scripts without spaces, names) a network reads letters
 LETTERS_READ = (3,)
@@ -65,11 +65,13 @@ class NgramBlock:
             raise ValueError("the n-grams of a text model do not fit its weights")
 
     @classmethod
-    def fit(cls, features: Features, column: int, unit: str, most: int, *, binary: bool) -> tuple[NgramBlock, sparse.csr_matrix]:
+    def fit(
+        cls, features: Features, column: int, unit: str, most: int, *, binary: bool, least: int = NGRAMS["least_texts"]
+    ) -> tuple[NgramBlock, sparse.csr_matrix]:
         """Learn which n-grams are worth knowing, and return them with the training rows."""
         counted = _counts(features, column, unit)
         texts = np.bincount(counted.indices, minlength=BUCKETS)
-        known = np.flatnonzero(texts >= LEAST_TEXTS)
+        known = np.flatnonzero(texts >= least)
         if len(known) > most:
             known = np.sort(known[np.argsort(-texts[known], kind="stable")[:most]])
         weights = np.ones(len(known)) if binary else np.log((1 + len(features)) / (1 + texts[known])) + 1
@@ -107,14 +109,27 @@ class NgramEncoder:
             raise ValueError("a text model refers to a text that is not there")
 
     @classmethod
-    def fit(cls, features: Features, *, binary: bool, most: int | None = None) -> tuple[NgramEncoder, sparse.csr_matrix]:
-        """Learn the blocks, and return them with the training rows; `most` limits how many n-grams there are together."""
+    def fit(
+        cls, features: Features, *, binary: bool, most: int | None = None, details: Mapping[str, int] = NGRAMS
+    ) -> tuple[NgramEncoder, sparse.csr_matrix]:
+        """Learn the blocks, and return them with the training rows.
+
+        Parameters
+        ----------
+        most : int, optional
+            How many n-grams there are together, at most.
+        details : mapping
+            How many of words and of letters, and in how many texts each of them stands at least.
+        """
         texts = features.texts.shape[1]
         # words by column tell what stands where; letters of all columns together are half the cost of both, and no worse (ag_news)
         which = [(0, "word"), (0, "letter")] if texts == 1 else [(-1, "word"), (-1, "letter"), *((k, "word") for k in range(texts))]
-        wanted = sum(MOST_NGRAMS[unit] for _, unit in which)
-        share = 1.0 if most is None else min(1.0, most / wanted)
-        fitted = [NgramBlock.fit(features, column, unit, int(MOST_NGRAMS[unit] * share), binary=binary) for column, unit in which]
+        sizes = {unit: details[f"{unit}s"] for unit in UNITS}
+        share = 1.0 if most is None else min(1.0, most / sum(sizes[unit] for _, unit in which))
+        fitted = [
+            NgramBlock.fit(features, column, unit, int(sizes[unit] * share), binary=binary, least=details["least_texts"])
+            for column, unit in which
+        ]
         return cls(texts, tuple(block for block, _ in fitted)), _side_by_side([rows for _, rows in fitted], len(features))
 
     @property
