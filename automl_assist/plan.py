@@ -15,10 +15,11 @@ from automl_assist.rules import SPECIAL, Choice, Rule, _plan_yaml, rules
 from automl_assist.rules._consistency import require_consistent
 from automl_assist.rules._plan_yaml import SCHEMA, Edits
 from automl_assist.rules._spaces import PARAMETERS, valid_space
-from automl_assist.rules._values import Topic, by_column, counts, either, fields, flag, name, names, number, one_of, some_of
+from automl_assist.rules._values import Topic, by_column, counts, either, fields, flag, name, names, number, one_of, one_of_numbers, some_of
 from automl_assist.rules.answers import THRESHOLDS
 from automl_assist.rules.classic import BOOSTING_LOSSES
 from automl_assist.rules.encoding import COUNTED_BY, DATE_PARTS, FILLS, SCALES, TERMS, interactions
+from automl_assist.rules.image import FITS
 from automl_assist.rules.levels import ENCODINGS
 from automl_assist.rules.network import ACTIVATIONS, LOSSES, OPTIMIZERS, SCHEDULES
 from automl_assist.rules.reading import READINGS
@@ -51,6 +52,9 @@ _LEVEL_DETAILS = fields(
 _TEXT_DETAILS = fields(
     least_rows=number(1, 1_000, int), tree_terms=number(1, 1_000_000, int), network_terms=number(1, 1_000_000, int),
     most_rows=number(10, 10_000_000, int), longest=number(1, 10_000_000, int),
+)  # fmt: skip
+_PICTURES = fields(
+    height=number(8, 1_024, int), width=number(8, 1_024, int), channels=one_of_numbers(1, 3), fit=one_of(*FITS),
 )  # fmt: skip
 _ARCHITECTURE = fields(
     layers=number(1, 12, int), width=number(1, 4_096, int), activation=one_of(*ACTIVATIONS), embedding=one_of("waves", "none"),
@@ -118,6 +122,8 @@ TOPICS = {
         Topic("date_differences", "Differences between dates", number(0, 1_000, int)),
         Topic("interactions", "Columns made of two others", interactions),
         Topic("sequence.length", "Length of series", fields(steps=number(1, 1_000_000, int), unequal=one_of("pad", "stretch"))),
+        Topic("image.input", "What pictures become", _PICTURES),
+        Topic("image.augmentation", "Changes that keep what a picture shows", fields(mirror=flag, shift=number(0, 0.5))),
         Topic("families", "Kinds of model", names),
         Topic("made_columns", "Columns made inside the folds", _MADE),
         Topic("linear.penalties", "Penalties of the linear model", _PENALTIES),

@@ -48,6 +48,8 @@ CHECKPOINT_SHARE = 0.2  # of the budget between two writings of the best model s
 LEVELS = tuple(round(0.5 + 0.01 * i, 2) for i in range(50))  # coverages that can be asked for, 50 to 99 %
 INSIGHT_SHARE, INSIGHT_MOST_S, INSIGHT_LEAST_S = 0.5, 30.0, 0.2  # of the time left, for what the kind of data adds to the report
 STOPPED_S = 4.0  # for the finish of a run that the user has stopped
+# Families that stand for a guess and for a simple model in the comparison, by the name of their place in it.
+REFERENCES = {"baseline": ("baseline",), "linear": ("linear", "text_linear", "sequence_linear", "image_gradients")}
 IMPORTANCE_MOST_S = 30.0  # further shuffles only make known intervals narrower
 
 
@@ -284,8 +286,8 @@ class Training:
 
     def _test_part(self, candidates: Sequence[Candidate], selection: Selection) -> assessment.TestPart:
         references = {}
-        for family in ("baseline", "linear"):
-            first = next((c for c in candidates if c.family in (family, f"text_{family}", f"sequence_{family}") and c.fitted), None)
+        for family in REFERENCES:
+            first = next((c for c in candidates if c.family in REFERENCES[family] and c.fitted), None)
             if first is not None:
                 references[family] = self._finished(test_prediction(first))
         return assessment.TestPart(self.prepared.test_target, self._finished(selection.test_prediction()), references)

@@ -9,7 +9,8 @@ import sys
 
 from automl_assist._registry import collect
 from automl_assist.errors import AssistError
-from automl_assist.modalities._modality import Examples, Modality, RowCoding, Tested, folder_of
+from automl_assist.modalities._modality import Examples, Modality, RowCoding, Tested
+from automl_assist.sources import folder_of
 
 __all__ = ["Examples", "Modality", "RowCoding", "Tested", "folder_of", "modalities", "modality"]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from automl_assist.schema import Column, Message, Options, Profile, Reading
+from automl_assist.schema import Column, Message, Options, Profile
 
 if TYPE_CHECKING:
     import numpy as np
@@ -100,14 +100,6 @@ def _no_arrangement(profile: Profile, options: Options, settings: Mapping[str, A
 
 def _as_they_are(cells: pd.DataFrame, typed: pd.DataFrame, arrangement: Mapping[str, Any], folder: Path) -> Examples:
     return Examples(cells, typed)
-
-
-def folder_of(reading: Reading) -> Path:
-    """Return the folder from which relative paths in the cells of a table start."""
-    if reading.path in ("", "-"):
-        return Path.cwd()
-    path = Path(reading.path).resolve()
-    return path if path.is_dir() else path.parent
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from automl_assist.profile._kinds import Understood, understand
 from automl_assist.profile._layout import find_layout, group_of, series_of, stamps_of, time_of
 from automl_assist.profile._learnable import require_learnable, target_problem
 from automl_assist.profile._modality import infer_modality
+from automl_assist.profile._pictures import Looked, look_at, picture_facts
 from automl_assist.profile._sizes import layout_facts, series_of_each_label
 from automl_assist.profile._strings import items_of
 from automl_assist.profile._target import guess_target, require_column
@@ -29,7 +30,10 @@ from automl_assist.sources import frame_of
 if TYPE_CHECKING:
     from automl_assist.sources import Table
 
-__all__ = ["cast", "describe", "describe_rows", "items_of", "require_column", "require_learnable", "stamps_of", "target_problem"]
+__all__ = [
+    "Looked", "cast", "describe", "describe_rows", "items_of", "look_at", "require_column", "require_learnable", "stamps_of",
+    "target_problem",
+]  # fmt: skip
 
 # Kinds that carry nothing to learn from, with the reason; the plan has the last word.
 DROPPED = {"identifier": "it names the row", "constant": "it has one value", "empty": "it holds nothing", "email": "it names a person"}
@@ -91,7 +95,7 @@ def describe_rows(table: Table, options: Options) -> tuple[Profile, pd.DataFrame
     profile = Profile(
         reading=_with_sample(reading, rows, len(frame)), rows=rows, columns=tuple(columns), target=target, task=task, classes=classes,
         target_missing=target_missing,
-        modality=modality, layout=shape, examples=examples,
+        modality=modality, layout=shape | picture_facts(reading, columns, frame, target, task), examples=examples,
         duplicate_rows=table.repeated if table.scan else rows - len(np.unique(keys)),
         sampled_rows=len(frame) if table.scan else None, time=time_of(layout, columns, options), series=series_of(layout, options),
         group=group_of(columns, {name: c.outline() for name, c in cells.items()}, target.name if target else None, options),

@@ -59,6 +59,16 @@ def one_of(*options: str) -> Valid:
     return valid
 
 
+def one_of_numbers(*options: int) -> Valid:
+    """Take one of some whole numbers."""
+
+    def valid(value: Any) -> str | None:
+        right = isinstance(value, int) and not isinstance(value, bool) and value in options
+        return None if right else f"must be one of {', '.join(map(str, options))}"
+
+    return valid
+
+
 def number(low: float, high: float, kind: type = float) -> Valid:
     """Take a number, or with ``int`` a whole number, from `low` to `high`."""
 

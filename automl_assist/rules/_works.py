@@ -12,8 +12,12 @@ WORKS = {
     "Bergmeir and Benitez 2012": "C. Bergmeir and J. M. Benítez: On the use of cross-validation for time series predictor evaluation. "
     "Information Sciences 191. doi:10.1016/j.ins.2011.12.028",
     "Breiman 2001": "L. Breiman: Random forests. Machine Learning 45(1). doi:10.1023/A:1010933404324",
+    "Brigato and Iocchi 2020": "L. Brigato and L. Iocchi: A close look at deep learning with small data. ICPR. arXiv:2003.12843",
     "Caruana et al. 2004": "R. Caruana, A. Niculescu-Mizil, G. Crew and A. Ksikes: Ensemble selection from libraries of models. ICML. "
     "doi:10.1145/1015330.1015432",
+    "Coates et al. 2011": "A. Coates, H. Lee and A. Y. Ng: An analysis of single-layer networks in unsupervised feature learning. AISTATS.",
+    "Dalal and Triggs 2005": "N. Dalal and B. Triggs: Histograms of oriented gradients for human detection. CVPR. "
+    "doi:10.1109/CVPR.2005.177",
     "Dau et al. 2019": "H. A. Dau and others: The UCR time series archive. IEEE/CAA Journal of Automatica Sinica 6(6). arXiv:1810.07758",
     "Elkan 2001": "C. Elkan: The foundations of cost-sensitive learning. IJCAI.",
     "Erickson et al. 2020": "N. Erickson and others: AutoGluon-Tabular: robust and accurate AutoML for structured data. arXiv:2003.06505",
@@ -62,6 +66,8 @@ WORKS = {
     "doi:10.1007/3-540-49430-8_3",
     "Roberts et al. 2017": "D. R. Roberts and others: Cross-validation strategies for data with temporal, spatial, hierarchical, or "
     "phylogenetic structure. Ecography 40(8). doi:10.1111/ecog.02881",
+    "Sabottke and Spieler 2020": "C. F. Sabottke and B. M. Spieler: The effect of image resolution on deep learning in radiography. "
+    "Radiology: Artificial Intelligence 2(1). doi:10.1148/ryai.2019190015",
     "Saito and Rehmsmeier 2015": "T. Saito and M. Rehmsmeier: The precision-recall plot is more informative than the ROC plot when "
     "evaluating binary classifiers on imbalanced datasets. PLoS ONE 10(3). doi:10.1371/journal.pone.0118432",
     "Salinas and Erickson 2024": "D. Salinas and N. Erickson: TabRepo: a large scale repository of tabular model evaluations and its "

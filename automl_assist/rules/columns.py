@@ -16,6 +16,7 @@ USELESS = {
 }
 COPY_OF_TARGET = "F201"  # the check that finds a column which is the target under another name
 LEAST_VALUES = 5  # filled cells: no level with fewer rows is given a column of its own, and no held-out part would see them
+MOST_UNREADABLE = 0.2  # of the pictures: beyond it something else is wrong than some damaged files
 TABLES = ("tabular", "text")  # modalities whose rows are learned from one by one, column by column
 
 
@@ -58,18 +59,18 @@ def _hardly_filled(facts: Facts, _: Decided) -> Iterator[Choice]:
 
 
 def _pictures(facts: Facts, _: Decided) -> Iterator[Choice]:
-    if facts.profile.modality.name not in TABLES:
-        return
-    for column in facts.profile.features:
-        if column.kind == "image":
-            yield Choice(
-                {"use": False, "kind": column.kind},
-                "its cells name pictures, and a table is learned from without opening them",
-                {"kind": column.kind},
-                (Rejected("its names as text", "the name of a file says nothing about new pictures"),),
-                "--modality image learns from the pictures instead",
-                column.name,
-            )
+    for name, seen in facts.profile.layout.get("pictures", {}).items():
+        absent = seen["unreadable"] / max(seen["looked_at"], 1)
+        if absent <= MOST_UNREADABLE or facts.profile.modality.name == "image":
+            continue
+        yield Choice(
+            {"use": False, "kind": "image"},
+            f"of {seen['looked_at']:,} pictures that it names {seen['unreadable']:,} cannot be opened from the folder of the table",
+            {"looked_at": seen["looked_at"], "unreadable": seen["unreadable"]},
+            (Rejected("its names as text", "the name of a file says nothing about new pictures"),),
+            f"with at most {MOST_UNREADABLE:.0%} missing or damaged pictures it would be learned from",
+            name,
+        )
 
 
 def _copies(facts: Facts, _: Decided) -> Iterator[Choice]:
@@ -124,12 +125,12 @@ HARDLY_FILLED = Rule(
 )
 PICTURES = Rule(
     "R406",
-    "Names of pictures are left out of a table",
+    "Names of pictures that are not there are left out",
     "columns",
     SPECIAL + 2,
     _pictures,
     refs=("the contract, section 1: modalities",),
-    when="a column of a table names image files",
+    when=f"a table names pictures, and more than {MOST_UNREADABLE:.0%} of them cannot be opened",
 )
 COPIES = Rule(
     "R403",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from automl_assist.rules._rule import ASKED, FORCED, ORDINARY, SPECIAL, Choice, Decided, Rule
-from automl_assist.rules.columns import TABLES
+from automl_assist.rules.columns import MOST_UNREADABLE, TABLES
 from automl_assist.schema import Facts, Rejected
 
 # By modality, in the order in which they are tried: an answer at once, then what wins most often for its cost. Each modality's own
@@ -14,12 +14,15 @@ CLASSIC = {
     "tabular": ("baseline", "linear", "lightgbm", "extra_trees"),
     "text": ("baseline", "text_linear", "nb_linear", "text_boosted"),
     "sequence": ("baseline", "sequence_linear", "sequence_quantiles", "sequence_boosted"),
+    "image": ("baseline", "image_gradients", "image_patches"),
 }
-NEURAL: dict[str, tuple[str, ...]] = {"tabular": ("mlp",), "text": ("text_bag", "text_cnn", "text_rnn"), "sequence": ()}
+NEURAL: dict[str, tuple[str, ...]] = {"tabular": ("mlp",), "text": ("text_bag", "text_cnn", "text_rnn"), "sequence": (), "image": ()}
 # Beside the families of a table, where one of its columns is free text: what the words say joins the numbers and categories.
 BESIDE_TEXTS_CLASSIC, BESIDE_TEXTS_NEURAL = ("text_boosted", "nb_linear"), ("text_bag",)
+BESIDE_PICTURES_CLASSIC, BESIDE_PICTURES_NEURAL = ("image_gradients", "image_patches"), ()  # where a column names pictures
 ALL_CLASSIC = frozenset(name for names in CLASSIC.values() for name in names)
-ALWAYS = ("baseline", "linear", "text_linear", "sequence_linear")  # what all others are compared with; of the last, the one that there is
+# What all others are compared with; of all but the first, the one that there is.
+ALWAYS = ("baseline", "linear", "text_linear", "sequence_linear", "image_gradients")
 LIBRARIES = {"lightgbm": ("lightgbm",), "text_boosted": ("lightgbm",), "sequence_boosted": ("lightgbm",)}
 OF_NETWORKS = ("keras", "jax")
 NETWORK_START_S = 20.0  # importing Keras and compiling the first epoch takes about 8 s on two cores, measured
@@ -33,14 +36,30 @@ def families_of(facts: Facts) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the classic and the neural families that learn from this modality."""
     name = facts.profile.modality.name
     classic, neural = CLASSIC.get(name, CLASSIC["tabular"]), NEURAL.get(name, NEURAL["tabular"])
-    if name == "tabular" and reads_texts(facts):
-        return classic[:2] + BESIDE_TEXTS_CLASSIC + classic[2:], BESIDE_TEXTS_NEURAL + neural
+    if name != "tabular":
+        return classic, neural
+    if reads_texts(facts):
+        classic, neural = classic[:2] + BESIDE_TEXTS_CLASSIC + classic[2:], BESIDE_TEXTS_NEURAL + neural
+    if shows_pictures(facts):
+        classic, neural = classic[:2] + BESIDE_PICTURES_CLASSIC + classic[2:], BESIDE_PICTURES_NEURAL + neural
     return classic, neural
 
 
 def reads_texts(facts: Facts) -> bool:
     """Whether a column to learn from is free text."""
     return any(column.kind == "text" for column in facts.profile.features)
+
+
+def shows_pictures(facts: Facts) -> bool:
+    """Whether a column names pictures most of which can be opened."""
+    looks = facts.profile.layout.get("pictures", {}).values()
+    return any("height" in seen and seen["unreadable"] <= MOST_UNREADABLE * seen["looked_at"] for seen in looks)
+
+
+def sees_pictures(facts: Facts, decided: Decided) -> bool:
+    """Whether pictures are learned from: in columns that the plan keeps, of a modality that opens them."""
+    kept = any(action["use"] and action["kind"] == "image" for action in decided["columns"].values())
+    return kept and shows_pictures(facts) and facts.profile.modality.name in ("image", "tabular")
 
 
 def needed(name: str, facts: Facts) -> tuple[str, ...]:

@@ -124,6 +124,8 @@ def predict_rows(
             table = table.reindex(mine.example_of).reset_index(drop=True)
         tables.append(table)
     table = loaded.answers(tables)
+    if rows.reading.format in sources.FOLDERS:  # files have no order of their own
+        table["path"] = rows.frame["path"].to_numpy()
     document = {
         **document_head("predict"),
         "run_dir": str(run),

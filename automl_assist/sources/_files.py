@@ -148,8 +148,8 @@ def refuse_foreign(source: Input, format: str) -> None:
         if head.startswith(magic) and (binary or not magic.isalnum()):
             raise _foreign(name, what, advice)
     gz = name.lower().endswith(".gz")
-    if head.startswith(b"PK\x03\x04") and format != "excel":
-        raise _archive(source)
+    if head.startswith(b"PK\x03\x04") and format not in ("excel", "image_archive"):
+        raise archive_error(source)
     if gz and not head.startswith(GZIP):
         raise _foreign(name, "not gzip although its name ends in .gz (damaged, or not compressed at all)", f"rename it to {name[:-3]}")
     if format not in NOT_TEXT:
@@ -171,7 +171,8 @@ def _foreign(name: str, what: str, advice: str) -> AssistError:
     return AssistError("E0106", f"{name} is {what}, not a table that can be read", help=advice)
 
 
-def _archive(source: Input) -> AssistError:
+def archive_error(source: Input) -> AssistError:
+    """Return what is said of a zip archive that holds no class folders of images."""
     try:
         with zipfile.ZipFile(source.file) as archive:
             inside = archive.namelist()

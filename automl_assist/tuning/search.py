@@ -27,7 +27,7 @@ from automl_assist.tuning.unit import fit_unit
 # The shares below were set by looking at runs of a minute on small tables; they have not been tuned.
 FOLD_NOISE = 3.0  # over the square root of the rows of fold 0: how much of that way may be chance
 NEAR_NOISE = 0.25  # of that chance is granted to those that want all folds at any cost
-ALWAYS_COMPLETED = ("baseline", "linear", "text_linear")  # what every other candidate is compared with
+ALWAYS_COMPLETED = ("baseline", "linear", "text_linear", "image_gradients")  # what every other candidate is compared with
 STARTS_WITH_SHARE = 0.6  # of the time that the last fold of a family took: every family can stop early and return its best so far
 NEAR = 0.02  # of the way from the best to the baseline: so near the best, all folds are worth their cost
 NEARLY_OVER_S = 1.0

@@ -6,7 +6,14 @@ import pytest
 from automl_assist.errors import AssistError
 from automl_assist.modalities import modalities, modality
 from automl_assist.models import families
-from automl_assist.rules.families import BESIDE_TEXTS_CLASSIC, BESIDE_TEXTS_NEURAL, CLASSIC, NEURAL
+from automl_assist.rules.families import (
+    BESIDE_PICTURES_CLASSIC,
+    BESIDE_PICTURES_NEURAL,
+    BESIDE_TEXTS_CLASSIC,
+    BESIDE_TEXTS_NEURAL,
+    CLASSIC,
+    NEURAL,
+)
 from automl_assist.schema import MODALITIES, Column
 
 
@@ -23,11 +30,12 @@ def test_a_modality_names_families_that_there_are_and_codes_rows(name):
 
 @pytest.mark.parametrize("name", list(modalities()))
 def test_the_rules_choose_among_the_same_families(name):
-    beside = {*BESIDE_TEXTS_CLASSIC, *BESIDE_TEXTS_NEURAL} if name == "tabular" else set()
+    beside = {*BESIDE_TEXTS_CLASSIC, *BESIDE_TEXTS_NEURAL, *BESIDE_PICTURES_CLASSIC, *BESIDE_PICTURES_NEURAL}
+    beside = beside if name == "tabular" else set()
     assert {*CLASSIC[name], *NEURAL[name]} | beside == set(modalities()[name].families)
 
 
 def test_what_this_version_does_not_have_is_refused_in_words():
-    with pytest.raises(AssistError, match="image") as caught:
-        modality("image")
+    with pytest.raises(AssistError, match="forecast") as caught:
+        modality("forecast")
     assert (caught.value.code, caught.value.exit_code) == ("E0405", 2)

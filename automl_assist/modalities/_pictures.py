@@ -1,0 +1,90 @@
+"""Rows that name pictures become examples that hold them: read once, in one shape, in training and whenever the model is used."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from automl_assist.errors import AssistError
+from automl_assist.modalities._modality import Examples
+from automl_assist.rules.columns import MOST_UNREADABLE
+from automl_assist.schema import Message, Options, Profile
+from automl_assist.sources import Pictures, Shape, read_pictures
+
+REASONS_SHOWN = 3
+
+
+def plan_pictures(profile: Profile, options: Options, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Return which columns of pictures are read and in which shape; nothing without any.
+
+    Under ``alone`` stands whether nothing but pictures is learned from: a row without its picture is then no example.
+
+    Raises
+    ------
+    AssistError
+        E0119 where too many pictures cannot be read.
+    """
+    used = [c.name for c in profile.features if settings["columns"].get(c.name, {}).get("use") and c.kind == "image"]
+    if not used or "image.input" not in settings:
+        return {}
+    for name in used:
+        seen = profile.layout["pictures"][name]
+        if seen["unreadable"] > MOST_UNREADABLE * seen["looked_at"]:
+            raise _too_many(name, seen["unreadable"], seen["looked_at"], "")
+    kept = [name for name, action in settings["columns"].items() if action["use"]]
+    return {"pictures": used, "columns": used, "shape": dict(settings["image.input"]), "alone": len(used) == len(kept)}
+
+
+def arrange_pictures(cells: pd.DataFrame, typed: pd.DataFrame, arrangement: Mapping[str, Any], folder: Path) -> Examples:
+    """Put the pictures in the place of their names.
+
+    Raises
+    ------
+    AssistError
+        E0117 where a name leads out of the folder, E0119 where no picture at all can be read.
+    """
+    names = arrangement.get("pictures", ())
+    if not names:
+        return Examples(cells, typed)
+    given = arrangement["shape"]
+    shape = Shape(int(given["height"]), int(given["width"]), int(given["channels"]), str(given["fit"]))
+    typed, notes, there = typed.copy(), [], np.zeros(len(typed), bool)
+    for name in names:
+        found = read_pictures(folder, [cell if isinstance(cell, str) else None for cell in typed[name]], shape)
+        if len(found.there) and not found.there.any():
+            raise _too_many(name, len(found.there), len(found.there), _said(found))
+        column = np.empty(len(typed), object)
+        for row in np.flatnonzero(found.there):
+            column[row] = found.pixels[row]
+        typed[name] = pd.Series(column, index=typed.index, dtype=object)
+        there |= found.there
+        if not found.there.all():
+            notes.append(_unreadable(name, found, bool(arrangement["alone"])))
+    if not arrangement["alone"] or there.all():
+        return Examples(cells, typed, notes=tuple(notes))
+    kept = np.flatnonzero(there)
+    example_of = np.where(there, np.cumsum(there) - 1, -1)
+    return Examples(cells.iloc[kept].reset_index(drop=True), typed.iloc[kept].reset_index(drop=True), example_of, tuple(notes))
+
+
+def _said(found: Pictures) -> str:
+    return ", ".join(f"{count:,} {why}" for why, count in list(found.why.items())[:REASONS_SHOWN])
+
+
+def _unreadable(name: str, found: Pictures, alone: bool) -> Message:
+    absent = int((~found.there).sum())
+    what = "left out" if alone else "taken as missing"
+    return Message("W0117", f"{absent:,} of {len(found.there):,} pictures of column {name!r} cannot be read and are {what}: {_said(found)}")
+
+
+def _too_many(name: str, absent: int, seen: int, why: str) -> AssistError:
+    return AssistError(
+        "E0119",
+        f"{absent:,} of {seen:,} pictures of column {name!r} cannot be read",
+        where=why or "they are not there, or are no pictures",
+        help="names are relative to the folder of the table; PNG, JPEG, GIF, BMP, WebP, TIFF and PPM are read",
+    )

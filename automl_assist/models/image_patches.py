@@ -1,0 +1,114 @@
+"""Ridge regression on a dictionary of whitened patches, after Coates, Lee and Ng (2011)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from automl_assist.models._family import Family, FitRequest, SearchSpace
+from automl_assist.models._image_features import beside_columns, mirrored_too, mirrors
+from automl_assist.models._ridge_head import RidgeHead, fit_ridge
+from automl_assist.models._selection import Clock
+from automl_assist.preprocessing import Features, storage
+from automl_assist.preprocessing.encoders import LinearEncoder
+from automl_assist.preprocessing.patches import PatchEncoder
+from automl_assist.preprocessing.pictures import pictures_of, without_pictures
+from automl_assist.schema import Problem
+
+# Entries of the dictionary by rows: more tell more, and cost as much more (Coates et al., figure 4).
+ENTRIES_BY_ROWS = ((1_500, 800), (6_000, 400), (20_000, 300))
+FEWEST_ENTRIES = 200
+WHITENING = 0.1  # of normalised patches; what Coates et al. take
+DENSE = 3_000_000  # positions of all pictures together up to which every patch is looked at
+
+
+@dataclass(frozen=True)
+class PatchModel:
+    """A dictionary, what stands beside the pictures, and weights."""
+
+    patches: PatchEncoder | None
+    beside: LinearEncoder
+    head: RidgeHead
+    mirror: bool
+
+    def __post_init__(self) -> None:
+        """Hold the weights to the features; ValueError where they do not fit."""
+        if len(self.head.centre) != self.beside.width + (self.patches.width if self.patches else 0):
+            raise ValueError("the weights of a model of patches do not fit its dictionary")
+
+    def predict(self, features: Features) -> np.ndarray:
+        """Return probabilities of shape (n, k), or values of shape (n,)."""
+        return self.head.predict(_encoded(self.patches, self.beside, features, self.mirror))
+
+    def save(self, folder: Path) -> None:
+        """Write the model into the existing empty `folder`."""
+        storage.save(folder, "model", self)
+
+    def facts(self) -> dict[str, Any]:
+        """Return the penalty, the entries and the side of a patch."""
+        made = {"entries": len(self.patches.offset), "patch": self.patches.size} if self.patches else {}
+        return {**self.head.facts(), **made}
+
+
+def declare_space(hp: SearchSpace, problem: Problem) -> None:
+    """Declare the patches; the penalty is found in the fit."""
+    entries = next((e for rows, e in ENTRIES_BY_ROWS if problem.rows <= rows), FEWEST_ENTRIES)
+    hp.Choice("size", [6, 4, 5, 8], default=6)
+    hp.Choice("parts", [2, 3, 4], default=2)
+    hp.Choice("entries", [entries, entries // 2, entries * 2], default=entries)
+    hp.Float("threshold", 0.0, 1.0, default=0.25)
+
+
+def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
+    """Return the defaults, smaller patches, and more parts."""
+    return ({}, {"size": 4}, {"size": 8, "parts": 3}, {"size": 5, "parts": 3})
+
+
+def fit(request: FitRequest) -> PatchModel:
+    """Learn the dictionary, encode, and solve."""
+    clock = Clock.start(request.seconds)
+    values, pictures = request.values, pictures_of(request.features)
+    patches = None
+    if pictures.shape[2]:
+        positions = len(pictures) * pictures.shape[1] * pictures.shape[2]
+        patches = PatchEncoder.fit(
+            pictures,
+            size=int(values["size"]),
+            step=1 if positions <= DENSE else 2,
+            parts=int(values["parts"]),
+            entries=int(values["entries"]),
+            threshold=float(values["threshold"]),
+            whitening=WHITENING,
+            seed=request.seed,
+        )
+    beside, _ = LinearEncoder.fit(without_pictures(request.features), request.target, request.problem.n_classes, request.seed)
+    mirror = mirrors(request.problem)
+    encoded = _encoded(patches, beside, request.features, mirror)
+    head = fit_ridge(encoded, _encoded(patches, beside, request.valid_features, mirror), request, clock)
+    return PatchModel(patches, beside, head, mirror)
+
+
+def _encoded(patches: PatchEncoder | None, beside: LinearEncoder, features: Features, mirror: bool) -> np.ndarray:
+    seen = [] if patches is None else [mirrored_too(patches.transform, pictures_of(features), mirror)]
+    return np.concatenate([*seen, beside_columns(beside, features)], axis=1)
+
+
+def load(folder: Path) -> PatchModel:
+    """Return the model that `save` wrote."""
+    return storage.load(folder, "model", PatchModel)
+
+
+FAMILY = Family(
+    name="image_patches",
+    title="Dictionary of whitened patches",
+    group="classic",
+    tasks=frozenset({"binary", "multiclass", "regression"}),
+    declare_space=declare_space,
+    portfolio=portfolio,
+    fit=fit,
+    load=load,
+    why="Small patches of the pictures themselves become features of a linear model: hard to beat with few pictures.",
+)

@@ -1,0 +1,129 @@
+"""A dictionary of whitened patches, and how strongly each entry answers in each part of a picture.
+
+After Coates, Lee and Ng (2011): patches cut at random are freed of brightness, contrast and the correlation of neighbours; some of them
+become a dictionary; a picture is described by what its patches have in common with each entry, both ways, beyond a threshold, averaged
+over parts of the picture. Nothing here looks at the target.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+SAMPLED = 40_000  # patches from which brightness, contrast and correlation are learned
+CONTRAST = 10 / 255**2  # added to the variance of a patch, so that flat ones do not become noise (Coates et al.: 10 of 255 levels)
+FLAT = 0.02  # standard deviation of a patch, of the whole range, below which it is no entry of the dictionary
+CHUNK_VALUES = 4_000_000  # of the answers to one chunk of pictures: 16 MB
+
+
+@dataclass(frozen=True)
+class PatchEncoder:
+    """Whitening and a dictionary.
+
+    Attributes
+    ----------
+    size, step
+        Side of a patch, and pixels from one to the next.
+    parts
+        Down and across, over which answers are averaged.
+    threshold
+        What an answer must exceed to count.
+    projection, offset
+        float32 of shape (patch values, entries) and (entries,): from a normalised patch to answers.
+    shape
+        Height, width and channels of the pictures.
+    """
+
+    size: int
+    step: int
+    parts: int
+    threshold: float
+    projection: np.ndarray
+    offset: np.ndarray
+    shape: tuple[int, ...]
+
+    def __post_init__(self) -> None:
+        """Hold the arrays to one another; ValueError where they do not fit."""
+        if len(self.shape) != 3 or min(self.size, self.step, self.parts, *self.shape) < 1 or self.size > min(self.shape[:2]):
+            raise ValueError("the sizes of a dictionary of patches do not fit its pictures")
+        if self.projection.shape != (self.size**2 * self.shape[2], len(self.offset)) or self.projection.dtype.kind != "f":
+            raise ValueError("a dictionary of patches does not fit their size")
+
+    @property
+    def width(self) -> int:
+        """Values of an encoded picture."""
+        return 2 * len(self.offset) * self.parts**2
+
+    @classmethod
+    def fit(
+        cls, pictures: np.ndarray, *, size: int, step: int, parts: int, entries: int, threshold: float, whitening: float, seed: int
+    ) -> PatchEncoder:
+        """Learn the whitening, and take some patches as dictionary.
+
+        Parameters
+        ----------
+        pictures : ndarray of uint8, shape (n, height, width, channels)
+        whitening : float
+            Added to the variance of each direction: smaller ones are drawn out less.
+        """
+        rng = np.random.default_rng([seed, 3])
+        n, height, width, channels = pictures.shape
+        size = min(size, height, width)
+        places = rng.integers(0, n, SAMPLED), rng.integers(0, height - size + 1, SAMPLED), rng.integers(0, width - size + 1, SAMPLED)
+        order = np.argsort(places[0], kind="stable")  # a mapped file is read from front to back
+        cut = np.empty((SAMPLED, size, size, channels), np.uint8)
+        for k, (i, row, column) in zip(order, zip(*(p[order] for p in places), strict=True), strict=True):
+            cut[k] = pictures[i, row : row + size, column : column + size]
+        raw = cut.reshape(SAMPLED, -1).astype(np.float32) / 255
+        values = _normalised(raw)
+        mean = values.mean(axis=0)
+        variances, directions = np.linalg.eigh(np.cov((values - mean).T))
+        whiten = (directions / np.sqrt(np.maximum(variances, 0) + whitening)) @ directions.T
+        telling = np.flatnonzero(raw.std(axis=1) > FLAT)
+        chosen = (telling if len(telling) else np.arange(SAMPLED))[:entries]  # the patches stand in random order already
+        dictionary = (values[chosen] - mean) @ whiten
+        dictionary /= np.linalg.norm(dictionary, axis=1, keepdims=True) + 1e-9
+        projection = (whiten @ dictionary.T).astype(np.float32)
+        return cls(size, step, parts, threshold, projection, (-mean @ projection).astype(np.float32), (height, width, channels))
+
+    def transform(self, pictures: np.ndarray) -> np.ndarray:
+        """Return float32 of shape (n, width), roots of mean answers."""
+        found = np.empty((len(pictures), self.width), np.float32)
+        if not len(pictures):
+            return found
+        windows = np.lib.stride_tricks.sliding_window_view(pictures, (self.size, self.size), axis=(1, 2))[:, :: self.step, :: self.step]
+        down, across = windows.shape[1:3]
+        pool = _parts(down, across, self.parts)
+        positions, entries = down * across, len(self.offset)
+        size = max(1, CHUNK_VALUES // (positions * entries))
+        # the windows have the channels first, and the dictionary was cut with the channels last
+        projection = self.projection.reshape(self.size, self.size, -1, entries).transpose(2, 0, 1, 3).reshape(-1, entries)
+        for start in range(0, len(pictures), size):
+            chunk = windows[start : start + size].reshape(-1, len(projection)).astype(np.float32)
+            chunk /= 255
+            answers = _normalised(chunk) @ projection
+            answers += self.offset
+            for side, sign in enumerate((1.0, -1.0)):
+                # mean of max(x - t, 0) is mean of max(x, t), less t
+                beyond = np.maximum(answers, self.threshold) if sign > 0 else np.minimum(answers, -self.threshold)
+                each = pool @ beyond.reshape(-1, positions, entries)
+                each = np.sqrt(np.maximum(sign * each - self.threshold, 0)).reshape(len(each), -1)
+                half = self.width // 2
+                found[start : start + size, side * half : (side + 1) * half] = each
+        return found
+
+
+def _normalised(patches: np.ndarray) -> np.ndarray:
+    """Return patches without their brightness and contrast; `patches` is overwritten."""
+    patches = patches - patches.mean(axis=1, keepdims=True)
+    patches /= np.sqrt(np.einsum("ij,ij->i", patches, patches)[:, None] / patches.shape[1] + CONTRAST)
+    return patches
+
+
+def _parts(down: int, across: int, parts: int) -> np.ndarray:
+    """Return weights of shape (parts * parts, down * across) that average over equal parts."""
+    rows, columns = np.arange(down) * parts // down, np.arange(across) * parts // across
+    part = (rows[:, None] * parts + columns).ravel()
+    weights = (part == np.arange(parts * parts)[:, None]).astype(np.float32)
+    return weights / np.maximum(weights.sum(axis=1, keepdims=True), 1)

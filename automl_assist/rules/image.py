@@ -1,0 +1,151 @@
+"""What pictures ask for, alone or beside columns of a table: their size, their colours, which changes keep what they show, which models."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from automl_assist.rules._rule import ORDINARY, SPECIAL, Choice, Decided, Rule
+from automl_assist.rules.families import NETWORK_START_S, families_of, installed, needed, sees_pictures
+from automl_assist.schema import Facts, Rejected
+
+# Sides in pixels. Whitened patches of 6 pixels need some room, and above 64 few small sets gain anything for four times the cost.
+LEAST_SIDE, MOST_SIDE, STEP = 16, 64, 4
+ALWAYS_SIDE = 32  # what any budget can pay for
+PIXELS_A_SECOND = 60_000  # of all pictures together for each second of the budget; a fold of every family then fits into a fifth of it
+MEMORY_SHARE = 0.1  # of the machine for one copy of the decoded pictures
+EVEN_RATIO = 2.0  # from the narrowest to the widest: up to here stretching changes what is seen less than a border would
+COLOURLESS = 0.98  # of the pictures without colours
+WIDEST_RATIO = 3.0
+ALIKE = 0.75  # of what a model gains on pictures it must keep on their mirror images
+SEES_SOMETHING = 0.05  # gain of a model that tells pictures apart at all
+SHIFT = 0.1  # of a side: about as far as photographs of one thing are off its centre
+FITS = ("stretch", "pad")
+
+
+def _seen(facts: Facts) -> Mapping[str, Any]:
+    """Return what the first column of readable pictures is like."""
+    found = [seen for seen in facts.profile.layout.get("pictures", {}).values() if "height" in seen]
+    return found[0] if found else {}
+
+
+def _input(facts: Facts, decided: Decided) -> Iterator[Choice]:
+    seen = _seen(facts)
+    if not seen or not sees_pictures(facts, decided):
+        return
+    rows = facts.profile.labelled_rows
+    ratio = min(max(seen["ratio"], 1 / WIDEST_RATIO), WIDEST_RATIO)
+    own = math.sqrt(seen["height"] * seen["width"])
+    channels = 1 if seen["colourless"] >= COLOURLESS else 3
+    budget = facts.options.budget_s
+    by_time = math.inf if facts.options.trials is not None else math.sqrt(PIXELS_A_SECOND * budget / max(rows, 1))
+    by_memory = math.sqrt(MEMORY_SHARE * facts.machine.memory_mb * 1e6 / (channels * max(rows, 1)))
+    side = min(max(own, LEAST_SIDE), MOST_SIDE, max(by_time, ALWAYS_SIDE), by_memory)
+    limit = {own: "their own size", MOST_SIDE: "the largest that small sets gain from", by_memory: "what memory holds"}
+    spread = seen["widest"] / max(seen["narrowest"], 1e-9)
+    value = {
+        "height": _rounded(side / math.sqrt(ratio)),
+        "width": _rounded(side * math.sqrt(ratio)),
+        "channels": channels,
+        "fit": "stretch" if spread <= EVEN_RATIO else "pad",
+    }
+    yield Choice(
+        value,
+        f"{rows:,} pictures of about {seen['width']:,} x {seen['height']:,} pixels become {value['width']} x {value['height']}: "
+        f"{limit.get(side, 'what the budget pays for' if side < LEAST_SIDE or side == by_time else 'the least that shows anything')}"
+        + (", without colours, which they do not have" if channels == 1 else ""),
+        {"rows": rows, "budget_s": budget, **{k: seen[k] for k in ("height", "width", "narrowest", "widest", "colourless")}},
+        (
+            Rejected(
+                "pad" if value["fit"] == "stretch" else "stretch",
+                "borders of one colour would be most of what differs"
+                if value["fit"] == "stretch"
+                else "pictures of very different proportions would be bent out of shape",
+            ),
+        ),
+        "a longer budget allows larger pictures; image.input in plan.yaml sets them",
+    )
+
+
+def _rounded(side: float) -> int:
+    return max(8, STEP * round(side / STEP))
+
+
+def _augmentation(facts: Facts, decided: Decided) -> Iterator[Choice]:
+    seen = _seen(facts)
+    if not seen or not sees_pictures(facts, decided):
+        return
+    tried = seen.get("mirrored")
+    if not tried or tried["plain"] < SEES_SOMETHING:
+        mirror = seen["colourless"] < COLOURLESS
+        why = "a simple model tells nothing apart, so mirror images cannot be judged: photographs in colour are taken to allow them"
+    else:
+        mirror = tried["mirror_images"] >= ALIKE * tried["plain"]
+        gained, kept = f"{tried['plain']:.0%}", f"{max(tried['mirror_images'], 0):.0%}"
+        why = f"a simple model gains {gained} of what there is to gain on new pictures, and {kept} on the same pictures mirrored: " + (
+            "mirror images look like their own kind"
+            if mirror
+            else "left and right matter here, as in digits and letters, or all pictures face one way"
+        )
+    yield Choice(
+        {"mirror": mirror, "shift": SHIFT},
+        why,
+        dict(tried or {}),
+        (
+            Rejected(
+                "no mirror images" if mirror else "mirror images", "half as many examples" if mirror else "they would look like others"
+            ),
+        ),
+        f"mirror images are used where a model keeps {ALIKE:.0%} of its gain on them; image.augmentation in plan.yaml sets it",
+    )
+
+
+def _families(facts: Facts, decided: Decided) -> Iterator[Choice]:
+    """Choose among the families that see; the general rules answer budgets too short for a network."""
+    budget = facts.options.budget_s
+    short = facts.options.trials is None and budget < NETWORK_START_S
+    if not sees_pictures(facts, decided) or short:
+        return
+    classic, neural = families_of(facts)
+    wanted = (*classic, *neural)
+    there = installed(facts, wanted)
+    rows = facts.profile.labelled_rows
+    beside = facts.profile.modality.name != "image"
+    yield Choice(
+        list(there),
+        "a dictionary of patches and the directions of edges are hard to beat with few pictures; a network learns what to look for"
+        + (", and numbers and categories stand beside what each of them sees" if beside else ""),
+        {"rows": rows, "budget_s": budget},
+        tuple(Rejected(name, f"{' and '.join(needed(name, facts))} cannot be imported") for name in wanted if name not in there),
+        f"below {NETWORK_START_S:.0f} s the network would be left out; you give {budget:.0f} s",
+    )
+
+
+INPUT = Rule(
+    "R561",
+    "The size and the colours of pictures",
+    "image.input",
+    ORDINARY,
+    _input,
+    ("Sabottke and Spieler 2020, image resolution",),
+    when="pictures are learned from",
+)
+AUGMENTATION = Rule(
+    "R562",
+    "Changes that keep what a picture shows",
+    "image.augmentation",
+    ORDINARY,
+    _augmentation,
+    ("Brigato and Iocchi 2020", "measured on the data: a ridge model on thumbnails and on their mirror images"),
+    when="pictures are learned from",
+)
+FAMILIES = Rule(
+    "R563",
+    "Models that see, where there are pictures",
+    "families",
+    SPECIAL + 43,
+    _families,
+    ("Coates et al. 2011", "Dalal and Triggs 2005"),
+    when="pictures are learned from, and the budget is long enough for a network",
+)

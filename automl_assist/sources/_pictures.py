@@ -1,0 +1,328 @@
+"""Pictures that a table or a folder names: found below one folder or in one archive, decoded to arrays of one size.
+
+Whoever made the files is not trusted: a name may not lead out of the folder, a header may not promise more pixels than fit, and a file
+that cannot be decoded is counted, never raised.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import threading
+import warnings
+import zipfile
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from automl_assist.errors import AssistError
+from automl_assist.machine import this_machine
+from automl_assist.schema import Reading
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".pgm", ".ppm")
+FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "PPM")  # what is opened, whatever a name ends in
+MOST_PIXELS = 89_478_485  # Pillow's own limit: a quarter of a gigabyte in colour
+MOST_BYTES = 200_000_000  # of one file
+WHITE = (255, 255, 255)
+SIXTEEN_BITS = 257  # 65,535 / 255
+FITS = ("stretch", "pad")
+
+
+ORIENTATION, SIDEWAYS = 0x0112, (5, 6, 7, 8)  # the EXIF tag that says how a camera was held, and its values for upright pictures
+
+
+class PictureError(ValueError):
+    """A file that cannot be used as a picture; the message says why, after the word file."""
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What every picture becomes.
+
+    Attributes
+    ----------
+    height, width
+        In pixels.
+    channels
+        1 for grey, 3 for colours.
+    fit
+        ``stretch`` to the shape, or ``pad`` what is missing after an even resize with the colour of the border.
+    """
+
+    height: int
+    width: int
+    channels: int
+    fit: str = "stretch"
+
+
+@dataclass(frozen=True)
+class Header:
+    """What a picture says of itself before it is decoded: its size, and of a decoded one whether it has no colours."""
+
+    height: int
+    width: int
+
+
+def folder_of(reading: Reading) -> Path:
+    """Return the folder, or the archive, from which relative paths in the cells of a table start."""
+    if reading.path in ("", "-"):
+        return Path.cwd()
+    path = Path(reading.path).resolve()
+    return path if path.is_dir() or reading.format == "image_archive" else path.parent
+
+
+class Shelf:
+    """Files below a folder, or in a zip archive; names never lead out of it.
+
+    Parameters
+    ----------
+    place : Path
+        A folder, or a zip archive.
+    """
+
+    def __init__(self, place: Path):
+        self.place = place
+        self._root = os.path.realpath(place)
+        self._archive = zipfile.ZipFile(place) if place.is_file() else None
+        self._lock = threading.Lock()
+
+    def close(self) -> None:
+        """Let go of the archive."""
+        if self._archive is not None:
+            self._archive.close()
+
+    def require_inside(self, name: str) -> None:
+        """Refuse a name that leads out of the folder.
+
+        Raises
+        ------
+        AssistError
+            E0117, naming it.
+        """
+        if self._archive is None and not self._is_inside(name):
+            raise AssistError(
+                "E0117",
+                f"picture {name[:80]!r} lies outside the folder of the data, and is not opened",
+                where="an absolute path, '..' or a link leads out of it",
+                help="put the table into a folder that holds its pictures, and name them relative to the table",
+            )
+
+    def _is_inside(self, name: str) -> bool:
+        try:
+            return os.path.commonpath([self._root, os.path.realpath(os.path.join(self._root, name))]) == self._root
+        except ValueError:  # a NUL in the name
+            return False
+
+    def read(self, name: str) -> bytes:
+        """Return the bytes of a file; PictureError for one that is too large, OSError or KeyError for one that is not there."""
+        if self._archive is None:
+            path = os.path.join(self._root, name)
+            if os.path.getsize(path) > MOST_BYTES:
+                raise PictureError("is too large a file")
+            with open(path, "rb") as file:
+                return file.read(MOST_BYTES)
+        info = self._archive.getinfo(name)
+        if info.file_size > MOST_BYTES:
+            raise PictureError("is too large a file")
+        with self._lock, self._archive.open(info) as file:
+            return file.read(MOST_BYTES)
+
+    def size(self, name: str) -> int:
+        """Return the size of a file in bytes; 0 for one that is not there or lies outside."""
+        try:
+            self.require_inside(name)
+            return os.path.getsize(os.path.join(self._root, name)) if self._archive is None else self._archive.getinfo(name).file_size
+        except (AssistError, OSError, KeyError):
+            return 0
+
+
+@contextmanager
+def open_shelf(place: Path) -> Iterator[Shelf]:
+    """Yield the files of a folder or archive."""
+    shelf = Shelf(place)
+    try:
+        yield shelf
+    finally:
+        shelf.close()
+
+
+def is_inside(name: str) -> bool:
+    """Whether the name of a member of an archive stays inside it."""
+    path = PurePosixPath(name.replace("\\", "/"))
+    return not path.is_absolute() and ".." not in path.parts and ":" not in path.parts[0] if path.parts else False
+
+
+def decode(data: bytes, shape: Shape | None = None) -> tuple[np.ndarray, Header]:
+    """Return the first frame of a picture as uint8 of shape (height, width, channels), the right way up, and its own size.
+
+    Parameters
+    ----------
+    data : bytes
+        Of a PNG, JPEG, GIF, BMP, WebP, TIFF or PPM file.
+    shape : Shape, optional
+        Of the result; without it as it is, in colours.
+
+    Raises
+    ------
+    PictureError
+        For anything that is no picture, is cut short, or has more than ``MOST_PIXELS``.
+    """
+    from PIL import (
+        BmpImagePlugin,  # noqa: F401  each plug-in is registered when it is imported, and only these are wanted
+        GifImagePlugin,  # noqa: F401
+        Image,
+        ImageOps,
+        JpegImagePlugin,  # noqa: F401
+        PngImagePlugin,  # noqa: F401
+        PpmImagePlugin,  # noqa: F401
+        TiffImagePlugin,  # noqa: F401
+        UnidentifiedImageError,
+        WebPImagePlugin,  # noqa: F401
+    )
+
+    Image.MAX_IMAGE_PIXELS = None  # refused below, in words; Pillow would warn on the terminal from some size on
+    try:
+        with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
+            width, height = opened.size
+            if width * height > MOST_PIXELS:
+                raise PictureError(f"has too many pixels ({width:,} x {height:,})")
+            if shape is not None and opened.format == "JPEG":
+                opened.draft(None, (2 * shape.width, 2 * shape.height))  # decodes a large photograph at a fraction of its size
+            if opened.getexif().get(ORIENTATION) in SIDEWAYS:
+                width, height = height, width
+            plain = _plain(ImageOps.exif_transpose(opened))
+    except PictureError:
+        raise
+    except UnidentifiedImageError as error:
+        raise PictureError("is no picture") from error
+    except Exception as error:  # Pillow's decoders fail in many ways
+        raise PictureError("is cut short or damaged") from error
+    header = Header(height, width)
+    return (np.asarray(plain.convert("RGB")) if shape is None else _fitted(plain, shape)), header
+
+
+def _plain(image: Image.Image) -> Image.Image:
+    """Return a picture in 8 bits without transparency: on white, as a page would show it."""
+    from PIL import Image
+
+    image.load()
+    mode = image.mode
+    if mode.startswith("I") or mode == "F":
+        return Image.fromarray(_eight_bits(np.asarray(image)))
+    if mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
+        layered = image.convert("RGBA")
+        made = Image.new("RGB", image.size, WHITE)
+        made.paste(layered, mask=layered.getchannel("A"))
+        return made
+    return image.convert("L" if mode in ("1", "L") else "RGB")
+
+
+def _eight_bits(values: np.ndarray) -> np.ndarray:
+    """Return 16-bit and other numbers as 8 bits; those without a usual range from their least to their largest."""
+    if values.dtype == np.uint16 or (values.dtype.kind in "iu" and values.min() >= 0 and values.max() <= 65_535):
+        return (values // SIXTEEN_BITS if values.max() > 255 else values).astype(np.uint8)
+    found = np.nan_to_num(values.astype(np.float64))
+    low, high = float(found.min()), float(found.max())
+    return ((found - low) * (255 / (high - low)) if high > low else found * 0).astype(np.uint8)
+
+
+def _fitted(image: Image.Image, shape: Shape) -> np.ndarray:
+    from PIL import Image
+
+    image = image.convert("L" if shape.channels == 1 else "RGB")
+    size = (shape.width, shape.height)
+    if shape.fit == "pad":
+        scale = min(shape.width / image.width, shape.height / image.height)
+        inner = (min(shape.width, max(1, round(image.width * scale))), min(shape.height, max(1, round(image.height * scale))))
+        small = np.asarray(image.resize(inner, Image.Resampling.BILINEAR, reducing_gap=2.0))
+        small = small.reshape(inner[1], inner[0], shape.channels)
+        edge = np.concatenate([small[0], small[-1], small[:, 0], small[:, -1]])
+        made = np.empty((shape.height, shape.width, shape.channels), np.uint8)
+        made[:] = np.median(edge, axis=0).astype(np.uint8)
+        top, left = (shape.height - inner[1]) // 2, (shape.width - inner[0]) // 2
+        made[top : top + inner[1], left : left + inner[0]] = small
+        return made
+    if image.size != size:
+        image = image.resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)
+    return np.asarray(image).reshape(shape.height, shape.width, shape.channels)
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Decoded pictures.
+
+    Attributes
+    ----------
+    pixels
+        uint8 of shape (n, height, width, channels); zeros where there is none.
+    there
+        Whether each could be decoded, of shape (n,).
+    sizes
+        Height and width of each as it came, int32 of shape (n, 2).
+    why
+        By what was wrong, how many could not be decoded.
+    """
+
+    pixels: np.ndarray
+    there: np.ndarray
+    sizes: np.ndarray
+    why: dict[str, int]
+
+
+def read_pictures(place: Path, names: Sequence[Any], shape: Shape, *, strict: bool = True) -> Pictures:
+    """Decode pictures on all cores into one array; those that cannot be decoded are counted.
+
+    Parameters
+    ----------
+    place : Path
+        The folder or archive that the names are relative to.
+    names : sequence
+        Of str, or None where a picture is missing.
+    strict : bool
+        A name that leads out of the folder is an error, not one more picture that is not there.
+
+    Raises
+    ------
+    AssistError
+        E0117 where a name leads out of the folder.
+    """
+    n = len(names)
+    pixels = np.zeros((n, shape.height, shape.width, shape.channels), np.uint8)
+    there, sizes = np.zeros(n, bool), np.zeros((n, 2), np.int32)
+    why: dict[str, int] = {}
+    with open_shelf(place) as shelf:
+
+        def one(k: int) -> str | None:
+            name = names[k]
+            if not isinstance(name, str) or not name.strip():
+                return "is not named"
+            try:
+                shelf.require_inside(name)
+                pixels[k], header = decode(shelf.read(name), shape)
+            except AssistError:
+                if strict:
+                    raise
+                return "lies outside the folder of the data"
+            except (KeyError, OSError):
+                return "is not there"
+            except PictureError as error:
+                return str(error)
+            except (ValueError, zipfile.BadZipFile, RuntimeError, NotImplementedError):
+                return "cannot be unpacked"
+            there[k], sizes[k] = True, (header.height, header.width)
+            return None
+
+        # Pillow warns of many small faults, on a terminal that is not its own
+        with warnings.catch_warnings(action="ignore"), ThreadPoolExecutor(this_machine().cores) as pool:
+            for problem in pool.map(one, range(n), chunksize=16):
+                if problem:
+                    why[problem] = why.get(problem, 0) + 1
+    return Pictures(pixels, there, sizes, dict(sorted(why.items(), key=lambda item: (-item[1], item[0]))))

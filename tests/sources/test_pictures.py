@@ -1,0 +1,164 @@
+"""Decoding: every mode of pixels, odd and hostile files, names that lead elsewhere."""
+
+import io
+import struct
+import zipfile
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from automl_assist.errors import AssistError
+from automl_assist.sources import Shape, read, read_pictures
+from automl_assist.sources._pictures import PictureError, decode
+
+SMALL = Shape(8, 8, 3)
+
+
+def file_of(image, format="PNG", **more):
+    out = io.BytesIO()
+    image.save(out, format, **more)
+    return out.getvalue()
+
+
+def halves(mode="RGB", left=(250, 0, 0), right=(0, 0, 250)):
+    """A picture 20 wide and 10 high, red on the left and blue on the right."""
+    image = Image.new("RGB", (20, 10), left)
+    image.paste(right, (10, 0, 20, 10))
+    return image.convert(mode)
+
+
+@pytest.mark.parametrize("mode", ["RGB", "P", "CMYK", "YCbCr"])
+def test_colours_survive_every_mode(mode):
+    data = file_of(halves(mode), "JPEG" if mode in ("CMYK", "YCbCr") else "PNG")
+    pixels, header = decode(data, SMALL)
+    assert (header.height, header.width, pixels.shape, pixels.dtype) == (10, 20, (8, 8, 3), np.uint8)
+    assert pixels[4, 1, 0] > 200 > 90 > pixels[4, 1, 2] and pixels[4, 6, 2] > 200
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "I;16", "I", "F"])
+def test_grey_of_any_depth(mode):
+    ramp = np.tile(np.linspace(0, 1, 16), (16, 1))
+    made = {
+        "1": Image.fromarray(ramp > 0.5),
+        "L": Image.fromarray((ramp * 255).astype(np.uint8)),
+        "I;16": Image.fromarray((ramp * 65_535).astype(np.uint16)),
+        "I": Image.fromarray((ramp * 60_000).astype(np.int32)),
+        "F": Image.fromarray(ramp.astype(np.float32)),
+    }[mode]
+    pixels, _ = decode(file_of(made, "TIFF"), Shape(16, 16, 1))
+    assert pixels[0, 0, 0] < 30 and pixels[0, -1, 0] > 210 and (np.diff(pixels[5, :, 0].astype(int)) >= 0).all()
+
+
+def test_transparency_shows_white_and_the_first_frame_counts():
+    clear = Image.new("RGBA", (9, 9), (255, 0, 0, 0))
+    assert decode(file_of(clear), SMALL)[0].min() == 255
+    frames = [Image.new("RGB", (9, 9), c) for c in ((0, 200, 0), (200, 0, 0))]
+    moving = file_of(frames[0], "GIF", save_all=True, append_images=frames[1:])
+    assert decode(moving, SMALL)[0][4, 4].argmax() == 1
+
+
+def test_cameras_held_sideways_are_turned():
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turned by a quarter
+    pixels, header = decode(file_of(halves(), "JPEG", exif=exif, quality=95), SMALL)
+    assert (header.height, header.width) == (20, 10)
+    assert pixels[1, 4, 0] > 200 and pixels[6, 4, 2] > 200, "left becomes top"
+
+
+def test_padding_keeps_the_proportions():
+    pixels, _ = decode(file_of(halves(left=(0, 0, 0), right=(0, 0, 0))), Shape(8, 8, 3, "pad"))
+    assert pixels.max() == 0, "the border has the colour of the picture's edge"
+    square = halves(left=(0, 0, 0), right=(255, 255, 255))
+    padded, _ = decode(file_of(square), Shape(8, 8, 1, "pad"))
+    assert len(np.unique(padded[0])) == 1 and len(np.unique(padded[3])) > 1
+
+
+def huge(width, height):
+    """A picture of a few bytes whose header promises more pixels than fit anywhere."""
+
+    def chunk(name, body):
+        return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\0" * 1000)) + chunk(b"IEND", b"")
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b"just words", "no picture"),
+        (b"", "no picture"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "no picture"),
+        (file_of(halves(), "JPEG")[:300], "cut short"),
+        (file_of(halves())[:60], "cut short"),
+        (huge(60_000, 60_000), "too many pixels"),
+    ],
+)
+def test_what_cannot_be_decoded_says_why(data, why):
+    with pytest.raises(PictureError, match=why):
+        decode(data, SMALL)
+    assert decode(file_of(Image.new("L", (1, 1))), SMALL)[0].shape == (8, 8, 3)
+
+
+def test_unreadable_ones_are_counted_and_names_stay_inside(tmp_path):
+    inside = tmp_path / "data"
+    inside.mkdir()
+    (inside / "a b ü.png").write_bytes(file_of(halves()))
+    (tmp_path / "secret.png").write_bytes(file_of(halves()))
+    (inside / "text.png").write_text("no")
+    (inside / "link.png").symlink_to(tmp_path / "secret.png")
+    found = read_pictures(inside, ["a b ü.png", "text.png", "gone.png", None, str(inside / "a b ü.png")], SMALL)
+    assert found.there.tolist() == [True, False, False, False, True]
+    assert found.why == {"is no picture": 1, "is not named": 1, "is not there": 1}
+    for name in ("../secret.png", str(tmp_path / "secret.png"), "link.png", "/etc/passwd", "a\0b.png"):
+        with pytest.raises(AssistError) as caught:
+            read_pictures(inside, ["a b ü.png", name], SMALL)
+        assert (caught.value.code, caught.value.exit_code) == ("E0117", 3)
+        assert not read_pictures(inside, [name], SMALL, strict=False).there.any()
+
+
+def packed(path, **files):
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return str(path)
+
+
+def test_archives_are_read_without_unpacking(tmp_path):
+    picture = file_of(halves())
+    path = packed(tmp_path / "pets.zip", **{"pets/cat/1.png": picture, "pets/dog/2.png": picture, "__MACOSX/pets/cat/._1.png": b"x"})
+    table = read(path)
+    assert table.frame.to_numpy().tolist() == [["pets/cat/1.png", "cat"], ["pets/dog/2.png", "dog"]]
+    assert read_pictures(tmp_path / "pets.zip", table.frame["path"].tolist(), SMALL).there.all()
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["pets.zip"]
+
+
+@pytest.mark.parametrize(
+    ("files", "code"),
+    [
+        ({"cat/1.png": b"x", "../dog/2.png": b"x"}, "E0117"),
+        ({"cat/1.png": b"x", "/dog/2.png": b"x"}, "E0117"),
+        ({"cat/1.png": b"\0" * 150_000_000, "dog/2.png": b"x"}, "E0118"),
+        ({"cat/1.png": b"x"}, "E0103"),
+        ({"table.csv": b"a,b"}, "E0106"),
+    ],
+)
+def test_hostile_and_other_archives_are_refused(files, code, tmp_path):
+    with pytest.raises(AssistError) as caught:
+        read(packed(tmp_path / "a.zip", **files))
+    assert (caught.value.code, caught.value.exit_code) == (code, 3)
+
+
+def test_a_model_reads_folders_without_labels(tmp_path):
+    picture = file_of(halves())
+    for name in ("cat/1.png", "dog/2.png"):
+        (tmp_path / "old" / name).parent.mkdir(parents=True)
+        (tmp_path / "old" / name).write_bytes(picture)
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / "x <script>.png").write_bytes(picture)
+    like = read(str(tmp_path / "old")).reading
+    assert read(str(tmp_path / "new"), like=like).frame.to_numpy().tolist() == [["x <script>.png", None]]
+    with pytest.raises(AssistError):
+        read(str(tmp_path / "new"))
