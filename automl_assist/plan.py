@@ -111,6 +111,7 @@ TOPICS = {
         Topic("split.repeats", "Times that folds are drawn", number(1, 10, int)),
         Topic("split.test_share", "Locked test part", number(0.0001, 0.5)),
         Topic("series", "Column that names the series", name),
+        Topic("refit", "Rows of the last fit", fields(rows=one_of("all", "development"), share=number(0, 0.8))),
         Topic("columns", "Columns", by_column(_column), by_column=True),
         Topic("columns.missing", "Missing numbers", by_column(fields(fill=one_of(*FILLS), flag=flag)), by_column=True),
         Topic("columns.scale", "Scales of numbers", by_column(fields(linear=one_of(*SCALES), network=one_of(*SCALES))), by_column=True),

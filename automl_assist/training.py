@@ -8,8 +8,10 @@ import math
 import os
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -35,6 +37,7 @@ from automl_assist.tuning.clock import Clock
 from automl_assist.tuning.data import prepare
 from automl_assist.tuning.pool import WorkerPool
 from automl_assist.tuning.proposers import ListProposer, OracleProposer, Proposer
+from automl_assist.tuning.refit import Refit, refit_s
 from automl_assist.tuning.search import Search, SearchOutcome, SearchSetting
 from automl_assist.tuning.selection import Selection, quick_enough, select, test_prediction
 from automl_assist.tuning.unit import fit_unit
@@ -111,7 +114,11 @@ class Training:
             self.clock.end_within(STOPPED_S)
         selection = self._select(outcome.candidates)
         bundle = self._ship(selection)
-        return self._report(understood, outcome, selection, bundle)
+        refit = self._refit(selection)
+        report = self._report(understood, outcome, selection, bundle)
+        if refit is not None:
+            report["split"]["refit"] = self._ship_again(selection, outcome, refit)
+        return report
 
     # --- search
 
@@ -183,8 +190,11 @@ class Training:
         complete = any(c.is_complete(self.folds) and c.family != "baseline" for c in candidates)
         if not complete or (self._checkpointed and now < due):
             return
-        self._ship(self._select(candidates))
-        self._checkpointed = now
+        selection = self._select(candidates)
+        self._ship(selection)
+        if self._refits:
+            self.clock.keep(refit_s(selection.members, self.pool.workers), self.plan["refit"]["share"])
+        self._checkpointed = self.clock.used_s
 
     # --- the model
 
@@ -201,8 +211,38 @@ class Training:
             until=self.clock.share_until(0.3, 10.0),
         )
 
-    def _ship(self, selection: Selection) -> Bundle:
-        """Write model/ for a selection, whole, in place of an earlier one."""
+    @property
+    def _refits(self) -> bool:
+        return self.plan.settings.get("refit", {}).get("rows") == "all" and not self.stop
+
+    def _refit(self, selection: Selection) -> Refit | None:
+        """Begin to fit what was chosen with the test rows too."""
+        if not self._refits:
+            return None
+        return Refit(
+            self.pool,
+            self.folder.work / "data",
+            self.folder.work / "refit",
+            selection.members,
+            selection.weights,
+            self.prepared.test_target,
+            seed=self.options.seed,
+            until=self.clock.refit_until,
+            timed=self.clock.budget_s is not None and self.plan["search"]["limit"] == "time",
+        )
+
+    def _ship_again(self, selection: Selection, outcome: SearchOutcome, refit: Refit) -> dict[str, int]:
+        """Put the fits that learned from all rows in the place of the tested ones, and return how many of how many they are."""
+        refit.wait(lambda: bool(self.stop))
+        losses = [self.metric.loss(c.score) for c in outcome.candidates if c.family == "baseline" and c.fitted]
+        baseline = max(losses, default=math.inf)
+        newer = {(c.number, fold): path for c in selection.members for fold, path in refit.folders(c, self.metric, baseline).items()}
+        if newer:
+            self._ship(selection, newer)
+        return {"fits": len(newer), "of": refit.wanted}
+
+    def _ship(self, selection: Selection, newer: Mapping[tuple[int, int], Path] = MappingProxyType({})) -> Bundle:
+        """Write model/ for a selection, whole, in place of an earlier one; `newer` are folders by number of the candidate and fold."""
         prepared, task = self.prepared, self.plan["task"]
         y = prepared.shared.target[selection.rows]
         numbers = task not in CLASSIFICATION
@@ -231,7 +271,8 @@ class Training:
         with new_folder(self.folder.model) as folder:
             for candidate in selection.members:
                 for i, fitted in candidate.fitted.items():
-                    shutil.copytree(fitted.folder / "model", folder / "members" / candidate.name / f"fold-{i}", copy_function=_link)
+                    source = newer.get((candidate.number, i), fitted.folder)
+                    shutil.copytree(source / "model", folder / "members" / candidate.name / f"fold-{i}", copy_function=_link)
             bundle.write(folder, prepared.coding.to_json())
             write_manifest(folder, {"task": task, "target": prepared.target.name, "classes": list(prepared.classes)})
         return bundle

@@ -49,6 +49,8 @@ class FitRequest:
         Number of threads the fit may use.
     padded_rows
         Number of rows of the largest fold; networks pad to it so that one compilation serves every fold.
+    epoch_rows
+        Rows that an epoch of a network counts, the same for every fold and the last fit; 0 for `padded_rows`.
     """
 
     features: Features
@@ -61,6 +63,7 @@ class FitRequest:
     seconds: float | None
     threads: int
     padded_rows: int
+    epoch_rows: int = 0
 
 
 class Model(Protocol):

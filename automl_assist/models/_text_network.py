@@ -156,6 +156,7 @@ def fit_network(request: FitRequest, reading: Reading) -> TextNetwork:
         seed=request.seed,
         seconds=None if clock.seconds is None else clock.left,
         padded_rows=request.padded_rows,
+        epoch_rows=request.epoch_rows,
     )
     weights = trained.weights
     outputs = _outputs(architecture, weights, held_out)

@@ -127,10 +127,11 @@ def fit(request: FitRequest) -> Network:
         Rows(_inputs(rows), target),
         _inputs(held_out),
         lambda outputs: judged(problem, request.valid_target, outputs, scale),
-        _recipe(problem, values, request.padded_rows, loss, request.target),
+        _recipe(problem, values, request.epoch_rows or request.padded_rows, loss, request.target),
         seed=request.seed,
         seconds=None if clock.seconds is None else clock.left,
         padded_rows=request.padded_rows,
+        epoch_rows=request.epoch_rows,
     )
     outputs = network_outputs(architecture, trained.weights, held_out.numbers, held_out.plain, held_out.codes)
     happened = replace(

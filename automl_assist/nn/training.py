@@ -128,6 +128,7 @@ def train(
     seed: int,
     seconds: float | None,
     padded_rows: int,
+    epoch_rows: int = 0,
 ) -> Trained:
     """Train from `weights`, and return those of the epoch that `judge` likes best.
 
@@ -142,12 +143,14 @@ def train(
     seconds : float, optional
         The schedule is shortened to end in time once the length of an epoch is known; at least one epoch is done.
     padded_rows : int
-        Rows that an epoch counts, the same for every fold.
+        Rows that arrays are padded to, the same for every fold.
+    epoch_rows : int
+        Rows that an epoch counts; as many as are padded to by default.
     """
     started = time.monotonic()
     n, held = len(rows.target), len(next(iter(held_out.values())))
     batch = min(recipe.batch_size, n)
-    steps = max(1, max(padded_rows, n) // batch)
+    steps = max(1, (epoch_rows or max(padded_rows, n)) // batch)
     program, variables = _program(architecture, recipe.loss, recipe.optimizer, recipe.schedule)
     state = _first_state(architecture, weights, variables, seed)
     inputs, target = (

@@ -76,6 +76,19 @@ class Features:
             {name: np.ascontiguousarray(block[rows]) for name, block in self.blocks.items()},
         )
 
+    def joined(self, more: Features) -> Features:
+        """Return a copy of these rows with those of `more`, which has the same columns, after them."""
+        return Features(
+            np.concatenate([self.numbers, more.numbers]),
+            np.concatenate([self.categories, more.categories]),
+            np.concatenate([self.texts, more.texts]),
+            self.cardinalities,
+            self.number_names,
+            self.category_names,
+            self.text_names,
+            {name: np.concatenate([block, more.blocks[name]]) for name, block in self.blocks.items()},
+        )
+
     def save(self, folder: Path) -> None:
         """Write the arrays into the existing `folder`, in a form that several processes can map at once."""
         encoded = [text.encode("utf-8", "surrogatepass") for text in self.texts.ravel()]

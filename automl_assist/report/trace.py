@@ -25,6 +25,7 @@ WORDS = {
     "trials": "search",
     "test": "split.test_share",
     "folds": "split.folds",
+    "refitting": "refit",
 }
 
 Decisions = Sequence[Mapping[str, Any]]

@@ -13,6 +13,8 @@ FEW_ROWS, MANY_ROWS, VERY_MANY_ROWS = 500, 20_000, 100_000
 SHORT_BUDGET_S = 120.0
 TEST_SHARE = 0.2
 FOLDS_OF_GROUPS = 5
+# Learning again costs as much as the first time. A quarter more rows is what most tables of up to 10,000 rows gain from it.
+REFIT_SHARE, REFIT_LEAST_GAIN, REFIT_LEAST_S = 0.3, 0.05, 15.0
 TEST_ROWS = 2_000  # an AUC of 0.8 is then known to about 0.02; more test rows would only be taken from training
 
 
@@ -166,6 +168,52 @@ def _test_share(facts: Facts, _: Decided) -> Iterator[Choice]:
     )
 
 
+def _refit(facts: Facts, decided: Decided) -> Iterator[Choice]:
+    test, development = _parts(facts, decided)
+    yield Choice(
+        {"rows": "all", "share": REFIT_SHARE},
+        f"after the test, what was chosen learns once more, now with the {test:,} test rows too: "
+        f"{test / max(development, 1):.0%} more rows. The figures stay those of the models before that, which had not seen them",
+        {"rows": facts.profile.labelled_rows, "test_rows": test, "budget_s": facts.options.budget_s},
+        (Rejected("development", f"{test:,} rows with a known answer would be left unused"),),
+        f"below {REFIT_LEAST_GAIN:.0%} more rows (here {test / max(development, 1):.0%}), forward in time, or in less than "
+        f"{REFIT_LEAST_S:.0f} s (you give {facts.options.budget_s:.0f} s), the tested models would be kept",
+    )
+
+
+def _no_refit(why: str, facts: Facts, decided: Decided) -> Choice:
+    test, development = _parts(facts, decided)
+    return Choice(
+        {"rows": "development", "share": 0.0},
+        why,
+        {"rows": facts.profile.labelled_rows, "test_rows": test, "budget_s": facts.options.budget_s},
+        (Rejected("all", "it would take time and bring little"),),
+        f"from {REFIT_LEAST_GAIN:.0%} more rows (here {test / max(development, 1):.0%}), with rows that no time orders, and from "
+        f"{REFIT_LEAST_S:.0f} s (you give {facts.options.budget_s:.0f} s) on",
+    )
+
+
+def _refit_too_little(facts: Facts, decided: Decided) -> Iterator[Choice]:
+    test, development = _parts(facts, decided)
+    if test < REFIT_LEAST_GAIN * development:
+        yield _no_refit(f"{test:,} rows more than {development:,} would change little, and learning from them takes time", facts, decided)
+
+
+def _refit_too_short(facts: Facts, decided: Decided) -> Iterator[Choice]:
+    if facts.options.budget_s < REFIT_LEAST_S and facts.options.trials is None:
+        yield _no_refit(f"{facts.options.budget_s:.0f} s are too short to learn anything twice", facts, decided)
+
+
+def _refit_in_time(facts: Facts, decided: Decided) -> Iterator[Choice]:
+    if "time" in decided["split.kind"].split("_"):
+        yield _no_refit("a fold that learned from later rows could not be held to its earlier ones", facts, decided)
+
+
+def _parts(facts: Facts, decided: Decided) -> tuple[int, int]:
+    test = round(facts.profile.labelled_rows * decided["split.test_share"])
+    return test, facts.profile.labelled_rows - test
+
+
 RANDOM = Rule("R301", "Rows drawn at random", "split.kind", ORDINARY, _random, ("Kohavi 1995",), when="always")
 STRATIFIED = Rule(
     "R302", "The same share of each class", "split.kind", SPECIAL, _stratified, ("Kohavi 1995",), when="classes are predicted"
@@ -210,3 +258,39 @@ REPEATS = Rule(
     "R314", "Folds are drawn once", "split.repeats", ORDINARY, _repeats, ("AutoGluon 1.6: repeats were not seen to help",), when="always"
 )
 TEST = Rule("R321", "A locked test part", "split.test_share", ORDINARY, _test_share, ("Varma and Simon 2006",), when="always")
+REFIT = Rule(
+    "R331",
+    "All rows are learned from in the end",
+    "refit",
+    ORDINARY,
+    _refit,
+    ("Hastie, Tibshirani and Friedman 2009, section 7.10",),
+    when="always",
+)
+REFIT_LITTLE = Rule(
+    "R332",
+    "No last fit for few more rows",
+    "refit",
+    SPECIAL,
+    _refit_too_little,
+    refs=("Viering and Loog 2022, learning curves",),
+    when=f"the test part is less than {REFIT_LEAST_GAIN:.0%} of the other rows",
+)
+REFIT_SHORT = Rule(
+    "R333",
+    "No last fit in a short budget",
+    "refit",
+    SPECIAL + 1,
+    _refit_too_short,
+    refs=("measured: starting a worker and fitting a linear model takes about 5 s",),
+    when=f"the budget is below {REFIT_LEAST_S:.0f} s",
+)
+REFIT_TIME = Rule(
+    "R334",
+    "No last fit forward in time",
+    "refit",
+    SPECIAL + 2,
+    _refit_in_time,
+    refs=("Bergmeir and Benitez 2012",),
+    when="rows are parted along time",
+)

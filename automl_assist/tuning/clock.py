@@ -9,6 +9,7 @@ import time
 FINISH_SHARE, FINISH_LEAST_S, FINISH_MOST_S = 0.10, 4.0, 25.0
 READ_AGAIN_SHARE = 0.3  # of the time that reading took, for writing about as many columns; the first second is in the above
 LAST_S = 1.5  # of these for the page and the end of the process: nothing that can be cut short may run into them
+SHIP_S = 0.5  # for writing the model once more after its last fit
 TINY_FINISH_SHARE = 0.35  # of a budget so small that FINISH_LEAST_S would leave nothing
 
 
@@ -28,16 +29,30 @@ class Clock:
         self.budget_s = budget_s
         self.ends = float("inf") if budget_s is None else started + budget_s  # of time.monotonic(): then the budget is used up
         self.last_s = LAST_S
-        self.search_until = self.ends - self._finish_s(0.0)
+        self._finish_from = self.search_until = self.ends - self._finish_s(0.0)
 
     def begin_search(self) -> None:
         """Set the end of the search by how long the reading took: a table that is slow to read is slow to write about."""
-        self.search_until = self.ends - self._finish_s(self.used_s)
+        self._finish_from = self.search_until = self.ends - self._finish_s(self.used_s)
+
+    def keep(self, seconds: float, share: float) -> None:
+        """Keep so many seconds after the search for a last fit, at most a share of the budget.
+
+        The finish takes place at the same time, but for its last steps.
+        """
+        if self.budget_s is not None:
+            needed = min(seconds, share * self.budget_s) + self.last_s + SHIP_S
+            self.search_until = min(self._finish_from, self.ends - needed)
+
+    @property
+    def refit_until(self) -> float:
+        """The time of ``time.monotonic()`` at which the last fit must end."""
+        return self.ends - self.last_s - SHIP_S
 
     def end_within(self, seconds: float) -> None:
         """Bring the end forward: who stops a run wants the answer now."""
         self.ends = min(self.ends, time.monotonic() + seconds)
-        self.search_until = min(self.search_until, self.ends)
+        self.search_until = self._finish_from = min(self.search_until, self.ends)
 
     def _finish_s(self, read_s: float) -> float:
         if self.budget_s is None:

@@ -20,6 +20,8 @@ from automl_assist.models import FitRequest, families
 from automl_assist.preprocessing import Features
 from automl_assist.schema import Problem, from_json, to_json
 
+TEST_TARGET = "test_target.npy"  # beside the shared data; not there before the test is over
+
 
 @dataclass(frozen=True)
 class FoldData:
@@ -33,7 +35,13 @@ class FoldData:
 
     @property
     def padded_rows(self) -> int:
-        """Rows of the largest training part."""
+        """Rows of the largest training part, those of the test among them where the plan's last fit takes them."""
+        added = len(self.test_features) if self.problem.settings.get("refit", {}).get("rows") == "all" else 0
+        return self.epoch_rows + added
+
+    @property
+    def epoch_rows(self) -> int:
+        """Rows of the largest training part before the last fit."""
         return max(len(train) for train, _ in self.folds)
 
     def save(self, folder: Path) -> None:
@@ -82,7 +90,8 @@ def fit_unit(spec: dict[str, Any]) -> dict[str, Any]:
     Parameters
     ----------
     spec : dict
-        ``data`` (folder), ``out`` (folder to be made), ``family``, ``values``, ``fold``, ``seed``, ``seconds`` (or None), ``threads``.
+        ``data`` (folder), ``out`` (folder to be made), ``family``, ``values``, ``fold``, ``seed``, ``seconds`` (or None), ``threads``;
+        ``with_test`` where the test part is learned from too.
 
     Returns
     -------
@@ -93,11 +102,16 @@ def fit_unit(spec: dict[str, Any]) -> dict[str, Any]:
     data = _mapped(spec["data"])
     features, valid_features = _fold_features(spec["data"], spec["fold"])
     train, valid = data.folds[spec["fold"]]
+    target = np.asarray(data.target[train])
+    with_test = bool(spec.get("with_test"))
+    if with_test:
+        features = features.joined(data.test_features)
+        target = np.concatenate([target, np.load(Path(spec["data"]) / TEST_TARGET, allow_pickle=False)])
     begun = time.perf_counter()
     model = families()[spec["family"]].fit(
         FitRequest(
             features=features,
-            target=np.asarray(data.target[train]),
+            target=target,
             valid_features=valid_features,
             valid_target=np.asarray(data.target[valid]),
             problem=data.problem,
@@ -106,6 +120,7 @@ def fit_unit(spec: dict[str, Any]) -> dict[str, Any]:
             seconds=spec["seconds"],
             threads=spec["threads"],
             padded_rows=data.padded_rows,
+            epoch_rows=data.epoch_rows,
         )
     )
     fit_s = time.perf_counter() - begun
@@ -127,7 +142,8 @@ def fit_unit(spec: dict[str, Any]) -> dict[str, Any]:
     (temporary / "model").mkdir(parents=True)
     model.save(temporary / "model")
     np.save(temporary / "valid.npy", predicted.astype(np.float64), allow_pickle=False)
-    np.save(temporary / "test.npy", model.predict(data.test_features).astype(np.float64), allow_pickle=False)
+    if not with_test:
+        np.save(temporary / "test.npy", model.predict(data.test_features).astype(np.float64), allow_pickle=False)
     result["size_mb"] = sum(f.stat().st_size for f in (temporary / "model").rglob("*") if f.is_file()) / 1e6
     (temporary / "unit.json").write_text(json.dumps(to_json(result)), "utf-8")
     shutil.rmtree(out, ignore_errors=True)  # of a run that was interrupted, with other values

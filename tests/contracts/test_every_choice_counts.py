@@ -241,6 +241,17 @@ def asked_of_the_search(case: Case, plan: Any) -> Any:
     return told
 
 
+def kept_for_the_last_fit(case: Case, plan: Any) -> Any:
+    """Return how much earlier the search ends for a last fit that takes long."""
+    flow = training.Training(None, None, Clock(time.monotonic(), 60.0), case.options, None, False)  # type: ignore[arg-type]
+    flow.plan = plan
+    if not flow._refits:
+        return 0
+    before = flow.clock.search_until
+    flow.clock.keep(1e6, plan["refit"]["share"])
+    return round(before - flow.clock.search_until, 3)
+
+
 def cut(case: Case, plan: Any) -> Any:
     y, p = np.array([0, 0, 0, 1, 0, 1, 1, 0, 0, 0]), np.linspace(0.05, 0.6, 10)
     held_out = np.column_stack([1 - p, p])
@@ -266,6 +277,8 @@ CHANGES: list[tuple[str, Any, Any, str]] = [
     ("split.folds", 3, parted, "binary"),
     ("split.repeats", 2, lambda case, plan: parted(case, _with(plan, "split.kind", "random")), "binary"),
     ("split.test_share", 0.3, parted, "binary"),
+    ("refit", {"rows": "all"}, lambda case, plan: case.prepared(plan).shared.padded_rows, "binary"),
+    ("refit", {"rows": "all", "share": 0.4}, kept_for_the_last_fit, "binary"),
     ("columns", {NUMBER: {"use": False, "kind": "number"}}, numbers, "binary"),
     ("columns.missing", {"size": {"fill": "zero"}}, straight, "binary"),
     ("columns.missing", {"size": {"fill": "mean"}}, network, "binary"),

@@ -52,12 +52,25 @@ def _picture(split: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _refit(split: dict[str, Any]) -> str:
+    """Return what became of the test rows after the test; empty where they were left alone."""
+    again = split.get("refit") or {}
+    if not again.get("fits"):
+        return ""
+    whole = "all models" if again["fits"] == again["of"] else f"{again['fits']:,} of the {counted(again['of'], 'model')}"
+    return (
+        f"After the test {whole} of the shipped ensemble learned once more, with the test rows too. No figure here comes from them, and "
+        "the test rows can no longer be used to check what is shipped."
+    )
+
+
 def _context(report: Report) -> dict[str, Any]:
     split, metric = report["split"], report["metric"]
     return {
         "line": LINES.get(split["kind"], split["kind"]),
         "reason": split.get("reason") or "",
         "test_kind": split.get("test_kind"),
+        "refit": _refit(split),
         "picture": _picture(split),
         "metric": {
             "title": metric["title"],

@@ -1,0 +1,126 @@
+"""The last fit: what was chosen and tested learns once more, now with the rows of the test part too.
+
+The figures of a run are those of the models before that. Each fold keeps its own held-out rows, so that fits can stop early and a fold
+that went wrong is noticed.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from automl_assist.metrics import Metric
+from automl_assist.tuning.candidates import Candidate
+from automl_assist.tuning.pool import WorkerPool
+from automl_assist.tuning.unit import TEST_TARGET, fit_unit
+
+ROWS_COST = 1.2  # a fit with the test rows costs that much of the first one: rows grow by up to a third, most of the cost with them
+GRACE_S = 0.3  # between the time that a fit is told and the time at which it is killed
+WORSE = 0.1  # of the way to the baseline: a fit that is so much worse on its held-out rows than the first was cut short
+
+
+def refit_s(members: Sequence[Candidate], workers: int) -> float:
+    """Return about how many seconds the last fit of the members takes."""
+    return ROWS_COST * sum(fold.fit_s for c in members for fold in c.fitted.values()) / workers
+
+
+class Refit:
+    """Fits in the background what was chosen, the most weight for its cost first, while the parent tests and describes the model.
+
+    Parameters
+    ----------
+    data, out
+        Folder of the shared data, and the one where fits go.
+    members, weights
+        What was chosen.
+    test_target : ndarray
+        Truth of the test part; the workers see it now for the first time.
+    until : float
+        A time of ``time.monotonic()``; infinity where only a count limits, so that the time cannot change what is fitted.
+    """
+
+    def __init__(
+        self,
+        pool: WorkerPool,
+        data: Path,
+        out: Path,
+        members: Sequence[Candidate],
+        weights: Sequence[float],
+        test_target: np.ndarray,
+        *,
+        seed: int,
+        until: float,
+        timed: bool,
+    ):
+        self.pool = pool
+        self.until = until
+        self._timed = timed
+        self._spec = {"data": str(data), "seed": seed, "threads": pool.threads, "with_test": True}
+        self._out = out
+        units = [(weight / max(fold.fit_s, 1e-3), c, i) for c, weight in zip(members, weights, strict=True) for i, fold in c.fitted.items()]
+        self._waiting = sorted(units, key=lambda unit: (-unit[0], unit[1].number, unit[2]))
+        self.wanted = len(units)
+        self._running: dict[Future[Any], tuple[Candidate, int]] = {}
+        self._done: dict[tuple[int, int], tuple[Path, float]] = {}
+        self._lock = threading.Lock()
+        out.mkdir(parents=True, exist_ok=True)
+        np.save(data / TEST_TARGET, test_target, allow_pickle=False)
+        for _ in range(pool.workers):
+            self._next()
+
+    def _next(self) -> None:
+        with self._lock:
+            left = self.until - time.monotonic() - GRACE_S
+            # A fit that would be cut short is worth less than the one that there is.
+            while self._waiting and self._waiting[0][1].fitted[self._waiting[0][2]].fit_s > left:
+                self._waiting.pop(0)
+            if not self._waiting:
+                return
+            _, candidate, fold = self._waiting.pop(0)
+            spec = self._spec | {
+                "out": str(self._out / f"{candidate.name}-fold-{fold}"), "family": candidate.family, "values": dict(candidate.values),
+                "fold": fold, "seconds": left if self._timed else None,
+            }  # fmt: skip
+            future = self.pool.submit(fit_unit, spec)
+            self._running[future] = (candidate, fold)
+        future.add_done_callback(self._take)
+
+    def _take(self, future: Future[Any]) -> None:
+        with self._lock:
+            candidate, fold = self._running.pop(future)
+            if not future.cancelled() and future.exception() is None:
+                self._done[candidate.number, fold] = Path(self._out / f"{candidate.name}-fold-{fold}"), future.result()["score"]
+        self._next()
+
+    def wait(self, stopped: Any = None) -> None:
+        """Return when everything is fitted or the time is over; what still runs then is killed."""
+        while True:
+            with self._lock:
+                running = list(self._running)
+            if not running:
+                return
+            if time.monotonic() > self.until or (stopped is not None and stopped()):
+                with self._lock:
+                    self._waiting.clear()
+                for future in running:
+                    self.pool.kill(future)
+                return
+            time.sleep(0.05)
+
+    def folders(self, candidate: Candidate, metric: Metric, baseline_loss: float) -> dict[int, Path]:
+        """Return the fold folders of a candidate that learned from all rows and are no worse for it."""
+        found = {}
+        for fold, first in candidate.fitted.items():
+            path, score = self._done.get((candidate.number, fold), (None, None))
+            if path is not None and score is not None:
+                loss = metric.loss(first.score)
+                room = max(baseline_loss - loss, 0.0) if np.isfinite(baseline_loss) else abs(loss)
+                if not metric.loss(score) > loss + WORSE * room:
+                    found[fold] = path
+        return found
