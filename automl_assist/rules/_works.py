@@ -82,6 +82,7 @@ WORKS = {
     "arXiv:2606.02384",
     "Varma and Simon 2006": "S. Varma and R. Simon: Bias in error estimation when using cross-validation for model selection. "
     "BMC Bioinformatics 7:91. doi:10.1186/1471-2105-7-91",
+    "Viering and Loog 2022": "T. Viering and M. Loog: The shape of learning curves: a review. IEEE TPAMI 45(6). arXiv:2103.10948",
     "Wang and Manning 2012": "S. Wang and C. D. Manning: Baselines and bigrams: simple, good sentiment and topic classification. ACL.",
     "Zhang et al. 2015": "X. Zhang, J. Zhao and Y. LeCun: Character-level convolutional networks for text classification. NeurIPS. "
     "arXiv:1509.01626",

@@ -264,7 +264,7 @@ REFIT = Rule(
     "refit",
     ORDINARY,
     _refit,
-    ("Hastie, Tibshirani and Friedman 2009, section 7.10",),
+    ("Viering and Loog 2022: more rows rarely make a model worse",),
     when="always",
 )
 REFIT_LITTLE = Rule(

@@ -115,7 +115,7 @@ class RunFolder:
     def finish(self, status: str = "ok") -> None:
         """Say how it ended (``"ok"`` or ``"interrupted"``) and give the lock back; a finished run keeps no work files."""
         if status == "ok":
-            shutil.rmtree(self.work, ignore_errors=True)
+            remove_tree(self.work)
         self._marker["status"] = status
         write_json(self.path / MARKER, self._marker)
         self._finished = True

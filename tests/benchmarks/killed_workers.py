@@ -81,7 +81,9 @@ def main() -> int:
             wrong, late, longest = wrong + bool(why), late + too_late, max(longest, seconds)
             sys.stdout.write(f"{number:3}  killed at {', '.join(kills) or '-':12} {seconds:6.2f} s{'  LATE' if too_late else ''}  {why}\n")
             sys.stdout.flush()
-    sys.stdout.write(f"{options.runs - wrong} models in {options.runs} runs, {late} late, the longest {longest:.2f} s of {options.budget:g} s\n")
+    sys.stdout.write(
+        f"{options.runs - wrong} models in {options.runs} runs, {late} late, the longest {longest:.2f} s of {options.budget:g} s\n"
+    )
     return int(wrong or late)
 
 
