@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 ORACLE_LEAST_S = 6.0  # below this importing KerasTuner (2 s) would eat the search: the plain list is tried instead
 SEARCH_LEAST_S = 0.5  # below this no worker would answer: the baseline is fitted here
 CHECKPOINT_SHARE = 0.2  # of the budget between two writings of the best model so far
+MORE_LEAST_S = 1.0  # a search that could go on for less ends
 LEVELS = tuple(round(0.5 + 0.01 * i, 2) for i in range(50))  # coverages that can be asked for, 50 to 99 %
 INSIGHT_SHARE, INSIGHT_MOST_S, INSIGHT_LEAST_S = 0.5, 30.0, 0.2  # of the time left, for what the kind of data adds to the report
 STOPPED_S = 4.0  # for the finish of a run that the user has stopped
@@ -144,6 +145,7 @@ class Training:
             stopped=lambda: bool(self.stop),
             journal=self._journal,
             checkpoint=self._checkpoint,
+            more_time=self._more_time,
             shares=self.plan["shares"],
         )
         self.clock.begin_search()
@@ -193,8 +195,18 @@ class Training:
         selection = self._select(candidates)
         self._ship(selection)
         if self._refits:
-            self.clock.keep(refit_s(selection.members, self.pool.workers), self.plan["refit"]["share"])
+            self._keep_for_refit(selection)
         self._checkpointed = self.clock.used_s
+
+    def _more_time(self, candidates: list[Candidate]) -> bool:
+        """Go on with the search where its last fit will take less time than was kept for it."""
+        if not self._refits or not any(0 in c.fitted for c in candidates):
+            return False
+        self._keep_for_refit(self._select(candidates))
+        return self.clock.search_left_s > MORE_LEAST_S
+
+    def _keep_for_refit(self, selection: Selection) -> None:
+        self.clock.keep(refit_s(selection.members, self.pool.workers), self.plan["refit"]["share"])
 
     # --- the model
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import math
 import os
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,6 +14,7 @@ from automl_assist.models import Family
 from automl_assist.schema import Problem
 from automl_assist.tuning.candidates import Candidate
 
+IMPORTED_AHEAD = 3  # entries of the list that are left when KerasTuner is imported, in the background
 SEARCHED_GROUPS = ("classic", "neural")
 
 
@@ -67,60 +70,92 @@ class Defaults:
 
 
 class ListProposer:
-    """The portfolio alone."""
+    """The portfolio alone, each entry once."""
 
     def __init__(self, families: Sequence[Family], problem: Problem):
         self.families = len(families)
         self._by_name = {family.name: family for family in families}
         self._problem = problem
-        self._left = portfolio(families, problem)
+        self._waiting = portfolio(families, problem)
         self._number = 0
+        self._seen: list[tuple[str, Mapping[str, Any]]] = []
+
+    @property
+    def left(self) -> int:
+        """How many entries have not been asked for."""
+        return len(self._waiting)
 
     def ask(self) -> Candidate | None:
         """Return the next of the list."""
-        if not self._left:
-            return None
-        name, partial = self._left.pop(0)
-        family = self._by_name[name]
-        space = Defaults(partial)
-        family.declare_space(space, self._problem)
-        self._number += 1
-        return Candidate(self._number, name, family.title, space.values, "baseline" if family.group == "baseline" else "portfolio")
+        while self._waiting:
+            name, partial = self._waiting.pop(0)
+            family = self._by_name[name]
+            space = Defaults(partial)
+            family.declare_space(space, self._problem)
+            if (name, space.values) in self._seen:
+                continue
+            self._seen.append((name, space.values))
+            self._number += 1
+            return Candidate(self._number, name, family.title, space.values, "baseline" if family.group == "baseline" else "portfolio")
+        return None
 
     def tell(self, candidate: Candidate, loss: float) -> None:
         """Take note of nothing: the list does not depend on how its entries do."""
 
 
 class OracleProposer:
-    """KerasTuner's ask and tell around :class:`PortfolioOracle`."""
+    """The portfolio, then KerasTuner's ask and tell around :class:`PortfolioOracle`.
+
+    Importing KerasTuner imports Keras, which takes two seconds of a processor: the list is asked for without it, and what it was told is
+    told to the oracle once the list comes to its end.
+    """
 
     def __init__(self, families: Sequence[Family], problem: Problem, seed: int, folder: Path):
-        # Importing KerasTuner imports Keras, which takes two seconds: only where it is used. Keras reads its backend once, now.
-        os.environ["KERAS_BACKEND"] = "jax"
-        from automl_assist.tuning.oracle import PortfolioOracle
-        from automl_assist.tuning.space import FamilyHyperModel
-
         self.families = len(families)
-        self._hypermodel = FamilyHyperModel(families, problem)
-        listed = [self._hypermodel.pack(name, partial) for name, partial in portfolio(families, problem)]
-        searched = [family.name for family in families if family.group in SEARCHED_GROUPS]
-        self._oracle = PortfolioOracle(self._hypermodel, listed, searched, seed)
-        self._oracle.keep_state_in(folder)
-        self._listed = len(listed)
+        self._chosen, self._problem, self._seed, self._folder = families, problem, seed, folder
+        self._list = ListProposer(families, problem)
+        self._listed: list[Candidate] = []
+        self._losses: dict[int, float] = {}
         self._number = 0
+        self._oracle: Any = None
+        self._hypermodel: Any = None
 
     def ask(self) -> Candidate | None:
-        """Return the oracle's next trial as a candidate."""
+        """Return the next of the list, then the oracle's next trial as a candidate."""
+        if self._oracle is None:
+            candidate = self._list.ask()
+            if candidate is not None:
+                self._listed.append(candidate)
+                self._number = candidate.number
+                if self._list.left == IMPORTED_AHEAD:
+                    threading.Thread(target=_import_oracle, daemon=True).start()
+                return candidate
+            self._begin()
         trial = self._oracle.create_trial(f"ask-{self._number}")
         if trial.status != "RUNNING":
             return None
         self._number += 1
         family, values = self._hypermodel.build(trial.hyperparameters)
-        origin = "baseline" if family.group == "baseline" else "portfolio" if self._number <= self._listed else "search"
-        return Candidate(self._number, family.name, family.title, values, origin, ticket=trial)
+        return Candidate(self._number, family.name, family.title, values, "search", ticket=trial)
+
+    def _begin(self) -> None:
+        oracle, space = _import_oracle()
+        self._hypermodel = space.FamilyHyperModel(self._chosen, self._problem)
+        listed = [self._hypermodel.pack(candidate.family, candidate.values) for candidate in self._listed]
+        searched = [family.name for family in self._chosen if family.group in SEARCHED_GROUPS]
+        self._oracle = oracle.PortfolioOracle(self._hypermodel, listed, searched, self._seed)
+        self._oracle.keep_state_in(self._folder)
+        for candidate in self._listed:
+            candidate.ticket = self._oracle.create_trial(f"ask-{candidate.number - 1}")
+        for candidate in self._listed:
+            if candidate.number in self._losses:
+                self.tell(candidate, self._losses[candidate.number])
 
     def tell(self, candidate: Candidate, loss: float) -> None:
         """End the trial with its loss."""
+        if self._oracle is None:
+            self._losses[candidate.number] = loss
+            return
         trial = candidate.ticket
         if math.isfinite(loss):
             self._oracle.update_trial(trial.trial_id, {"loss": loss})
@@ -128,3 +163,8 @@ class OracleProposer:
         else:
             trial.status, trial.message = "FAILED", candidate.error
         self._oracle.end_trial(trial)
+
+
+def _import_oracle() -> tuple[Any, Any]:
+    os.environ["KERAS_BACKEND"] = "jax"  # Keras reads it once, when it is imported
+    return importlib.import_module("automl_assist.tuning.oracle"), importlib.import_module("automl_assist.tuning.space")

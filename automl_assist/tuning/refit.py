@@ -27,7 +27,12 @@ WORSE = 0.1  # of the way to the baseline: a fit that is so much worse on its he
 
 def refit_s(members: Sequence[Candidate], workers: int) -> float:
     """Return about how many seconds the last fit of the members takes."""
-    return ROWS_COST * sum(fold.fit_s for c in members for fold in c.fitted.values()) / workers
+    return sum(len(c.fitted) * _a_fit_s(c) for c in members) / workers
+
+
+def _a_fit_s(candidate: Candidate) -> float:
+    """Return about how many seconds one fit of the candidate takes; the first one of a network compiles it, which is done by now."""
+    return ROWS_COST * float(np.median([fold.fit_s for fold in candidate.fitted.values()]))
 
 
 class Refit:
@@ -63,7 +68,8 @@ class Refit:
         self._timed = timed
         self._spec = {"data": str(data), "seed": seed, "threads": pool.threads, "with_test": True}
         self._out = out
-        units = [(weight / max(fold.fit_s, 1e-3), c, i) for c, weight in zip(members, weights, strict=True) for i, fold in c.fitted.items()]
+        self._cost = {c.number: _a_fit_s(c) for c in members}
+        units = [(weight / max(self._cost[c.number], 1e-3), c, i) for c, weight in zip(members, weights, strict=True) for i in c.fitted]
         self._waiting = sorted(units, key=lambda unit: (-unit[0], unit[1].number, unit[2]))
         self.wanted = len(units)
         self._running: dict[Future[Any], tuple[Candidate, int]] = {}
@@ -78,7 +84,7 @@ class Refit:
         with self._lock:
             left = self.until - time.monotonic() - GRACE_S
             # A fit that would be cut short is worth less than the one that there is.
-            while self._waiting and self._waiting[0][1].fitted[self._waiting[0][2]].fit_s > left:
+            while self._waiting and self._cost[self._waiting[0][1].number] > left:
                 self._waiting.pop(0)
             if not self._waiting:
                 return

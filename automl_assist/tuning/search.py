@@ -66,6 +66,8 @@ class SearchSetting:
         Takes a trial when it has ended.
     checkpoint
         Called with all candidates whenever one has been completed.
+    more_time
+        Called with all candidates when the time is over; whether it has found some more.
     shares
         The plan's shares of the time: ``first_fold`` of the whole search for the first fold of a family, so that no family eats the budget
         before the others ran; ``family`` of the time left for completing the first candidate of a family; ``cheap`` of it: what costs less
@@ -83,6 +85,7 @@ class SearchSetting:
     stopped: Callable[[], bool]
     journal: Callable[[Trial], None]
     checkpoint: Callable[[list[Candidate]], None]
+    more_time: Callable[[list[Candidate]], bool] = lambda _: False
     shares: Mapping[str, float] = field(default_factory=lambda: dict(SHARES))
 
 
@@ -108,19 +111,22 @@ class Search:
         """Fit until there is a reason to stop."""
         while True:
             ended_by = self._reason_to_stop()
+            if ended_by == "time" and self.setting.more_time(self.candidates):
+                continue
             if ended_by:
+                self._kill_running()
                 break
             self._fill()
             if not self._running:
                 ended_by = "trials" if self._enough_trials() else "time" if self.clock.search_left_s < 1 else "exhausted"
                 break
-            done, _ = wait(self._running, timeout=TICK_S, return_when=FIRST_COMPLETED)
+            tick_s = max(0.0, min(TICK_S, self.clock.search_left_s))
+            done, _ = wait(self._running, timeout=tick_s, return_when=FIRST_COMPLETED)
             before = len(self._told)
             for future in done:
                 self._finish(future)
             if len(self._told) > before:
                 self.setting.checkpoint(self.candidates)
-            self._kill_overdue()
             self._show()
         for future in [f for f in self._running if f.done()]:
             self._finish(future)  # it was done at the last moment, and no fitted fold is thrown away
@@ -293,10 +299,9 @@ class Search:
             left = min(left, max(self.clock.budget_s * self.setting.shares["first_fold"], 1.0))
         return max(left, 0.2)
 
-    def _kill_overdue(self) -> None:
-        if self.clock.search_left_s <= 0:
-            for future in self._running:
-                self.pool.kill(future)
+    def _kill_running(self) -> None:
+        for future in self._running:
+            self.pool.kill(future)
 
     # --- what came of it
 
