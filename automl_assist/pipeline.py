@@ -158,6 +158,7 @@ def train_model(
     limited : bool
         Whether the clock limits the run; False for ``--trials`` without ``--time-budget``.
     """
+    from automl_assist.forecast_training import ForecastTraining
     from automl_assist.training import Training, workers
     from automl_assist.tuning.clock import Clock
 
@@ -174,7 +175,8 @@ def train_model(
                 plan = decide(understood, asked, plan_file)
                 _announce(understood, notify, guessed=auto and not asked.target)
                 folder.begin(_identity(understood, plan, asked))
-                return Training(folder, pool, clock, asked, notify, stop, sensitive=sensitive).run(understood, plan)
+                kind = ForecastTraining if understood.profile.modality.name == "forecast" else Training
+                return kind(folder, pool, clock, asked, notify, stop, sensitive=sensitive).run(understood, plan)
 
             asked = read_asked(path, options, notify, whole=True)
             if asked.seen is None:

@@ -15,7 +15,21 @@ from automl_assist.rules import SPECIAL, Choice, Rule, _plan_yaml, rules
 from automl_assist.rules._consistency import require_consistent
 from automl_assist.rules._plan_yaml import SCHEMA, Edits
 from automl_assist.rules._spaces import PARAMETERS, valid_space
-from automl_assist.rules._values import Topic, by_column, counts, either, fields, flag, name, names, number, one_of, one_of_numbers, some_of
+from automl_assist.rules._values import (
+    Topic,
+    by_column,
+    counts,
+    either,
+    fields,
+    flag,
+    name,
+    names,
+    number,
+    one_of,
+    one_of_numbers,
+    seasons,
+    some_of,
+)  # fmt: skip
 from automl_assist.rules.answers import THRESHOLDS
 from automl_assist.rules.classic import BOOSTING_LOSSES
 from automl_assist.rules.encoding import COUNTED_BY, DATE_PARTS, FILLS, SCALES, TERMS, interactions
@@ -23,9 +37,9 @@ from automl_assist.rules.image import FITS
 from automl_assist.rules.levels import ENCODINGS
 from automl_assist.rules.network import ACTIVATIONS, LOSSES, OPTIMIZERS, SCHEDULES
 from automl_assist.rules.reading import READINGS
-from automl_assist.schema import KINDS, TASKS, Decision, Facts, Plan, Rejected, to_json
+from automl_assist.schema import KINDS, STEP_UNITS, TASKS, Decision, Facts, Plan, Rejected, to_json
 
-__all__ = ["SCHEMA", "TOPICS", "Edits", "Topic", "from_yaml", "make_plan", "require_consistent", "to_yaml", "with_settings"]
+__all__ = ["SCHEMA", "TOPICS", "Edits", "Topic", "decided_for", "from_yaml", "make_plan", "require_consistent", "to_yaml", "with_settings"]
 
 LONGEST_SAID = 120  # characters of an outcome that was overruled
 MOST_REASONS = 40  # of one rule for columns that stand in the trace each by itself
@@ -97,6 +111,8 @@ _ENSEMBLE = fields(
     kind=one_of("greedy weighted", "best single"), steps=number(1, 200, int), candidates=number(1, 1_000, int), least_weight=number(0, 0.5),
 )  # fmt: skip
 
+_COMBINED = fields(kind=one_of("weighted", "median", "best single"), members=number(1, 100, int))
+
 TOPICS = {
     topic.name: topic
     for topic in (
@@ -118,6 +134,15 @@ TOPICS = {
         Topic("columns.levels", "Levels of categories", by_column(_LEVELS), by_column=True),
         Topic("columns.dates", "Parts of dates", by_column(fields(parts=some_of(*DATE_PARTS), circular=flag)), by_column=True),
         Topic("columns.text", "Vectors of texts", by_column(_TEXT), by_column=True),
+        Topic("forecast.frequency", "Step of the series", fields(unit=one_of(*STEP_UNITS), every=number(1e-9, 1e9))),
+        Topic("forecast.horizon", "Steps to forecast", number(1, 100_000, int)),
+        Topic("forecast.seasons", "Seasons", seasons),
+        Topic("forecast.gaps", "What stands in empty steps", one_of("season", "linear", "zero")),
+        Topic("forecast.transforms", "Transforms of the values", some_of("none", "log")),
+        Topic("forecast.history", "How much is learned from", fields(local=number(10, 1_000_000, int), rows=number(100, 100_000_000, int))),
+        Topic("forecast.backtests", "Backtests", fields(windows=number(1, 100, int), stride=number(1, 100_000, int))),
+        Topic("forecast.ensemble", "How forecasts are combined", _COMBINED),
+        Topic("columns.future", "What is known ahead", by_column(fields(known=flag)), by_column=True),
         Topic("levels", "How levels are counted", _LEVEL_DETAILS),
         Topic("texts", "Which terms count", _TEXT_DETAILS),
         Topic("date_differences", "Differences between dates", number(0, 1_000, int)),
@@ -154,6 +179,16 @@ TOPICS = {
 }
 
 
+# Topics that only forecasts have, and the only other ones that they have.
+OF_FORECASTS = frozenset(name for name in TOPICS if name.startswith("forecast.") or name == "columns.future")
+OF_ALL = frozenset(["task", "metric", "metrics", "split.time", "series", "columns", "families", "portfolio", "search", "interval"])
+
+
+def decided_for(topic: str, modality: str) -> bool:
+    """Whether a plan for data of this modality has the topic."""
+    return topic in OF_ALL or (topic in OF_FORECASTS) is (modality == "forecast")
+
+
 # --- folding
 
 
@@ -175,6 +210,8 @@ def make_plan(facts: Facts, edits: Mapping[str, Any] | None = None, *, all_rules
     settings: dict[str, Any] = {}
     trace: list[Decision] = []
     for called, topic in TOPICS.items():
+        if not decided_for(called, facts.profile.modality.name):
+            continue
         ordered = sorted(by_topic[called], key=lambda rule: -rule.priority)
         winners = _winners(ordered, facts, settings)
         decisions = [_decision(called, won, lost) for won, lost in winners.values()]

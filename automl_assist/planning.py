@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from automl_assist.errors import AssistError, Exit, did_you_mean
 from automl_assist.schema import Facts, Finding, Notify, Options, Plan, Profile
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from automl_assist.preprocessing.labels import Labels
     from automl_assist.sources import Table
 
-LATER_TASKS = ("multilabel", "forecast")  # several labels are learned one by one
+LATER_TASKS = ("multilabel",)  # several labels are learned one by one
 LEAST_VALUES, LEAST_ROWS = 2, 10  # of a target
 
 
@@ -150,6 +150,7 @@ def decide(understood: Understood, options: Options, plan_file: Path | None = No
     from automl_assist.profile import require_learnable
 
     require_learnable(understood.profile, understood.typed, options)
+    _require_steps(understood.profile, options)
     _require_task(options.task or (understood.profile.task.name if understood.profile.task else None))
     edits = _plan_for(plan_file, understood.profile) if plan_file else Edits("plan", {})
     for name in ("target", "split.time", "split.group", "series"):  # these have become options
@@ -171,9 +172,27 @@ def decide(understood: Understood, options: Options, plan_file: Path | None = No
     return plan
 
 
+def _require_steps(profile: Profile, options: Options) -> None:
+    """Refuse a forecast of rows that stand in no order of time, and a series that nothing would look at."""
+    if options.series and profile.modality.name not in ("sequence", "forecast"):
+        raise AssistError(
+            "E0405",
+            f"--series is for sequences and forecasts, and this data is read as {profile.modality.name}",
+            where=profile.modality.reason,
+            help="say which with --modality sequence or --modality forecast, or leave out --series",
+        )
+    if profile.modality.name == "forecast" and not profile.layout.get("steps"):
+        raise AssistError(
+            "E0314",
+            "nothing says when the rows are from, so that there is nothing to carry on",
+            where=f"{len(profile.columns):,} columns; {profile.modality.reason}",
+            help="name the column of times with --time COL, and that of the series, if there are several, with --series COL",
+        )
+
+
 def _require_task(task: str | None) -> None:
     if task in LATER_TASKS:
-        raise AssistError("E0405", f"the task {task!r} is not part of this version", help="--task binary, multiclass, regression or count")
+        raise AssistError("E0405", f"the task {task!r} is not part of this version", help="leave out --task")
 
 
 def _read_plans(plan_file: Path) -> list[Edits]:
@@ -216,8 +235,10 @@ def options_of_plan(plan_file: Path, options: Options) -> Options:
         raise AssistError("E0424", "the plan is for one target, and several are named", help="leave out --target, or --plan")
     if len(plans) > 1 and not options.target and not options.targets:
         options = replace(options, targets=tuple(str(plan.get("target")) for plan in plans))
+    forecast = any(name.startswith("forecast.") for name in first)
     return replace(
         options,
+        modality=options.modality or ("forecast" if forecast else None),
         target=options.target or (None if options.targets else first.get("target")),
         time=options.time or first.get("split.time"),
         group=options.group or first.get("split.group"),
@@ -245,7 +266,7 @@ def _require_columns_as_read(edits: Edits, profile: Profile) -> None:
 
 def _require_line(plan: Plan, options: Options) -> None:
     for kind, column in (("time", options.time), ("group", options.group)):
-        if kind in plan["split.kind"].split("_") and column is None:
+        if kind in plan.settings.get("split.kind", "").split("_") and column is None:
             raise AssistError("E0408", f"the plan parts rows by {kind}, and no column for it was named", help=f"name it with --{kind} COL")
 
 
@@ -267,7 +288,14 @@ def _require_families(plan: Plan, understood: Understood) -> None:
     from automl_assist.modalities import modality
     from automl_assist.models import families
 
-    known = {name: family for name, family in families().items() if name in modality(understood.profile.modality.name).families}
+    kind = understood.profile.modality.name
+    known: dict[str, Any] = {}
+    if kind == "forecast":
+        from automl_assist.forecasting import forecasters
+
+        known |= forecasters()
+    else:
+        known |= {name: family for name, family in families().items() if name in modality(kind).families}
     for name in plan["families"]:
         if name not in known:
             words = (*known, "neural", "classic")

@@ -20,6 +20,7 @@ KINDS = (
 NUMERIC_KINDS = ("number", "integer")
 TASKS = ("binary", "multiclass", "multilabel", "regression", "count", "forecast")
 CLASSIFICATION = ("binary", "multiclass")
+STEP_UNITS = ("step", "second", "minute", "hour", "day", "week", "working day", "month")
 MODALITIES = ("tabular", "text", "image", "sequence", "forecast")
 
 T = TypeVar("T")

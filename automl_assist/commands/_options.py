@@ -15,7 +15,6 @@ from automl_assist.errors import AssistError, did_you_mean
 from automl_assist.schema import KINDS, MODALITIES, TASKS, Options, ReadOptions
 
 DEFAULT_BUDGET = "5m"
-TASKS_HERE = ("binary", "multiclass", "multilabel", "regression", "count")  # the others are in the contract and come with their own issues
 DATA_HELP = "DATA is a CSV or TSV (also .gz), Parquet, JSON Lines or Excel file, or - for standard input."
 
 KEPT_LINES = r"\b"  # in a docstring: click keeps the lines of the paragraph below the character that this stands for
@@ -67,18 +66,6 @@ def _targets(ctx: click.Context, param: click.Parameter, value: tuple[str, ...])
     return value
 
 
-def _refused(ctx: click.Context, param: click.Parameter, value: object) -> object:
-    if value is not None:
-        raise _not_here(f"{param.opts[0]}, for sequences and forecasts", f"leave out {param.opts[0]}; rows are learned from one by one")
-    return value
-
-
-def _task(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    if value is not None and value not in TASKS_HERE:
-        raise _not_here(f"--task {value}", f"the tasks of this version are {', '.join(TASKS_HERE)}")
-    return value
-
-
 def _delimiter(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
     named = {"\\t": "\t", "tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}
     value = named.get(value, value) if value is not None else None
@@ -87,18 +74,14 @@ def _delimiter(ctx: click.Context, param: click.Parameter, value: str | None) ->
     return value
 
 
-def _not_here(what: str, help: str) -> AssistError:
-    return AssistError("E0405", f"not part of this version: {what}", help=help)
-
-
 OPTIONS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "target": _option("--target", metavar="COL", multiple=True, callback=_targets, help="Column to predict; train takes several."),
-    "task": _option("--task", type=click.Choice(TASKS), callback=_task, help="Kind of answer; else inferred."),
+    "task": _option("--task", type=click.Choice(TASKS), help="Kind of answer; else inferred."),
     "modality": _option("--modality", type=click.Choice(MODALITIES), help="Kind of data; else inferred."),
     "time": _option("--time", metavar="COL", help="Column that orders rows in time."),
     "series": _option("--series", metavar="COL", help="Column that names the series of a row."),
     "group": _option("--group", metavar="COL", help="Rows of one group never stand on both sides of a split."),
-    "horizon": _option("--horizon", type=click.IntRange(1, 100_000), metavar="N", callback=_refused, help="Steps ahead to forecast."),
+    "horizon": _option("--horizon", type=click.IntRange(1, 100_000), metavar="N", help="Steps ahead to forecast."),
     "metric": _option("--metric", metavar="NAME", help="Figure to optimise; else chosen, with the reason."),
     "time-budget": _option(
         "--time-budget",

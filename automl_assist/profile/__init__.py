@@ -13,9 +13,10 @@ from automl_assist.errors import AssistError, did_you_mean
 from automl_assist.profile._associations import associations
 from automl_assist.profile._casting import cast, cast_values, spread_values
 from automl_assist.profile._cells import Cells, among, row_keys
+from automl_assist.profile._date_writing import written_dates
 from automl_assist.profile._facts import mean_length, number_facts, top_values
 from automl_assist.profile._kinds import Understood, understand
-from automl_assist.profile._layout import find_layout, group_of, series_of, stamps_of, time_of
+from automl_assist.profile._layout import date_part_of, find_layout, group_of, is_year, series_of, stamps_of, time_of
 from automl_assist.profile._learnable import require_learnable, target_problem
 from automl_assist.profile._modality import infer_modality
 from automl_assist.profile._pictures import Looked, look_at, picture_facts
@@ -24,15 +25,15 @@ from automl_assist.profile._strings import items_of
 from automl_assist.profile._target import guess_target, require_column
 from automl_assist.profile._task import infer_task, shape_of
 from automl_assist.profile._whole import over_all_rows
-from automl_assist.schema import CLASSIFICATION, KINDS, NUMERIC_KINDS, Column, Guess, Options, Profile, Reading
+from automl_assist.schema import CLASSIFICATION, KINDS, NUMERIC_KINDS, Alternative, Column, Guess, Options, Profile, Reading
 from automl_assist.sources import frame_of
 
 if TYPE_CHECKING:
     from automl_assist.sources import Table
 
 __all__ = [
-    "Looked", "cast", "describe", "describe_rows", "items_of", "look_at", "require_column", "require_learnable", "stamps_of",
-    "target_problem",
+    "Looked", "cast", "date_part_of", "describe", "describe_rows", "is_year", "items_of", "look_at", "require_column", "require_learnable",
+    "stamps_of", "target_problem", "written_dates",
 ]  # fmt: skip
 
 # Kinds that carry nothing to learn from, with the reason; the plan has the last word.
@@ -87,7 +88,9 @@ def describe_rows(table: Table, options: Options) -> tuple[Profile, pd.DataFrame
     # among the rows of a sample no step follows another: what stands in time or belongs to a series is then said by the user
     layout = find_layout(columns, cells, typed, target.name if target else None, options) if table.scan is None else None
     modality = infer_modality(columns, target, task, cells, typed, layout, options)
-    shape = layout_facts(modality, columns, target, cells, typed, layout, options.series)
+    if modality.name == "forecast" and task and not task.given:
+        task = replace(modality, given=False, alternatives=(Alternative(task.name, 0.1, task.reason),))
+    shape = layout_facts(modality, columns, target, cells, typed, layout, options)
     examples = shape.get("labelled") if modality.name == "sequence" else None
     if layout and target and classes and examples is not None:
         classes = _classes(cells[target.name], columns[names.index(target.name)], series_of_each_label(layout.groups, cells[target.name]))

@@ -130,9 +130,16 @@ def find_layout(
             if length < FEWEST_STEPS and not (named or asked):
                 continue
             even = _evenness(groups, stamps, time.dated)
+            if series and not named and even < EVEN_SHARE and not any(SERIES_NAME.search(name) for name in series):
+                continue  # a category that happens to part the rows that repeat a time
             if not time.dated and options.time is None and even < LEAST_EVEN and (stamps != np.floor(stamps)).any():
                 continue  # fractions at odd distances: a quantity with the name of a step
             return Layout(time.names, series, stamps, groups, time.dated, even, length)
+    if (options.horizon is not None or "forecast" in (options.task, options.modality)) and not named:
+        for time in _times(beside, typed, options.time):  # rows of one time are then averaged
+            if np.isfinite(time.stamps).mean() >= 1 - REPEATED_SHARE:
+                groups = np.zeros(rows, dtype=np.int64)
+                return Layout(time.names, (), time.stamps, groups, time.dated, _evenness(groups, time.stamps, time.dated), float(rows))
     if not named or options.time is not None or not rows:
         return None
     groups = _numbered([cells[str(options.series)].codes], rows)
@@ -145,7 +152,8 @@ def _times(columns: Sequence[Column], typed: Mapping[str, np.ndarray], given: st
     if given is not None:
         for column in by_name:
             if column.name == given:
-                yield _Time((given,), _numbers(typed[given]), typed[given].dtype.kind == "M")
+                stamps = stamps_of(typed, (given,))
+                yield _Time((given,), stamps, typed[given].dtype.kind == "M" or (is_year(given, column.kind) and np.isfinite(stamps).any()))
         return
     for column in by_name:
         if typed[column.name].dtype.kind == "M" and not (column.date_format or "").startswith(("%H", "%I")):
@@ -159,13 +167,33 @@ def _times(columns: Sequence[Column], typed: Mapping[str, np.ndarray], given: st
             yield _Time((column.name,), _numbers(typed[column.name]), False)
 
 
+def date_part_of(name: str) -> str | None:
+    """Return the part of a date that a column holds by its name, such as ``year``; None for any other column."""
+    return next((part for part, pattern in PARTS.items() if pattern.fullmatch(name)), None)
+
+
+def is_year(name: str, kind: str) -> bool:
+    """Whether a column holds years as numbers, by its name."""
+    return kind != "datetime" and date_part_of(name) == "year"
+
+
 def stamps_of(typed: Mapping[str, np.ndarray], names: Sequence[str]) -> np.ndarray:
-    """Return when each row is from, by the columns that say so together, float64 of shape (n,); NaN where they say nothing."""
-    if len(names) == 1:
+    """Return when each row is from, float64 of shape (n,): seconds since 1970, or numbers; NaN where it is not known.
+
+    Parameters
+    ----------
+    names : sequence of str
+        ``Layout.time`` of a table like this one.
+    """
+    if len(names) == 1 and not is_year(names[0], "datetime" if typed[names[0]].dtype.kind == "M" else "number"):
         return _numbers(typed[names[0]])
-    parts = {part: name for name in names for part, pattern in PARTS.items() if pattern.fullmatch(name)}
-    found = _from_parts({part: _numbers(typed[name]) for part, name in parts.items()})
-    return np.full(len(typed[names[0]]), np.nan) if found is None else found
+    parts = {part: _numbers(typed[name]) for name in names for part, pattern in PARTS.items() if pattern.fullmatch(name)}
+    rows = np.flatnonzero(np.all([np.isfinite(numbers) for numbers in parts.values()], axis=0))
+    out = np.full(len(next(iter(parts.values()))), np.nan)
+    found = _from_parts({part: numbers[rows] for part, numbers in parts.items()})
+    if found is not None:
+        out[rows] = found
+    return out
 
 
 def _seconds(values: np.ndarray) -> np.ndarray:

@@ -78,7 +78,7 @@ def _kind_problem(profile: Profile, name: str, task: str, rows: int) -> Problem 
         if classes > DIFFERENT_SHARE * rows:
             kind = "use --task regression" if column.numbers is not None else another
             return "E0304", f"nearly every value of the target {name!r} is different: {classes:,} classes in {rows:,} rows", kind
-    if task in ("regression", "count") and column.kind not in ("number", "integer"):
+    if task in ("regression", "count", "forecast") and column.kind not in ("number", "integer"):
         return (
             "E0305",
             f"the target {name!r} is of kind {column.kind}, and {task} needs numbers",

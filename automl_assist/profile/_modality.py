@@ -42,6 +42,9 @@ def infer_modality(
     """Return the modality: what the user said, or what the columns beside the target and the order of rows say."""
     if options.modality:
         return Guess(options.modality, 1.0, f"you asked for it with --modality {options.modality}", given=True)
+    if options.task == "forecast" or options.horizon is not None:
+        said = "--task forecast" if options.task == "forecast" else f"--horizon {options.horizon}"
+        return Guess("forecast", 1.0, f"you asked for it with {said}", given=True)
     features = [c for c in columns if target is None or c.name != target.name]
     useful = [c for c in features if c.kind not in NO_FEATURE]
     if (found := _carried(useful, cells)) is not None:
@@ -102,7 +105,8 @@ def _forecast(
 ) -> tuple[Guess | None, Alternative | None]:
     """Return forecast where little but the time stands beside an amount; else how far it is one, as a second opinion."""
     values = typed[target.name]
-    if task.name in CLASSIFICATION or values.dtype.kind != "f" or layout.length < FEWEST_TIMES or layout.static(cells[target.name].codes):
+    amount = values.dtype.kind == "f" and task.name not in CLASSIFICATION and not task.given
+    if not amount or layout.length < FEWEST_TIMES or layout.static(cells[target.name].codes):
         return None, None
     others = [
         c

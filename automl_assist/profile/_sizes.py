@@ -11,8 +11,9 @@ import pandas as pd
 from automl_assist.profile._cells import Cells
 from automl_assist.profile._layout import EVEN_SHARE, Layout, is_amount
 from automl_assist.profile._modality import beside
+from automl_assist.profile._series_facts import series_facts
 from automl_assist.profile._wide import Wide, find_wide
-from automl_assist.schema import Column, Guess
+from automl_assist.schema import Column, Guess, Options
 
 MOST_LEVELS = 8  # of a category that changes within a series, to become a channel for each
 LEVEL_KINDS = ("category", "boolean")
@@ -25,15 +26,15 @@ def layout_facts(
     cells: Mapping[str, Cells],
     typed: Mapping[str, np.ndarray],
     layout: Layout | None,
-    series: str | None = None,
+    options: Options,
 ) -> dict[str, Any]:
-    """Return plain JSON data; empty for tables and texts, and where no layout was found. `series` is the column that the user named."""
+    """Return plain JSON data; empty for tables and texts, and where no layout was found."""
     features = [c for c in columns if target is None or c.name != target.name]
     if modality.name == "image":
         return {"columns": [c.name for c in features if c.kind == "image"]}
     if modality.name not in ("sequence", "forecast"):
         return {}
-    if modality.name == "sequence" and (series is None and (wide := _wide(features, typed, layout, modality.given)) is not None):
+    if modality.name == "sequence" and (options.series is None and (wide := _wide(features, typed, layout, modality.given)) is not None):
         length = len(wide.channels[0][1])
         return {
             "form": "wide", "steps": list(wide.names), "length": length, "longest": length, "channels": len(wide.channels),
@@ -45,7 +46,12 @@ def layout_facts(
         "form": "long", "time": list(layout.time), "series": list(layout.series), "dated": layout.dated, "even": layout.even,
         "length": layout.length, "n_series": layout.n_series, "channels": sum(is_amount(c) for c in beside(layout, features)),
     }  # fmt: skip
-    return facts | (_series(layout, features, target, cells) if modality.name == "sequence" else {})
+    if modality.name == "sequence":
+        return facts | _series(layout, features, target, cells)
+    if target is not None and typed[target.name].dtype.kind == "f":
+        others = {c.name: typed[c.name] for c in beside(layout, features)}
+        facts["steps"] = series_facts(layout.stamps, layout.groups, layout.dated, typed[target.name], others, options.horizon)
+    return facts
 
 
 def _wide(features: Sequence[Column], typed: Mapping[str, np.ndarray], layout: Layout | None, asked: bool) -> Wide | None:

@@ -17,10 +17,10 @@ def recommendation(plan: Plan | None) -> dict[str, Any]:
     """Return the main decisions, or why there are none."""
     if plan is None:
         return {"possible": False, "reason": "there is no target that something could be learned about; name one with --target COL"}
-    topics = ("task", "metric", "split.kind", "split.folds", "families", "search")
+    topics = ("task", "metric", "split.kind", "split.folds", "forecast.horizon", "forecast.frequency", "families", "search")
     return {
         "possible": True,
-        **{topic.replace(".", "_"): to_json(plan[topic]) for topic in topics},
+        **{topic.replace(".", "_"): to_json(plan[topic]) for topic in topics if topic in plan.settings},
         "dropped_columns": [name for name, action in plan["columns"].items() if not action["use"]],
         "reasons": {d.topic: d.because for d in plan.decisions if not d.key},
     }
@@ -35,7 +35,9 @@ def cost(plan: Plan, profile: Profile, options: Options) -> dict[str, Any]:
         "disk_mb": round(MODEL_MB + table_mb),
         "trials": options.trials,
         "listed_trials": sum(plan.settings.get("portfolio", {}).values()),
-        "folds": plan["split.folds"] * plan.settings.get("split.repeats", 1),
+        "folds": plan["split.folds"] * plan.settings.get("split.repeats", 1)
+        if "split.folds" in plan.settings
+        else plan["forecast.backtests"]["windows"] + 1,
         "families": list(plan["families"]),
     }
 

@@ -160,3 +160,12 @@ def counts(value: Any) -> str | None:
     at_least_one = number(1, 1_000, int)
     wrong = ((key, at_least_one(found)) for key, found in value.items())
     return next((Wrong.in_part(str(key), f"{key} {text}") for key, text in wrong if text), None)
+
+
+def seasons(value: Any) -> str | None:
+    """Take a list of periods in steps, at least one, none twice; 1 stands for no season."""
+    whole = number(1, 1_000_000, int)
+    if not isinstance(value, list | tuple) or not value:
+        return "must be a list of periods in steps, [1] for none"
+    wrong = next((found for period in value if (found := whole(period))), None)
+    return wrong or ("names a period twice" if len(set(value)) < len(value) else None)

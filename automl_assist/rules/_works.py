@@ -39,6 +39,9 @@ WORKS = {
     "on tabular data. NeurIPS. arXiv:2407.04491",
     "Huber 1964": "P. J. Huber: Robust estimation of a location parameter. Annals of Mathematical Statistics 35(1). "
     "doi:10.1214/aoms/1177703732",
+    "Hyndman and Athanasopoulos 2021": "R. J. Hyndman and G. Athanasopoulos: Forecasting: principles and practice, third edition. OTexts.",
+    "Hyndman and Koehler 2006": "R. J. Hyndman and A. B. Koehler: Another look at measures of forecast accuracy. International Journal of "
+    "Forecasting 22(4). doi:10.1016/j.ijforecast.2006.03.001",
     "Japkowicz and Shah 2011": "N. Japkowicz and M. Shah: Evaluating learning algorithms: a classification perspective. Cambridge.",
     "Kaufman et al. 2012": "S. Kaufman, S. Rosset, C. Perlich and O. Stitelman: Leakage in data mining: formulation, detection, and "
     "avoidance. ACM TKDD 6(4). doi:10.1145/2382577.2382579",
@@ -54,14 +57,20 @@ WORKS = {
     "Lipton et al. 2014": "Z. C. Lipton, C. Elkan and B. Naryanaswamy: Optimal thresholding of classifiers to maximize F1 measure. "
     "ECML PKDD. arXiv:1402.1892",
     "Loshchilov and Hutter 2019": "I. Loshchilov and F. Hutter: Decoupled weight decay regularization. ICLR. arXiv:1711.05101",
+    "Makridakis et al. 2020": "S. Makridakis, E. Spiliotis and V. Assimakopoulos: The M4 competition: 100,000 time series and 61 "
+    "forecasting methods. International Journal of Forecasting 36(1). doi:10.1016/j.ijforecast.2019.04.014",
     "McCullagh and Nelder 1989": "P. McCullagh and J. A. Nelder: Generalized linear models, second edition. Chapman and Hall.",
     "Micci-Barreca 2001": "D. Micci-Barreca: A preprocessing scheme for high-cardinality categorical attributes in classification and "
     "prediction problems. SIGKDD Explorations 3(1). doi:10.1145/507533.507538",
+    "Moritz and Bartz-Beielstein 2017": "S. Moritz and T. Bartz-Beielstein: imputeTS: time series missing value imputation in R. "
+    "The R Journal 9(1). doi:10.32614/RJ-2017-009",
     "Müller et al. 2019": "R. Müller, S. Kornblith and G. E. Hinton: When does label smoothing help? NeurIPS. arXiv:1906.02629",
     "Oshiro et al. 2012": "T. M. Oshiro, P. S. Perez and J. A. Baranauskas: How many trees in a random forest? MLDM. "
     "doi:10.1007/978-3-642-31537-4_13",
     "Perez-Lebel et al. 2022": "A. Perez-Lebel, G. Varoquaux, M. Le Morvan, J. Josse and J.-B. Poline: Benchmarking missing-values "
     "approaches for predictive models on health databases. GigaScience 11. doi:10.1093/gigascience/giac013",
+    "Petropoulos and Svetunkov 2020": "F. Petropoulos and I. Svetunkov: A simple combination of univariate models. International "
+    "Journal of Forecasting 36(1). doi:10.1016/j.ijforecast.2019.01.006",
     "Prechelt 1998": "L. Prechelt: Early stopping, but when? In: Neural Networks: Tricks of the Trade, Springer. "
     "doi:10.1007/3-540-49430-8_3",
     "Roberts et al. 2017": "D. R. Roberts and others: Cross-validation strategies for data with temporal, spatial, hierarchical, or "
@@ -72,10 +81,16 @@ WORKS = {
     "evaluating binary classifiers on imbalanced datasets. PLoS ONE 10(3). doi:10.1371/journal.pone.0118432",
     "Salinas and Erickson 2024": "D. Salinas and N. Erickson: TabRepo: a large scale repository of tabular model evaluations and its "
     "AutoML applications. AutoML Conference. arXiv:2311.02971",
+    "Shchur et al. 2023": "O. Shchur and others: AutoGluon-TimeSeries: AutoML for probabilistic time series forecasting. AutoML "
+    "Conference. arXiv:2308.05566",
+    "Shchur et al. 2025": "O. Shchur and others: fev-bench: a realistic benchmark for time series forecasting. arXiv:2509.26468",
     "Smith and Topin 2018": "L. N. Smith and N. Topin: Super-convergence: very fast training of neural networks using large learning "
     "rates. arXiv:1708.07120",
+    "Stankeviciute et al. 2021": "K. Stankevičiūtė, A. M. Alaa and M. van der Schaar: Conformal time-series forecasting. NeurIPS.",
     "Sweeney 2002": "L. Sweeney: k-anonymity: a model for protecting privacy. International Journal of Uncertainty, Fuzziness and "
     "Knowledge-Based Systems 10(5). doi:10.1142/S0218488502001648",
+    "Tashman 2000": "L. J. Tashman: Out-of-sample tests of forecasting accuracy: an analysis and review. International Journal of "
+    "Forecasting 16(4). doi:10.1016/S0169-2070(00)00065-0",
     "Tofallis 2015": "C. Tofallis: A better measure of relative prediction accuracy for model selection and model estimation. "
     "Journal of the Operational Research Society 66(8). doi:10.1057/jors.2014.103",
     "Tschalzev et al. 2026": "A. Tschalzev and others: TabPrep: closing the feature engineering gap in tabular benchmarks. "

@@ -15,15 +15,18 @@ CLASSIC = {
     "text": ("baseline", "text_linear", "nb_linear", "text_boosted"),
     "sequence": ("baseline", "sequence_linear", "sequence_quantiles", "sequence_boosted"),
     "image": ("baseline", "image_gradients", "image_patches"),
+    "forecast": ("seasonal_naive", "drift", "seasonal_mean", "theta", "ets", "autoregression", "linear", "boosting"),
 }
-NEURAL: dict[str, tuple[str, ...]] = {"tabular": ("mlp",), "text": ("text_bag", "text_cnn", "text_rnn"), "sequence": (), "image": ()}
+NEURAL: dict[str, tuple[str, ...]] = {
+    "tabular": ("mlp",), "text": ("text_bag", "text_cnn", "text_rnn"), "sequence": (), "image": (), "forecast": (),
+}  # fmt: skip
 # Beside the families of a table, where one of its columns is free text: what the words say joins the numbers and categories.
 BESIDE_TEXTS_CLASSIC, BESIDE_TEXTS_NEURAL = ("text_boosted", "nb_linear"), ("text_bag",)
 BESIDE_PICTURES_CLASSIC, BESIDE_PICTURES_NEURAL = ("image_gradients", "image_patches"), ()  # where a column names pictures
 ALL_CLASSIC = frozenset(name for names in CLASSIC.values() for name in names)
-# What all others are compared with; of all but the first, the one that there is.
-ALWAYS = ("baseline", "linear", "text_linear", "sequence_linear", "image_gradients")
-LIBRARIES = {"lightgbm": ("lightgbm",), "text_boosted": ("lightgbm",), "sequence_boosted": ("lightgbm",)}
+# What all others are compared with, as far as there is such a one.
+ALWAYS = ("baseline", "linear", "text_linear", "sequence_linear", "image_gradients", "seasonal_naive", "drift")
+LIBRARIES = {"lightgbm": ("lightgbm",), "text_boosted": ("lightgbm",), "sequence_boosted": ("lightgbm",), "boosting": ("lightgbm",)}
 OF_NETWORKS = ("keras", "jax")
 NETWORK_START_S = 20.0  # importing Keras and compiling the first epoch takes about 8 s on two cores, measured
 BYTES_A_CELL, COPIES = 8, 6  # of a table in memory, all processes together; measured
@@ -135,7 +138,7 @@ def _asked(facts: Facts, _: Decided) -> Iterator[Choice]:
     classic, neural = families_of(facts)
     groups = {"classic": classic, "neural": neural}
     chosen = [member for name in facts.options.families for member in groups.get(name, (name,))]
-    names = list(dict.fromkeys(("baseline", *chosen)))
+    names = list(dict.fromkeys((families_of(facts)[0][0], *chosen)))
     yield Choice(
         names,
         f"you asked for {' and '.join(facts.options.families)} with --family; the baseline stays for comparison",
@@ -144,7 +147,7 @@ def _asked(facts: Facts, _: Decided) -> Iterator[Choice]:
 
 
 def _nothing_to_learn_from(facts: Facts, decided: Decided) -> Iterator[Choice]:
-    if not any(action["use"] for action in decided["columns"].values()):
+    if facts.profile.modality.name != "forecast" and not any(action["use"] for action in decided["columns"].values()):
         yield Choice(
             ["baseline"],
             "no column is left to learn from: each is constant, empty, an identifier or a copy of the target",

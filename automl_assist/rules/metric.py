@@ -14,6 +14,7 @@ SHOWN = {
     "multiclass": ("log_loss", "accuracy", "balanced_accuracy", "f1", "precision", "recall", "roc_auc", "brier", "mcc"),
     "regression": ("rmse", "mae", "median_absolute_error", "r2"),
     "count": ("rmse", "mae", "median_absolute_error", "r2"),
+    "forecast": ("mase", "smape", "wql"),
 }
 
 
@@ -97,6 +98,22 @@ def _count(facts: Facts, decided: Decided) -> Iterator[Choice]:
         )
 
 
+def _forecast(facts: Facts, decided: Decided) -> Iterator[Choice]:
+    if decided["task"] == "forecast":
+        steps = facts.profile.layout.get("steps") or {}
+        yield Choice(
+            "mase",
+            "errors are divided by those of repeating the last season, so that series of any size count alike and 1 is no better than that",
+            {"series": steps.get("n_series", 1)},
+            (
+                Rejected("smape", "it explodes near zero, and lets forecasts that are too low off lightly"),
+                Rejected("rmse", "the largest series alone would decide"),
+            ),
+            "--metric wql if large series should count more, smape if errors should count in per cent; there are "
+            f"{steps.get('n_series', 1):,} series",
+        )
+
+
 def _spread(facts: Facts) -> float | None:
     """Return how many times the median the 95 % quantile of a target above zero is, or None."""
     target = facts.profile.target
@@ -160,6 +177,15 @@ MULTICLASS = Rule(
 )
 REGRESSION = Rule("R204", "Numbers: squared errors", "metric", ORDINARY + 2, _regression, ("Gneiting 2011",), when="numbers are predicted")
 COUNT = Rule("R205", "Counts: squared errors", "metric", ORDINARY + 3, _count, ("Gneiting 2011",), when="counts are predicted")
+FORECAST = Rule(
+    "R206",
+    "Forecasts: errors beside those of the last season",
+    "metric",
+    ORDINARY + 4,
+    _forecast,
+    ("Hyndman and Koehler 2006",),
+    when="a series is carried on",
+)
 METRIC_ASKED = Rule(
     "R209", "The metric that was asked for", "metric", ASKED, _asked, refs=("the contract, section 1: --metric",), when="--metric is given"
 )

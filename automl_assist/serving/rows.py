@@ -104,12 +104,16 @@ def predict_rows(
 ) -> dict[str, Any]:
     """Predict new rows in the order they came."""
     from automl_assist import sources
-    from automl_assist.serving.output import encode, prediction_table, to_csv
+    from automl_assist.serving.forecast_rows import forecast_rows, has_forecast
+    from automl_assist.serving.output import prediction_table
 
     if out and out.exists() and not overwrite:
         raise AssistError(
             "E0706", f"{str(out)!r} exists already", help="replace it with --overwrite, or choose another --out", exit_code=Exit.USAGE
         )
+    if has_forecast(run):
+        table, messages = forecast_rows(run, path, coverage, strict, notify, read)
+        return _written(table, messages, run, out, raw_csv, notify)
     if path is None:
         raise AssistError("E0701", "no rows to predict were given", help=f"assist predict {run} DATA", exit_code=Exit.USAGE)
     loaded = load_run(run)
@@ -126,6 +130,15 @@ def predict_rows(
     table = loaded.answers(tables)
     if rows.reading.format in sources.FOLDERS:  # files have no order of their own
         table["path"] = rows.frame["path"].to_numpy()
+    return _written(table, messages, run, out, raw_csv, notify)
+
+
+def _written(
+    table: pd.DataFrame, messages: Sequence[Message], run: Path, out: Path | None, raw_csv: bool, notify: Notify
+) -> dict[str, Any]:
+    """Write predictions, and return the document about them."""
+    from automl_assist.serving.output import encode, to_csv
+
     document = {
         **document_head("predict"),
         "run_dir": str(run),
@@ -171,8 +184,13 @@ def evaluate_run(
 ) -> dict[str, Any]:
     """Score a finished run on labelled rows that it has never seen."""
     from automl_assist import sources
+    from automl_assist.serving.forecast_rows import has_forecast, score_forecast
 
     report = open_run(run).read_report()
+    if has_forecast(run):
+        document = {**document_head("evaluate"), "run_dir": str(run), **score_forecast(run, path, strict, notify, read)}
+        document["metric"] |= {"when_trained": report["metric"]["value"]}
+        return document | gate(document["metric"], fail_under)
     loaded = load_run(run)
     table = sources.read(path, read, like=loaded.reading)
     wanted = [loaded.labels.target] if loaded.labels else loaded.targets

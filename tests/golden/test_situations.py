@@ -13,7 +13,7 @@ from automl_assist.plan import from_yaml, make_plan, to_yaml
 from automl_assist.schema import Alternative, Column, Decision, Facts, Guess, Machine, NumberFacts, Options, Plan, Profile, Reading
 
 SITUATIONS = yaml.safe_load(Path(__file__).with_name("situations.yaml").read_text("utf-8"))
-OPTIONS = ("metric", "time", "group", "series", "families", "trials", "budget_s")
+OPTIONS = ("metric", "time", "group", "series", "families", "trials", "budget_s", "horizon")
 
 
 def _column(name: str, place: int, said: Any, rows: int) -> Column:
@@ -41,6 +41,20 @@ def _seen(said: Mapping[str, Any]) -> dict[str, Any]:
     return {**usual, **told, "mirrored": mirrored}
 
 
+def _series(said: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return the layout of series that are carried on: ten years of one, monthly, unless something else is said."""
+    if said is None:
+        return {}
+    usual = said.get("usual", 120)
+    steps = {
+        "unit": "month", "every": 1.0, "frequency": "monthly", "n_series": 1, "shortest": usual, "usual": usual, "longest": usual,
+        "gaps": 0.0, "repeated": 0, "without_time": 0, "beyond": 0, "ahead": [], "positive": True, "negative": False, "zeros": 0.0,
+        "whole": False,
+        "seasons": [{"period": 12, "strength": 0.7, "beyond": 0.7, "repeat": 0.6}],
+    }  # fmt: skip
+    return {"form": "long", "time": ["when"], "series": [], "dated": True, "even": 1.0, "steps": steps | dict(said)}
+
+
 def facts_of(said: Mapping[str, Any]) -> Facts:
     """Return facts as the file words them."""
     rows, task = said.get("rows", 1_000), said.get("task", "binary")
@@ -61,7 +75,8 @@ def facts_of(said: Mapping[str, Any]) -> Facts:
         modality=Guess(said.get("modality", "tabular"), 1.0, "as written in the situation"),
         target=Guess("y", 1.0, "given", given=True),
         task=Guess(task, 0.9, "its values look so", alternatives=(Alternative("regression", 0.1),)),
-        layout=said.get("layout", {}) | ({"pictures": {n: _seen(a) for n, a in said["pictures"].items()}} if "pictures" in said else {}),
+        layout=(said.get("layout") or _series(said.get("steps")))
+        | ({"pictures": {n: _seen(a) for n, a in said["pictures"].items()}} if "pictures" in said else {}),
         examples=said.get("examples"),
         classes=tuple(sorted(classes.items(), key=lambda pair: -pair[1])) if task in ("binary", "multiclass") else (),
     )

@@ -384,4 +384,33 @@ def texts() -> Report:
     }  # fmt: skip
 
 
-SAMPLES = {"binary": binary, "multiclass": multiclass, "regression": regression, "profile": profile, "texts": texts}
+def forecast() -> Report:
+    report = regression()
+    wave = [120.0, 135.0, 160.0, 150.0, 130.0, 110.0]
+
+    def fan(before_end: int, test: bool, **more: object) -> Report:
+        ahead = [[k + 1, v * 1.02] for k, v in enumerate(wave[:4])]
+        return {
+            "before_end": before_end,
+            "history": [[k - 5, v] for k, v in enumerate(wave)], "truth": [[k + 1, v] for k, v in enumerate(wave[:4])],
+            "ahead": ahead, "naive": [[k + 1, v * 0.9] for k, v in enumerate(wave[:4])], "lower": [[k, v - 8 - k] for k, v in ahead],
+            "upper": [[k, v + 8 + k] for k, v in ahead], "test": test, **more,
+        }
+
+    return report | {
+        "task": "forecast",
+        "modality": "forecast",
+        "split": report["split"] | {"kind": "rolling_origin", "folds": 2},
+        "forecast": {
+            "horizon": 4, "frequency": "monthly", "seasons": [12], "series": 3, "typical": "Harbour", "coverage": 0.9,
+            "fans": [fan(12, False), fan(8, False), fan(4, True)], "worst_fans": [fan(4, True, series="Market")],
+            "next": fan(0, False) | {"truth": [], "naive": []}, "by_step": [[1, 0.4, 0.9], [2, 0.5, 1.0], [3, 0.6, 1.1], [4, None, None]],
+            "worst": [{"series": name, "value": v, "baseline": 1.0, "steps": 108} for name, v in (("Market", 1.2), ("Harbour", 0.7))],
+            "lost": 1, "scored": 3,
+        },
+    }  # fmt: skip
+
+
+SAMPLES = {
+    "binary": binary, "multiclass": multiclass, "regression": regression, "profile": profile, "texts": texts, "forecast": forecast,
+}  # fmt: skip

@@ -12,6 +12,7 @@ LINES = {
     "random": "Rows were drawn at random.",
     "stratified": "Rows were drawn at random, with the same share of each class in every part.",
     "group": "Rows that belong together stand on one side of every line.",
+    "rolling_origin": "Earlier moments were forecast from what was known then; the last steps of every series were kept for the test.",
     "time": "The past predicts the future: every test row is later than the rows learned from.",
 }
 LEAST_SHARE = 0.004  # a part narrower than this could not be seen

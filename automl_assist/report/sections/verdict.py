@@ -16,6 +16,11 @@ STATES = {
     "weak": ("warn", "!", "A little better than guessing"),
     "none": ("bad", "✕", "Not better than guessing"),
 }
+FORECAST_STATES = {
+    "good": "Clearly better than repeating the last season",
+    "weak": "A little better than repeating the last season",
+    "none": "Not better than repeating the last season",
+}
 WORRIES = 3
 
 
@@ -57,6 +62,8 @@ def _range(metric: Mapping[str, Any]) -> dict[str, Any]:
 def _trained(report: Report) -> dict[str, Any]:
     metric, verdict = report["metric"], report["verdict"]
     tone, mark, word = STATES.get(verdict["state"], STATES["weak"])
+    if report.get("task") == "forecast":
+        word = FORECAST_STATES.get(verdict["state"], word)
     return {
         "tone": tone,
         "mark": mark,

@@ -1,0 +1,113 @@
+"""Backtests from rolling origins: what a forecaster would have said at earlier moments, beside what came then."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from automl_assist.forecasting._forecaster import Fitted, Forecaster, Request, repeated
+from automl_assist.forecasting._past import Past
+from automl_assist.metrics.mase import mean_absolute_scaled_error
+
+FEW_VALUES = 5_000  # observed: a fit takes a second then, and a backtest without the latest seasons says little
+LEAST_KNOWN = 3  # steps before an origin, for a series to be scored there
+
+
+@dataclass(frozen=True)
+class Windows:
+    """Where backtests begin: the test at the end, and before it those that choose.
+
+    Attributes
+    ----------
+    cuts : tuple of int
+        Steps before the end at which each begins; the first is the test's.
+    """
+
+    cuts: tuple[int, ...]
+    horizon: int
+
+    @classmethod
+    def of(cls, settings: Mapping[str, Any]) -> Windows:
+        """Return the windows of a plan."""
+        horizon, chosen = int(settings["forecast.horizon"]), settings["forecast.backtests"]
+        return cls(tuple(horizon + k * int(chosen["stride"]) for k in range(int(chosen["windows"]) + 1)), horizon)
+
+    def truth(self, past: Past) -> np.ndarray:
+        """Return what came after each origin, of shape (w, n, horizon); NaN where nothing was observed or too little was known before."""
+        out = np.full((len(self.cuts), past.n, self.horizon), np.nan)
+        for w, cut in enumerate(self.cuts):
+            begin = past.length - cut
+            if begin < 1:
+                continue
+            out[w] = past.observed[:, begin : begin + self.horizon]
+            out[w, past.first > begin - LEAST_KNOWN] = np.nan
+        return out
+
+
+def backtest(forecaster: Forecaster, request: Request, windows: Windows) -> tuple[np.ndarray, Fitted]:
+    """Return forecasts (w, n, horizon) at every origin, and the forecaster fitted to everything.
+
+    What learns across series is fitted three times: before all backtests that choose, before the test, and on everything; where there is
+    little to learn from, before every backtest, and where there was too little, the last season stands in. What carries on each series by
+    itself is fitted where it forecasts.
+    """
+    past = request.past
+    begun = time.monotonic()
+
+    def fit(seen: Past, share: float) -> Fitted:
+        left = None if request.seconds is None else max(0.5, share * (request.seconds - (time.monotonic() - begun)))
+        return forecaster.fit(Request(seen, request.values, request.settings, request.seed, left, request.threads))
+
+    out = np.full((len(windows.cuts), past.n, windows.horizon), np.nan)
+    often = not forecaster.local and int(np.isfinite(past.observed).sum()) <= FEW_VALUES
+    share = 0.8 / (len(windows.cuts) + 1)
+    fitted: Fitted | None = None
+    for w in reversed(range(len(windows.cuts))):
+        seen = past.until(windows.cuts[w])
+        if fitted is None or often or (w == 0 and not forecaster.local):
+            try:
+                fitted = fit(seen, share if often else 0.33 if w else 0.5)
+            except ValueError:
+                if w == 0 or not often:
+                    raise
+        out[w] = repeated(seen) if fitted is None else fitted.predict(seen)
+    return out, fitted if forecaster.local and fitted is not None else fit(past, 0.95)
+
+
+def scores_by_series(truth: np.ndarray, ahead: np.ndarray, scale: np.ndarray, metric: str) -> np.ndarray:
+    """Return the figure of each series, of shape (n,), over windows (w, n, h) or (n, h); NaN where nothing can be scored."""
+    truth, ahead = (a[None] if a.ndim == 2 else a for a in (truth, ahead))
+    known = np.isfinite(truth)
+    error = np.where(known, np.abs(truth - ahead), 0.0)
+    count = known.sum(axis=(0, 2))
+    if metric == "smape":
+        size = np.where(known, np.abs(truth) + np.abs(ahead), 1.0)
+        error = np.where(size > 0, 2 * error / np.where(size > 0, size, 1.0), 0.0)
+        return np.where(count > 0, error.sum(axis=(0, 2)) / np.maximum(count, 1), np.nan)
+    mean = np.where(count > 0, error.sum(axis=(0, 2)) / np.maximum(count, 1), np.nan)
+    return mean / scale
+
+
+def figure(truth: np.ndarray, ahead: np.ndarray, scale: np.ndarray, metric: str) -> float:
+    """Return the figure over all series: each counts alike, but for the weighted quantile loss, in which large values count more.
+
+    Parameters
+    ----------
+    truth, ahead : ndarray of shape (w, n, h) or (n, h)
+    scale : ndarray of shape (n,)
+        Of the scaled error.
+    """
+    if metric == "wql":
+        known = np.isfinite(truth)
+        size = float(np.abs(truth[known]).sum())
+        return float(np.abs(truth - ahead)[known].sum()) / size if size > 0 else float("nan")
+    if metric == "mase" and truth.ndim == 2 and len(truth) == 1:
+        known = np.isfinite(truth[0])
+        return mean_absolute_scaled_error(truth[0][known], ahead[0][known], scale[0])
+    each = scores_by_series(truth, ahead, scale, metric)
+    each = each[np.isfinite(each)]
+    return float(each.mean()) if len(each) else float("nan")

@@ -1,0 +1,64 @@
+"""Which forecasters are combined, and with what weights: chosen on the backtests, never on the test."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from automl_assist.forecasting._backtests import figure
+
+OF_A_KIND = 2  # members of one kind of forecaster: its settings err alike
+FAR = 1.5  # times the best figure, beyond which a forecaster only adds its errors
+SHARPNESS = 2.0  # of the weights: the inverse of the figure, to this power
+
+
+def combined(forecasts: Sequence[np.ndarray], weights: Sequence[float], kind: str) -> np.ndarray:
+    """Return the weighted mean of forecasts, or their median."""
+    if kind == "median" and len(forecasts) > 2:
+        return np.median(np.stack(forecasts), axis=0)
+    return np.tensordot(np.asarray(weights, float), np.stack(forecasts), axes=1)
+
+
+def choose(
+    forecasts: Mapping[str, np.ndarray],
+    kinds: Mapping[str, str],
+    truth: np.ndarray,
+    scale: np.ndarray,
+    metric: str,
+    *,
+    kind: str,
+    members: int,
+    reference: str,
+) -> tuple[dict[str, float], dict[str, float]]:
+    """Return the weight of each member, and the figure of every candidate on the backtests.
+
+    Parameters
+    ----------
+    forecasts : mapping of str to ndarray of shape (w, n, h)
+        By candidate, for the backtests alone.
+    kinds : mapping
+        Kind of forecaster of each candidate.
+    reference : str
+        The candidate that everything has to beat; where the combination does not, it stands alone.
+    """
+    figures = {name: figure(truth, ahead, scale, metric) for name, ahead in forecasts.items()}
+    bar = figures[reference]
+    usable = sorted((value, name) for name, value in figures.items() if np.isfinite(value) and (value < bar or not np.isfinite(bar)))
+    if not usable:
+        return {reference: 1.0}, figures
+    best = usable[0][0]
+    chosen: list[str] = []
+    for value, name in usable:
+        if value > FAR * best or len(chosen) >= (1 if kind == "best single" else members):
+            break
+        if sum(kinds[other] == kinds[name] for other in chosen) < OF_A_KIND:
+            chosen.append(name)
+    raw = np.array([1.0 / max(figures[name], 1e-12) ** SHARPNESS for name in chosen])
+    weights = raw / raw.sum()
+    mixed = combined([forecasts[name] for name in chosen], weights.tolist(), kind)
+    if np.isfinite(bar) and figure(truth, mixed, scale, metric) >= bar:
+        return {reference: 1.0}, figures
+    if figure(truth, mixed, scale, metric) > best:
+        return {chosen[0]: 1.0}, figures
+    return dict(zip(chosen, weights.tolist(), strict=True)), figures

@@ -1,0 +1,84 @@
+"""Examples for what learns across series: at an origin, what was known, and the values of the horizon after it.
+
+Everything is relative: each series is divided by its recent size and taken from a base (nothing, its level, or its last season), so that
+one model serves series of any size.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from automl_assist.forecasting._forecaster import repeated
+from automl_assist.forecasting._past import Past
+
+BASES = ("level", "season", "none")
+
+
+@dataclass(frozen=True)
+class Origins:
+    """Moments from which series are carried on: (row, column) of the last known step, of shape (e,) each."""
+
+    row: np.ndarray
+    column: np.ndarray
+
+    def take(self, chosen: np.ndarray) -> Origins:
+        """Return some of them."""
+        return Origins(self.row[chosen], self.column[chosen])
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+
+def origins(past: Past, window: int, most: int, seed: int) -> Origins:
+    """Return up to `most` origins that have `window` known steps before them and the whole horizon after them, all or drawn at random."""
+    latest = past.length - past.horizon - 1
+    row, column = [], []
+    for i in range(past.n):
+        places = np.arange(min(past.first[i] + window - 1, latest + 1), latest + 1)
+        row.append(np.full(len(places), i))
+        column.append(places)
+    rows, columns = np.concatenate(row or [np.empty(0)]).astype(np.int64), np.concatenate(column or [np.empty(0)]).astype(np.int64)
+    if len(rows) > most:
+        chosen = np.sort(np.random.default_rng(seed).choice(len(rows), most, replace=False))
+        rows, columns = rows[chosen], columns[chosen]
+    return Origins(rows, columns)
+
+
+def ends(past: Past) -> Origins:
+    """Return the end of every series."""
+    return Origins(np.arange(past.n), np.full(past.n, past.length - 1))
+
+
+def windows(past: Past, at: Origins, window: int) -> np.ndarray:
+    """Return the `window` values up to each origin, of shape (e, window); before a series begins its first value stands."""
+    columns = at.column[:, None] - window + 1 + np.arange(window)[None, :]
+    columns = np.clip(columns, np.minimum(past.first[at.row], past.length - 1)[:, None], None)
+    return past.values[at.row[:, None], columns]
+
+
+def futures(past: Past, at: Origins) -> np.ndarray:
+    """Return the values after each origin, of shape (e, horizon), NaN where nothing was observed."""
+    return past.observed[at.row[:, None], at.column[:, None] + 1 + np.arange(past.horizon)[None, :]]
+
+
+def sizes(window: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return level and size of each window, (e,) each: its mean, and its mean absolute distance from it, never zero."""
+    level = window.mean(axis=1)
+    spread = np.abs(window - level[:, None]).mean(axis=1)
+    return level, np.where(spread > 1e-9 * np.maximum(np.abs(level), 1e-12), spread, np.maximum(np.abs(level), 1.0))
+
+
+def bases(window: np.ndarray, base: str, season: int, horizon: int) -> np.ndarray:
+    """Return what forecasts are measured from, of shape (e, horizon)."""
+    if base == "none":
+        return np.repeat(window.mean(axis=1, keepdims=True), horizon, axis=1)
+    if base == "season" and 1 < season <= window.shape[1]:
+        return window[:, -season:][:, np.arange(horizon) % season]
+    return np.repeat(window[:, -1:], horizon, axis=1)
+
+
+def baseline(past: Past) -> np.ndarray:
+    """Return the last season again, for series too short for anything else."""
+    return repeated(past)

@@ -1,0 +1,262 @@
+"""From rows to series on even steps, and from steps back to times as they are written in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from automl_assist.forecasting._past import Past
+from automl_assist.profile import date_part_of, is_year, stamps_of, written_dates
+from automl_assist.profile.frequency import Frequency, frequency_of
+from automl_assist.schema import NUMERIC_KINDS, Column, Message
+
+MOST_CELLS = 10_000_000  # series times steps that are held; of longer series the latest
+LEVELS = 8  # of a category beside a series, the most frequent
+WHOLE = ""  # the name of the only series where no column names one
+
+
+@dataclass(frozen=True)
+class Covariate:
+    """A column beside the series, and how its cells become numbers."""
+
+    column: Column
+    known: bool  # ahead of the target
+    levels: tuple[str, ...] = ()
+
+    def encode(self, values: np.ndarray) -> np.ndarray:
+        """Return typed cells as numbers, of shape (n, k); NaN where they are missing."""
+        if self.column.kind in NUMERIC_KINDS:
+            return values.astype(float)[:, None]
+        if self.column.kind == "boolean":
+            return np.array([np.nan if v is None else float(v == "true") for v in values])[:, None]
+        return np.column_stack([np.array([float(v == level) for v in values]) for level in self.levels])
+
+    @property
+    def width(self) -> int:
+        """How many numbers stand for a cell."""
+        return 1 if self.column.kind in (*NUMERIC_KINDS, "boolean") else len(self.levels)
+
+
+@dataclass(frozen=True)
+class Form:
+    """How rows become series: decided once, kept with the model.
+
+    Attributes
+    ----------
+    target, time, series
+        Columns; several times or series are taken together.
+    frequency
+        The step.
+    """
+
+    target: Column
+    time: tuple[Column, ...]
+    series: tuple[Column, ...]
+    frequency: Frequency
+    horizon: int
+    seasons: tuple[int, ...]
+    gaps: str
+    covariates: tuple[Covariate, ...] = ()
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """Every column but the target and those that name the series."""
+        return (*self.time, *(c.column for c in self.covariates))
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows of a table, placed: series, step, value and covariates of each.
+
+    Attributes
+    ----------
+    names : tuple of tuple of str
+        The series, in the order of their first row.
+    group, step : ndarray of shape (r,)
+        Of each row that has a time.
+    value : ndarray of shape (r,)
+        The target, NaN where it is missing.
+    before, known : ndarray of shape (r, k)
+    """
+
+    names: tuple[tuple[str, ...], ...]
+    group: np.ndarray
+    step: np.ndarray
+    value: np.ndarray
+    before: np.ndarray
+    known: np.ndarray
+    messages: tuple[Message, ...] = field(default=())
+
+
+def form_of(profile: Any, typed: pd.DataFrame, settings: Mapping[str, Any]) -> Form:
+    """Return how the rows of a profiled table become series by a plan."""
+    layout, target = profile.layout, profile.column(profile.target.name)
+    time = tuple(profile.column(name) for name in layout["time"])
+    series = tuple(profile.column(name) for name in layout["series"])
+    chosen, future = settings["forecast.frequency"], settings.get("columns.future", {})
+    stamps = _stamps(typed, time, len(typed))
+    groups = pd.factorize(pd.MultiIndex.from_frame(typed[[c.name for c in series]]) if series else np.zeros(len(typed)))[0]
+    frequency = frequency_of(str(chosen["unit"]), float(chosen["every"]), stamps, groups)
+    covariates = []
+    for column in profile.features:
+        if column.name in future and settings["columns"][column.name]["use"]:
+            levels: tuple[str, ...] = ()
+            if column.kind not in (*NUMERIC_KINDS, "boolean"):
+                counts = typed[column.name].value_counts()
+                levels = tuple(str(v) for v in counts[counts >= 10].index[:LEVELS])
+            covariates.append(Covariate(column, bool(future[column.name]["known"]), levels))
+    seasons = tuple(int(s) for s in settings["forecast.seasons"])
+    return Form(
+        target,
+        time,
+        series,
+        frequency,
+        int(settings["forecast.horizon"]),
+        seasons,
+        settings["forecast.gaps"],
+        tuple(c for c in covariates if c.width),
+    )
+
+
+def _stamps(typed: pd.DataFrame, time: Sequence[Column], rows: int) -> np.ndarray:
+    if not time:
+        return np.arange(rows, dtype=float)
+    return stamps_of({c.name: typed[c.name].to_numpy() for c in time}, [c.name for c in time])
+
+
+def labels_of(cells: pd.DataFrame, series: Sequence[Column]) -> list[tuple[str, ...]]:
+    """Return the name of the series of each row, as it stands in the file."""
+    if not series:
+        return [(WHOLE,)] * len(cells)
+    return list(zip(*(_texts(cells[c.name]) for c in series), strict=True))
+
+
+def _texts(cells: pd.Series) -> list[str]:
+    if pd.api.types.is_float_dtype(cells.dtype):
+        return ["" if not np.isfinite(v) else str(int(v)) if float(v).is_integer() else repr(float(v)) for v in cells]
+    return ["" if v is None or v is pd.NA or v is pd.NaT or (isinstance(v, float) and np.isnan(v)) else str(v).strip() for v in cells]
+
+
+def place_rows(cells: pd.DataFrame, typed: pd.DataFrame, form: Form) -> Rows:
+    """Return the rows of a table with their series and steps; rows without a time are left out, and said.
+
+    Parameters
+    ----------
+    cells, typed : DataFrame
+        As read and as typed; the target may be absent, and so may covariates.
+    """
+    stamps = _stamps(typed, form.time, len(typed))
+    usable = np.flatnonzero(np.isfinite(stamps))
+    labels = labels_of(cells, form.series)
+    names = list(dict.fromkeys(labels[i] for i in usable))
+    number = {name: k for k, name in enumerate(names)}
+    group = np.array([number[labels[i]] for i in usable], dtype=np.int64)
+    step = form.frequency.steps(stamps[usable])
+    value = typed[form.target.name].to_numpy(float)[usable] if form.target.name in typed else np.full(len(usable), np.nan)
+    blocks: dict[bool, list[np.ndarray]] = {True: [], False: []}
+    for covariate in form.covariates:
+        name = covariate.column.name
+        found = covariate.encode(typed[name].to_numpy()[usable]) if name in typed else np.full((len(usable), covariate.width), np.nan)
+        blocks[covariate.known].append(found)
+    empty = np.empty((len(usable), 0))
+    messages = []
+    if len(usable) < len(typed):
+        messages.append(Message("W0310", f"{len(typed) - len(usable):,} rows have no time and were left out"))
+    return Rows(
+        tuple(names),
+        group,
+        step,
+        value,
+        np.concatenate([empty, *blocks[False]], axis=1),
+        np.concatenate([empty, *blocks[True]], axis=1),
+        tuple(messages),
+    )
+
+
+def some_series(rows: Rows, keep: np.ndarray) -> Rows:
+    """Return the rows of some of the series, numbered anew."""
+    new = np.cumsum(keep) - 1
+    of = keep[rows.group]
+    names = tuple(name for name, kept in zip(rows.names, keep, strict=True) if kept)
+    return Rows(names, new[rows.group[of]], rows.step[of], rows.value[of], rows.before[of], rows.known[of], rows.messages)
+
+
+def last_steps(rows: Rows) -> np.ndarray:
+    """Return the step of the last known value of each series, of shape (n,); the smallest integer where there is none."""
+    last = np.full(len(rows.names), np.iinfo(np.int64).min)
+    seen = np.isfinite(rows.value)
+    np.maximum.at(last, rows.group[seen], rows.step[seen])
+    return last
+
+
+def lay_out(rows: Rows, form: Form, last: np.ndarray, length: int | None = None) -> Past:
+    """Return the series that end at `last`; what stands in the same step is averaged.
+
+    Parameters
+    ----------
+    last : ndarray of shape (n,)
+    length : int, optional
+        Columns; by default as many as the longest series has, within ``MOST_CELLS``.
+    """
+    n, h = len(rows.names), form.horizon
+    seen = np.isfinite(rows.value)
+    back = last[rows.group] - rows.step
+    if length is None:
+        longest = int(back[seen].max(initial=0)) + 1
+        length = max(1, min(longest, max(MOST_CELLS // max(n, 1), 10 * h)))
+    column = length - 1 - back
+    inside = (column >= 0) & (column < length)
+    observed = _mean(rows.group, column, rows.value[:, None], inside & seen, (n, length))[:, :, 0]
+    before = _carried(_mean(rows.group, column, rows.before, inside, (n, length)))
+    ahead = (column >= 0) & (column < length + h)
+    known = _carried(_mean(rows.group, column, rows.known, ahead, (n, length + h)))
+    return Past(observed, last, before, known, h, form.seasons, form.frequency, form.gaps)
+
+
+def _mean(group: np.ndarray, column: np.ndarray, values: np.ndarray, use: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    """Return the mean of the values in each cell, of shape (*shape, k); NaN where there is none."""
+    cell = group[use] * shape[1] + column[use]
+    out = np.full((shape[0] * shape[1], values.shape[1]), np.nan)
+    for k in range(values.shape[1]):
+        column_values = values[use, k]
+        known = np.isfinite(column_values)
+        count = np.bincount(cell[known], minlength=len(out))
+        total = np.bincount(cell[known], column_values[known], minlength=len(out))
+        out[:, k] = np.where(count > 0, total / np.maximum(count, 1), np.nan)
+    return out.reshape(*shape, values.shape[1])
+
+
+def _carried(values: np.ndarray) -> np.ndarray:
+    """Return covariates in which the last known value stands until the next; zero before the first."""
+    _, length, k = values.shape
+    if not k or not length:
+        return values
+    place = np.where(np.isfinite(values), np.arange(length)[None, :, None], 0)
+    np.maximum.accumulate(place, axis=1, out=place)
+    return np.nan_to_num(np.take_along_axis(values, place, axis=1))
+
+
+def times(form: Form, steps: np.ndarray) -> dict[str, Any]:
+    """Return the time columns for steps, of shape (r,), written as in the file."""
+    stamps = form.frequency.stamps(steps)
+    if not form.time:
+        return {"step": steps.astype(np.int64) + 1}
+    if len(form.time) == 1 and not is_year(form.time[0].name, form.time[0].kind):
+        return {form.time[0].name: written_dates(stamps, form.time[0])}
+    return {c.name: _part(stamps, date_part_of(c.name)) for c in form.time}
+
+
+def _part(stamps: np.ndarray, part: str | None) -> np.ndarray:
+    days = np.floor(stamps / 86_400.0).astype(np.int64).astype("datetime64[D]")
+    months = days.astype("datetime64[M]").astype(np.int64)
+    return {
+        "year": months // 12 + 1970,
+        "quarter": months % 12 // 3 + 1,
+        "month": months % 12 + 1,
+        "day": (days - days.astype("datetime64[M]").astype("datetime64[D]")).astype(np.int64) + 1,
+        "hour": np.floor(stamps % 86_400.0 / 3_600.0).astype(np.int64),
+    }[str(part)]

@@ -1,0 +1,151 @@
+"""One ridge regression from the recent window and the calendar to every step of the horizon, across all series.
+
+With the window measured from its own level this is the linear map that keeps up with deep networks on long series (Zeng et al. 2023),
+fitted in closed form; the penalty is chosen on the latest origins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from automl_assist.forecasting import _examples as examples
+from automl_assist.forecasting._forecaster import Forecaster, Request, Settings, bounded
+from automl_assist.forecasting._past import Past
+from automl_assist.preprocessing import storage
+
+PENALTIES = (1e-4, 1e-2, 1e-1, 1.0, 10.0, 100.0)  # times the number of examples over a hundred
+HELD_OUT = 0.2  # of the origins, the latest
+FEWEST = 20  # origins
+LARGEST_WINDOW = 400
+
+
+@dataclass(frozen=True)
+class Weights:
+    """The stored part: weights (features, horizon), and how features are made."""
+
+    weights: np.ndarray
+    middle: np.ndarray
+    spread: np.ndarray
+    window: int
+    base: str
+    transform: str
+
+
+class Linear:
+    """A fitted ridge regression."""
+
+    def __init__(self, fitted: Weights):
+        self.fitted = fitted
+
+    def predict(self, past: Past) -> np.ndarray:
+        """Return forecasts of shape (n, horizon)."""
+        fitted, seen = self.fitted, past.recent(self.fitted.window)
+        moved = seen.transformed(fitted.transform)
+        if seen.length < fitted.window:
+            moved = _padded(moved, fitted.window)
+        features, level, size = _features(moved, examples.ends(moved), fitted.window, fitted.base)
+        if features.shape[1] != len(fitted.middle) or past.horizon != fitted.weights.shape[1]:
+            return examples.baseline(past)
+        with np.errstate(all="ignore"):
+            ahead = level + size[:, None] * (((features - fitted.middle) / fitted.spread) @ fitted.weights[:-1] + fitted.weights[-1])
+            return bounded(np.exp(ahead) if fitted.transform == "log" else ahead, past)
+
+    def save(self, folder: Path) -> None:
+        """Write the weights."""
+        storage.save(folder, "linear", self.fitted)
+
+    @classmethod
+    def load(cls, folder: Path) -> Linear:
+        """Return what :meth:`save` wrote."""
+        return cls(storage.load(folder, "linear", Weights))
+
+
+def _padded(past: Past, window: int) -> Past:
+    """Return the series with empty columns before them, so that there is a whole window."""
+    from dataclasses import replace
+
+    more = window - past.length
+    return replace(
+        past,
+        observed=np.pad(past.observed, ((0, 0), (more, 0)), constant_values=np.nan),
+        before=np.pad(past.before, ((0, 0), (more, 0), (0, 0)), mode="edge" if past.length else "constant"),
+        known=np.pad(past.known, ((0, 0), (more, 0), (0, 0)), mode="edge"),
+    )
+
+
+def _features(past: Past, at: examples.Origins, window: int, base: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return features (e, f), the base of each forecast (e, horizon), and the size of each series (e,)."""
+    seen = np.nan_to_num(examples.windows(past, at, window))
+    level, size = examples.sizes(seen)
+    start = examples.bases(seen, base, past.season, past.horizon)
+    relative = (seen - seen[:, -1:]) / size[:, None] if base != "none" else (seen - level[:, None]) / size[:, None]
+    when = past.calendar()[at.row, at.column + 1]
+    parts = [relative, when]
+    if past.before.shape[2]:
+        parts.append(past.before[at.row, at.column])
+    if past.known.shape[2]:
+        ahead = past.known[at.row[:, None], at.column[:, None] + 1 + np.arange(past.horizon)[None, :]]
+        parts.append(ahead.reshape(len(at), -1))
+    return np.nan_to_num(np.concatenate(parts, axis=1)), start, size
+
+
+def window_of(past: Past) -> int:
+    """Return how far back a regression looks: two seasons or two horizons, as far as the usual series allows."""
+    usual = float(np.median(past.length - past.first)) if past.n else 0.0
+    wanted = max(2 * past.season + 1, min(2 * past.horizon, 96), 8)
+    if past.season > LARGEST_WINDOW // 2:
+        wanted = max(2 * past.horizon, 28)
+    return int(max(3, min(wanted, LARGEST_WINDOW, (usual - past.horizon) // 3)))
+
+
+def fit(request: Request) -> Linear:
+    """Fit the regression; ValueError where there are too few origins."""
+    past, values = request.past, request.values
+    base, transform = str(values.get("base", "level")), str(values.get("transform", "none"))
+    moved = past.transformed(transform)
+    window = window_of(moved)
+    at = examples.origins(moved, window, int(request.settings["forecast.history"]["rows"]) // 10, request.seed)
+    target = examples.futures(moved, at)
+    whole = np.isfinite(target).all(axis=1)
+    if whole.sum() < FEWEST:
+        at, target = (
+            at,
+            np.where(np.isfinite(target), target, moved.values[at.row[:, None], at.column[:, None] + 1 + np.arange(past.horizon)]),
+        )
+        whole = np.isfinite(target).all(axis=1)
+    at, target = at.take(np.flatnonzero(whole)), target[whole]
+    if len(at) < FEWEST:
+        raise ValueError(f"only {len(at)} origins to learn from")
+    features, start, size = _features(moved, at, window, base)
+    target = (target - start) / size[:, None]
+    middle, spread = features.mean(axis=0), features.std(axis=0)
+    spread = np.where(spread > 1e-9, spread, 1.0)
+    features = np.column_stack([(features - middle) / spread, np.ones(len(features))])
+    later = at.column >= np.quantile(at.column, 1 - HELD_OUT)
+    gap = at.column < np.quantile(at.column, 1 - HELD_OUT) - past.horizon
+    earlier = gap if gap.sum() >= FEWEST else ~later
+    losses = []
+    for penalty in PENALTIES:
+        weights = _ridge(features[earlier], target[earlier], penalty) if earlier.sum() >= 5 else _ridge(features, target, penalty)
+        losses.append(float(np.abs(features[later] @ weights - target[later]).mean()))
+    weights = _ridge(features, target, PENALTIES[int(np.argmin(losses))])
+    return Linear(Weights(weights, middle, spread, window, base, transform))
+
+
+def _ridge(features: np.ndarray, target: np.ndarray, penalty: float) -> np.ndarray:
+    gram = features.T @ features
+    strength = np.full(len(gram), penalty * len(features) / 100)
+    strength[-1] = 0.0
+    return np.linalg.solve(gram + np.diag(strength + 1e-8), features.T @ target)
+
+
+def _portfolio(settings: Settings) -> Sequence[Mapping[str, Any]]:
+    return [{"base": base, "transform": how} for how in settings.get("forecast.transforms", ["none"]) for base in ("level", "season")]
+
+
+LINEAR = Forecaster("linear", "Ridge regression on the recent window", False, _portfolio, fit, Linear.load)

@@ -1,0 +1,330 @@
+"""A trained forecast: carries its series on from the end of training, or from the end of new rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from automl_assist.errors import AssistError
+from automl_assist.forecasting import Fitted, Past, forecasters
+from automl_assist.forecasting._backtests import figure
+from automl_assist.forecasting._ensemble import combined
+from automl_assist.forecasting._intervals import LEVELS, Widths
+from automl_assist.forecasting._panel import WHOLE, Form, Rows, last_steps, lay_out, place_rows, some_series, times
+from automl_assist.metrics import metric
+from automl_assist.preprocessing import storage
+from automl_assist.profile import cast
+from automl_assist.schema import Message, Reading, from_json, to_json
+from automl_assist.serving.bundle import Member
+
+SCHEMA = "assist.forecast/1"
+FILE = "forecast.json"
+LARGEST_JSON_BYTES = 100_000_000
+NEVER = np.iinfo(np.int64).min
+
+
+@dataclass(frozen=True)
+class ForecastBundle:
+    """All that a forecast needs to know beside its series and its members, as plain data.
+
+    Attributes
+    ----------
+    names
+        The series, in the order of the stored past.
+    combination
+        ``weighted``, ``median`` or ``best single``.
+    lowest
+        Forecasts are not below it, such as 0 where no value ever was; None without a bound.
+    """
+
+    metric: str
+    metrics: tuple[str, ...]
+    form: Form
+    names: tuple[tuple[str, ...], ...]
+    reading: Reading
+    members: tuple[Member, ...]
+    combination: str
+    coverage: float
+    lowest: float | None = None
+
+    def write(self, folder: Path, past: Past, widths: Widths) -> None:
+        """Write everything but the members into `folder`, a folder that is put in place as a whole later."""
+        (folder / FILE).write_text(json.dumps({"schema": SCHEMA, **to_json(self)}), "utf-8", "backslashreplace")
+        (folder / "past").mkdir()
+        past.save(folder / "past")
+        storage.save(folder, "widths", widths)
+
+
+class SeriesForecaster:
+    """A forecast ready for use.
+
+    Parameters
+    ----------
+    bundle : ForecastBundle
+    past : Past
+        The end of the training series.
+    widths : Widths
+    members : sequence of Fitted
+    """
+
+    def __init__(self, bundle: ForecastBundle, past: Past, widths: Widths, members: Sequence[Fitted]):
+        self.bundle, self.past, self.widths, self.members = bundle, past, widths, members
+
+    @classmethod
+    def load(cls, folder: Path) -> SeriesForecaster:
+        """Load ``model/`` of a run whose manifest has been verified.
+
+        Raises
+        ------
+        AssistError
+            E0603 if it is damaged, E0604 if another version wrote it.
+        """
+        data = _json(folder / FILE)
+        schema = data.pop("schema", None)
+        if schema != SCHEMA:
+            raise AssistError(
+                "E0604",
+                f"the model was written by another version of assist: schema {str(schema)[:40]!r}, this one reads {SCHEMA!r}",
+                where=str(folder / FILE),
+                help="upgrade assist, or train again with this version",
+            )
+        try:
+            bundle = from_json(ForecastBundle, data)
+            past = Past.load(folder / "past")
+            widths = storage.load(folder, "widths", Widths)
+            if len(bundle.names) != past.n or widths.growth.shape != (past.horizon,) or len(widths.quantiles) != len(LEVELS):
+                raise ValueError("its parts do not fit together")
+            members = [_member(folder, member) for member in bundle.members]
+            if not members:
+                raise ValueError("it names no members")
+        except (ValueError, KeyError, TypeError) as error:
+            raise _damaged(folder / FILE, str(error)) from error
+        return cls(bundle, past, widths, members)
+
+    # --- series
+
+    def ahead(self, past: Past) -> np.ndarray:
+        """Return forecasts of shape (n, horizon)."""
+        each = [member.predict(past) for member in self.members]
+        out = combined(each, [member.weight for member in self.bundle.members], self.bundle.combination)
+        return out if self.bundle.lowest is None else np.maximum(out, self.bundle.lowest)
+
+    def table(self, names: Sequence[tuple[str, ...]], past: Past, coverage: float | None) -> pd.DataFrame:
+        """Return the columns that the contract names: the series, the time, ``prediction``, ``lower``, ``upper``."""
+        bundle, h = self.bundle, past.horizon
+        ahead = self.ahead(past)
+        half = self.widths.half(bundle.coverage if coverage is None else coverage, self._sizes(names, past))
+        lower, upper = ahead - half, ahead + half
+        if bundle.lowest is not None:
+            lower, upper = np.maximum(lower, bundle.lowest), np.maximum(upper, bundle.lowest)
+        data: dict[str, Any] = {}
+        for k, column in enumerate(bundle.form.series):
+            data[column.name] = np.repeat(np.array([name[k] for name in names], dtype=object), h)
+        steps = (past.last[:, None] + 1 + np.arange(h)[None, :]).ravel()
+        data |= times(bundle.form, steps)
+        return pd.DataFrame(data | {"prediction": ahead.ravel(), "lower": lower.ravel(), "upper": upper.ravel()})
+
+    def _sizes(self, names: Sequence[tuple[str, ...]], past: Past) -> np.ndarray:
+        known = {name: k for k, name in enumerate(self.bundle.names)}
+        scale = np.where(np.isfinite(past.scale), past.scale, float(np.median(self.widths.size)))
+        return np.array([self.widths.size[known[name]] if name in known else self.widths.usual * scale[i] for i, name in enumerate(names)])
+
+    # --- rows
+
+    def read(self, frame: pd.DataFrame, run: Path) -> tuple[Rows, list[Message]]:
+        """Return rows as series and steps, and what was missing, extra or unreadable.
+
+        Raises
+        ------
+        AssistError
+            E0702 (exit 4) when a column that places rows is not there, or no row has a time.
+        """
+        form = self.bundle.form
+        placing = [c.name for c in (*form.time, *form.series)]
+        absent = [name for name in placing if name not in frame.columns]
+        if absent:
+            raise AssistError(
+                "E0702",
+                f"the column {absent[0]!r}, which places rows in time and series, is not in this data",
+                where=f"here are {', '.join(map(repr, map(str, frame.columns[:8])))}",
+                help=f"give rows like those of training, or none: assist predict {run}",
+            )
+        wanted = [c for c in (*form.columns, *form.series, form.target) if c.name in frame.columns]
+        messages = []
+        lost = [c.column.name for c in form.covariates if c.column.name not in frame.columns]
+        if lost:
+            messages.append(Message("W0701", f"{len(lost)} columns are missing and taken as unchanged: {', '.join(map(repr, lost[:6]))}"))
+        typed, unread = cast(frame, wanted)
+        messages += [
+            Message("W0703", f"column {name!r}: {count:,} cells do not read as in training and are taken as missing")
+            for name, count in unread.items()
+        ]
+        rows = place_rows(frame, typed, form)
+        if not len(rows.group):
+            raise AssistError(
+                "E0702", "no row has a time that can be read", where=f"column {placing[0]!r}" if placing else None, help="see --dayfirst"
+            )
+        return rows, [*messages, *rows.messages]
+
+    def continued(self, rows: Rows) -> tuple[list[tuple[str, ...]], Past, list[Message]]:
+        """Return the series of the rows with the past of training before them, up to the last known value of each."""
+        known = {name: k for k, name in enumerate(self.bundle.names)}
+        last = last_steps(rows)
+        trained = np.array([known.get(name, -1) for name in rows.names], dtype=np.int64)
+        last = np.where((last == NEVER) & (trained >= 0), self.past.last[trained], last)
+        keep = last != NEVER
+        messages = []
+        if not keep.all():
+            messages.append(Message("W0706", f"{int((~keep).sum()):,} series have no value, here or in training, and were left out"))
+        if not keep.any():
+            raise AssistError(
+                "E0705", "no series of these rows has a value to go on from", help="give rows with known values, or no rows at all"
+            )
+        rows, last, trained = some_series(rows, keep), last[keep], trained[keep]
+        own = lay_out(rows, self.bundle.form, last)
+        length = max(own.length, self.past.length)
+        new = lay_out(rows, self.bundle.form, last, length)
+        observed, before, ahead = new.observed.copy(), new.before.copy(), new.known.copy()
+        for i, k in enumerate(trained):
+            if k >= 0:
+                _under(observed[i][:, None], self.past.observed[k][:, None], int(last[i] - self.past.last[k]))
+                if before.shape[2]:
+                    _under(before[i], self.past.before[k], int(last[i] - self.past.last[k]), zero=True)
+                if ahead.shape[2]:
+                    _under(ahead[i], self.past.known[k], int(last[i] - self.past.last[k]), zero=True)
+        return list(rows.names), replace(new, observed=observed, before=before, known=ahead), messages
+
+    def predict(self, frame: pd.DataFrame | None, coverage: float | None, run: Path) -> tuple[pd.DataFrame, list[Message]]:
+        """Return the forecast from the end of the rows, or of training without rows."""
+        if frame is None:
+            return self.table(self.bundle.names, self.past, coverage), []
+        rows, messages = self.read(frame, run)
+        names, past, more = self.continued(rows)
+        return self.table(names, past, coverage), [*messages, *more]
+
+    def evaluate(self, frame: pd.DataFrame, run: Path) -> tuple[list[dict[str, Any]], dict[str, int], list[Message]]:
+        """Return the figures on rows after the end of training, from that end on and then again after each horizon.
+
+        Raises
+        ------
+        AssistError
+            E0705 when no row lies after the end of training.
+        """
+        rows, messages = self.read(frame, run)
+        number = {name: k for k, name in enumerate(self.bundle.names)}
+        trained = np.array([number.get(name, -1) for name in rows.names], dtype=np.int64)
+        ends = np.where(trained >= 0, self.past.last[trained], np.iinfo(np.int64).max)
+        later = np.isfinite(rows.value) & (rows.step > ends[rows.group])
+        if not later.any():
+            raise AssistError(
+                "E0705",
+                "no row lies after the end of training",
+                where=f"{len(rows.group):,} rows were read; {int((trained < 0).sum()):,} of {len(rows.names):,} series are new",
+                help="give rows of the trained series that are later than those it was trained on",
+            )
+        truth, ahead, scale, inside = [], [], [], []
+        furthest = int((rows.step - ends[rows.group])[later].max())
+        for begin in range(0, furthest, self.past.horizon):
+            seen = replace(rows, value=np.where(later & (rows.step > ends[rows.group] + begin), np.nan, rows.value))
+            seen = some_series(seen, trained >= 0)
+            origin = ends[trained >= 0] + begin
+            past = self._up_to(seen, origin, trained[trained >= 0])
+            answer = self.ahead(past)
+            came = _after(some_series(rows, trained >= 0), origin, past.horizon)
+            half = self.widths.half(self.bundle.coverage, self._sizes(seen.names, past))
+            truth.append(came), ahead.append(answer), scale.append(past.scale)  # type: ignore[func-returns-value]
+            inside.append(np.abs(came - answer)[np.isfinite(came)] <= half[np.isfinite(came)])
+        came, said = np.stack(truth), np.stack(ahead)
+        figures = [_record(name, figure(came, said, scale[0], name)) for name in self.bundle.metrics]
+        counts = {"rows": int(np.isfinite(came).sum()), "inside": int(np.concatenate(inside).sum()), "left_out": int((~later).sum())}
+        return figures, counts, messages
+
+    def _up_to(self, rows: Rows, origin: np.ndarray, trained: np.ndarray) -> Past:
+        new = lay_out(rows, self.bundle.form, origin, self.past.length + int((origin - self.past.last[trained]).max()))
+        observed, before, ahead = new.observed.copy(), new.before.copy(), new.known.copy()
+        for i, k in enumerate(trained):
+            _under(observed[i][:, None], self.past.observed[k][:, None], int(origin[i] - self.past.last[k]))
+            if before.shape[2]:
+                _under(before[i], self.past.before[k], int(origin[i] - self.past.last[k]), zero=True)
+            if ahead.shape[2]:
+                _under(ahead[i], self.past.known[k], int(origin[i] - self.past.last[k]), zero=True)
+        return replace(new, observed=observed, before=before, known=ahead)
+
+
+def _record(name: str, value: float) -> dict[str, Any]:
+    m = metric(name)
+    return {
+        "name": name,
+        "title": m.title,
+        "value": value if np.isfinite(value) else None,
+        "ci95": None,
+        "higher_is_better": m.higher_is_better,
+        "optimum": m.optimum,
+        "plain": m.plain,
+    }
+
+
+def _under(new: np.ndarray, old: np.ndarray, shift: int, *, zero: bool = False) -> None:
+    """Fill what is empty in `new`, (t, k), from `old`, whose last known column lies `shift` columns earlier."""
+    place = np.arange(len(new)) - (len(new) - len(old)) + shift
+    inside = np.flatnonzero((place >= 0) & (place < len(old)))
+    have = new[inside]
+    empty = (have == 0) if zero else np.isnan(have)
+    new[inside] = np.where(empty, old[place[inside]], have)
+
+
+def _after(rows: Rows, origin: np.ndarray, horizon: int) -> np.ndarray:
+    """Return the mean value of each of the `horizon` steps after each origin, of shape (n, horizon); NaN for none."""
+    k = rows.step - origin[rows.group] - 1
+    use = np.isfinite(rows.value) & (k >= 0) & (k < horizon)
+    cell = rows.group[use] * horizon + k[use]
+    size = len(rows.names) * horizon
+    count, total = np.bincount(cell, minlength=size), np.bincount(cell, rows.value[use], minlength=size)
+    return np.where(count > 0, total / np.maximum(count, 1), np.nan).reshape(-1, horizon)
+
+
+def _member(folder: Path, member: Member) -> Fitted:
+    known = forecasters()
+    if member.family not in known:
+        raise AssistError(
+            "E0604", f"the model needs the forecaster {member.family!r}, which this version does not have", help="upgrade assist"
+        )
+    missing = known[member.family].missing_libraries()
+    if missing:
+        raise AssistError("E0803", f"the model needs {', '.join(missing)}, which is not installed", help=f"pip install {' '.join(missing)}")
+    return known[member.family].load(folder / member.folders[0])
+
+
+def _json(path: Path) -> dict[str, Any]:
+    try:
+        if path.stat().st_size > LARGEST_JSON_BYTES:
+            raise ValueError("it is too large")
+        data = json.loads(path.read_text("utf-8"))
+        if not isinstance(data, dict):
+            raise ValueError("it is not an object")
+    except (OSError, ValueError, RecursionError) as error:
+        raise _damaged(path, str(error)) from error
+    return data
+
+
+def _damaged(path: Path, why: str) -> AssistError:
+    return AssistError(
+        "E0603",
+        f"the model is damaged: {path.name} cannot be used",
+        where=f"{path}: {why[:200]}",
+        help="train again, or restore the run folder",
+    )
+
+
+def is_forecast(folder: Path) -> bool:
+    """Whether ``model/`` holds a forecast."""
+    return (folder / FILE).is_file()
+
+
+__all__ = ["WHOLE", "ForecastBundle", "SeriesForecaster", "is_forecast"]
