@@ -106,9 +106,13 @@ _MADE = fields(
 _SEARCH = fields(
     order=one_of("portfolio, then local search", "portfolio alone"), limit=one_of("time", "trials"), trials=number(1, 100_000, int)
 )
-_SHARES = fields(first_fold=number(0.01, 1), family=number(0.01, 1), cheap=number(0, 1), behind=number(0, 10))
+_SHARES = fields(
+    first_fold=number(0.01, 1), family=number(0.01, 1), cheap=number(0, 1), behind=number(0, 10), near=number(0, 10), chance=number(0, 100),
+    start_with=number(0.05, 1), margin=number(1, 10),
+)  # fmt: skip
 _ENSEMBLE = fields(
     kind=one_of("greedy weighted", "best single"), steps=number(1, 200, int), candidates=number(1, 1_000, int), least_weight=number(0, 0.5),
+    clearly=number(0, 1), first_fold_rows=number(1, 1_000_000, int),
 )  # fmt: skip
 
 _COMBINED = fields(kind=one_of("weighted", "median", "best single"), members=number(1, 100, int))

@@ -219,6 +219,8 @@ class Training:
             steps=self.plan["ensemble"]["steps"] if self.plan["ensemble"]["kind"] != "best single" else 1,
             most_candidates=self.plan["ensemble"]["candidates"],
             least_weight=self.plan["ensemble"]["least_weight"],
+            clearly=self.plan["ensemble"]["clearly"],
+            first_fold_rows=self.plan["ensemble"]["first_fold_rows"],
             seed=self.options.seed,
             until=self.clock.share_until(0.3, 10.0),
         )

@@ -37,7 +37,7 @@ def command(ctx: click.Context, data: str, asked: Options, out: Path | None, ove
 # Topics by what a person asks, in the order in which they are read; what is in none of them comes last.
 PARTS = (
     ("What is predicted, and how it is judged", ("task", "metric", "metrics", "costs")),
-    ("How it is tested", ("split",)),
+    ("How it is tested", ("split", "refit")),
     ("What is learned from", ("columns", "levels", "texts", "date_differences", "interactions")),
     ("What learns", ("families", "linear", "boosting", "forest", "network")),
     ("What is tried in the time", ("space", "portfolio", "search", "shares", "limits")),

@@ -12,7 +12,9 @@ from automl_assist.schema import Facts, Rejected
 LISTED = {"baseline": 1, "linear": 1, "lightgbm": 11, "extra_trees": 4, "mlp": 4}  # proven settings of each family
 SEARCH_FROM = 20  # trials: below some twenty a good list beats any search
 # Set by looking at runs of a minute on small tables; they have not been tuned.
-SHARES = {"first_fold": 0.25, "family": 0.5, "cheap": 0.15, "behind": 0.3}
+SHARES = {
+    "first_fold": 0.25, "family": 0.5, "cheap": 0.15, "behind": 0.3, "near": 0.02, "chance": 3.0, "start_with": 0.6, "margin": 1.15,
+}  # fmt: skip
 TABREPO, TABARENA = "Salinas and Erickson 2024, TabRepo", "Erickson et al. 2025, TabArena"
 
 
@@ -60,7 +62,8 @@ def _shares(facts: Facts, decided: Decided) -> Iterator[Choice]:
     yield Choice(
         dict(SHARES),
         f"the first fold of a kind of model gets at most a quarter of the search, completing its first candidate at most half of what is "
-        f"left; who is {SHARES['behind']:.0%} of the way to the baseline behind after a fold gets no more folds",
+        f"left; who is {SHARES['behind']:.0%} of the way to the baseline behind after a fold gets no more folds, and who is at most "
+        f"{SHARES['near']:.0%} of it behind gets all, with an allowance for chance in few rows",
         {"budget_s": facts.options.budget_s},
         (Rejected("equal shares", "a linear model takes a second, a network on many rows minutes"),),
         f"they only matter where time is short: you give {facts.options.budget_s:.0f} s",

@@ -24,14 +24,9 @@ from automl_assist.tuning.pool import WorkerPool
 from automl_assist.tuning.proposers import Proposer
 from automl_assist.tuning.unit import fit_unit
 
-# The shares below were set by looking at runs of a minute on small tables; they have not been tuned.
-FOLD_NOISE = 3.0  # over the square root of the rows of fold 0: how much of that way may be chance
-NEAR_NOISE = 0.25  # of that chance is granted to those that want all folds at any cost
+NEAR_CHANCE = 0.25  # of what may be chance is granted to those that want all folds at any cost
 ALWAYS_COMPLETED = ("baseline", "linear", "text_linear", "image_gradients")  # what every other candidate is compared with
-STARTS_WITH_SHARE = 0.6  # of the time that the last fold of a family took: every family can stop early and return its best so far
-NEAR = 0.02  # of the way from the best to the baseline: so near the best, all folds are worth their cost
 NEARLY_OVER_S = 1.0
-COST_MARGIN = 1.15  # a fold may take this much longer than the last one of its family
 MOST_SKIPPED = 5  # proposals in a row for which no time is left: then none is asked for any more
 GRACE_S = 0.5  # between the time that a fit is told and the time at which it is killed
 TICK_S = 0.2
@@ -72,7 +67,9 @@ class SearchSetting:
         The plan's shares of the time: ``first_fold`` of the whole search for the first fold of a family, so that no family eats the budget
         before the others ran; ``family`` of the time left for completing the first candidate of a family; ``cheap`` of it: what costs less
         is completed although it does not lead; ``behind``, of the way from the best to the baseline on fold 0: further back, a candidate
-        gets no more folds.
+        gets no more folds; ``near``, of that way: so near the best, all folds are worth their cost; ``chance``, over the square root of the
+        rows of fold 0, how much of that way may be chance; ``start_with``, of the time that the last fold of a family took, since every
+        family can stop early and return its best so far; ``margin``, how much longer than the last one of its family a fold may take.
     """
 
     data: Path
@@ -244,7 +241,7 @@ class Search:
     # --- time
 
     def _fits_in(self, candidate: Candidate) -> bool:
-        return self._cost.get(candidate.family, 0.0) * STARTS_WITH_SHARE < self.clock.search_left_s
+        return self._cost.get(candidate.family, 0.0) * self.setting.shares["start_with"] < self.clock.search_left_s
 
     def _is_worth_completing(self, candidate: Candidate) -> bool:
         """Whether its other folds come before anything new: they fit into the time left, and it leads or costs little.
@@ -253,11 +250,11 @@ class Search:
         """
         missing = self.setting.folds - len(candidate.fitted) - len(candidate.pending)
         needs_s = math.ceil(missing / self.pool.workers) * self._cost.get(candidate.family, 0.0)
-        if needs_s * COST_MARGIN >= self.clock.search_left_s:
+        if needs_s * self.setting.shares["margin"] >= self.clock.search_left_s:
             return False
         if _is_comparison(candidate) or needs_s < self.setting.shares["cheap"] * self.clock.search_left_s:
             return True
-        if self._lag(candidate) <= NEAR + NEAR_NOISE * self._noise:
+        if self._lag(candidate) <= self.setting.shares["near"] + NEAR_CHANCE * self._noise:
             return True
         return needs_s < self.setting.shares["family"] * self.clock.search_left_s and self._is_first_hope(candidate)
 
@@ -270,13 +267,13 @@ class Search:
     @property
     def _noise(self) -> float:
         """How much of the way from the best to the baseline may be chance on fold 0."""
-        return FOLD_NOISE / math.sqrt(self.setting.first_fold_rows)
+        return self.setting.shares["chance"] / math.sqrt(self.setting.first_fold_rows)
 
     def _is_slow_and_behind(self, family: str) -> bool:
         if self._cost.get(family, 0.0) < self.setting.shares["cheap"] * max(self.clock.search_left_s, 0.0):
             return False
         own = [c for c in self.candidates if c.family == family and 0 in c.fitted]
-        return bool(own) and all(self._lag(c) > NEAR for c in own)
+        return bool(own) and all(self._lag(c) > self.setting.shares["near"] for c in own)
 
     def _lag(self, candidate: Candidate) -> float:
         """Return how far behind the best a candidate is on fold 0, as a share of the way from there to the baseline."""

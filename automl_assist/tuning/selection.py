@@ -11,11 +11,8 @@ import numpy as np
 from automl_assist.evaluation.ensemble import greedy_weights, weighted_mean
 from automl_assist.evaluation.scoring import difference_interval, score
 from automl_assist.metrics import Metric
-from automl_assist.rules.answers import ENSEMBLE_CANDIDATES, LEAST_WEIGHT
+from automl_assist.rules.answers import CLEARLY, ENSEMBLE_CANDIDATES, FIRST_FOLD_ROWS, LEAST_WEIGHT
 from automl_assist.tuning.candidates import Candidate
-
-CLEARLY = 0.05  # a model of the first fold must beat the complete ones by this share of their worst member's loss to replace them
-LEAST_FIRST_FOLD = 200  # held-out rows; with fewer the best of many candidates is best by chance
 
 
 @dataclass(frozen=True)
@@ -83,11 +80,14 @@ def select(
     until: float,
     most_candidates: int = ENSEMBLE_CANDIDATES,
     least_weight: float = LEAST_WEIGHT,
+    clearly: float = CLEARLY,
+    first_fold_rows: int = FIRST_FOLD_ROWS,
 ) -> Selection:
     """Return the best ensemble of complete candidates, or of those that have the first fold where that is clearly better.
 
     Large tables may leave time for one fold of the strong learners only; then a holdout model beats complete weak ones. Only a family
-    of which no candidate could be completed can bring that about.
+    of which no candidate could be completed can bring that about, on `first_fold_rows` held-out rows at least, with a loss that is lower
+    by the share `clearly`.
 
     Raises
     ------
@@ -116,14 +116,16 @@ def select(
         return chosen(started, [0], False)
     whole = chosen(complete, range(len(folds)), True)
     whole_families = {c.family for c in complete}
-    partial = [c for c in started if c.family not in whole_families and len(folds[0][1]) >= LEAST_FIRST_FOLD]
-    if partial and _clearly_better(min(partial, key=lambda c: c.loss_on(0, metric)), whole, target, folds[0][1], metric, seed, until):
-        return chosen(started, [0], False)
+    partial = [c for c in started if c.family not in whole_families and len(folds[0][1]) >= first_fold_rows]
+    if partial:
+        best = min(partial, key=lambda c: c.loss_on(0, metric))
+        if _clearly_better(best, whole, target, folds[0][1], metric, clearly, seed, until):
+            return chosen(started, [0], False)
     return whole
 
 
 def _clearly_better(
-    partial: Candidate, whole: Selection, target: np.ndarray, first: np.ndarray, metric: Metric, seed: int, until: float
+    partial: Candidate, whole: Selection, target: np.ndarray, first: np.ndarray, metric: Metric, clearly: float, seed: int, until: float
 ) -> bool:
     """Whether a candidate beats the ensemble of complete ones on the first fold by more than chance and more than a little.
 
@@ -134,7 +136,7 @@ def _clearly_better(
     gain = difference_interval(metric, target[first], alone, ensemble, seed=seed, until=until)
     ratio = metric.loss(score(metric, target[first], alone)) - metric.loss(score(metric, target[first], ensemble))
     room = max(metric.loss(c.fitted[0].score) for c in whole.members) if whole.members else 0.0
-    return gain is not None and gain[0] > 0 and -ratio > CLEARLY * abs(room)
+    return gain is not None and gain[0] > 0 and -ratio > clearly * abs(room)
 
 
 def _weighted(
