@@ -1,0 +1,61 @@
+"""The last fit learns from the test rows too, in the time that there is, and never makes a model worse unseen."""
+
+import math
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from automl_assist.metrics import metric
+from automl_assist.models import families
+from automl_assist.tuning.candidates import Candidate, FittedFold
+from automl_assist.tuning.pool import WorkerPool
+from automl_assist.tuning.refit import Refit, refit_s
+from automl_assist.tuning.unit import fit_unit
+from tests.tuning.made_up import fold_data
+
+
+@pytest.fixture
+def fitted(tmp_path):
+    """A linear candidate with its folds, and what its test rows really are."""
+    data = fold_data()
+    (tmp_path / "data").mkdir()
+    data.save(tmp_path / "data")
+    candidate = Candidate(2, "linear", families()["linear"].title, {"choose_penalty": True, "penalty": 1.0}, "portfolio")
+    for fold in range(3):
+        out = tmp_path / f"unit-{fold}"
+        spec = {"data": str(tmp_path / "data"), "out": str(out), "family": "linear", "values": dict(candidate.values), "fold": fold}
+        result = fit_unit(spec | {"seed": 0, "seconds": None, "threads": 1})
+        candidate.fitted[fold] = FittedFold(fold, out, result["score"], result["fit_s"], 1.0, 0.1, {})
+    return candidate, data, tmp_path
+
+
+def refit(pool, fitted, target, seconds=60.0):
+    candidate, _, folder = fitted
+    again = Refit(pool, folder / "data", folder / "refit", [candidate], [1.0], target, seed=0, until=time.monotonic() + seconds, timed=True)
+    again.wait()
+    return again.folders(candidate, metric("roc_auc"), 0.5)
+
+
+def test_every_fold_learns_from_the_test_rows_and_wrong_ones_are_not_taken(fitted):
+    candidate, data, _ = fitted
+    true = (data.test_features.numbers[:, 0] > 0).astype(np.int64)
+    with WorkerPool(2, 1) as pool:
+        folders = refit(pool, fitted, true)
+        assert set(folders) == {0, 1, 2}
+        model = families()["linear"].load(folders[0] / "model")
+        before = families()["linear"].load(candidate.fitted[0].folder / "model")
+        assert not np.allclose(model.predict(data.test_features), before.predict(data.test_features))
+        assert not (folders[0] / "test.npy").exists(), "no figure can come from a model that knows the test rows"
+        candidate.fitted[0] = replace(candidate.fitted[0], score=1e9)  # a first fit that no other comes near
+        assert set(refit(pool, fitted, true)) == {1, 2}
+        assert refit(pool, fitted, true, seconds=0.0) == {}
+
+
+def test_its_cost_is_that_of_the_usual_fold_and_not_of_the_first_that_compiled(fitted):
+    candidate, _, _ = fitted
+    for fold, seconds in enumerate((9.0, 1.0, 1.0)):
+        candidate.fitted[fold] = replace(candidate.fitted[fold], fit_s=seconds)
+    assert refit_s([candidate], 2) == pytest.approx(1.5 * 1.2)
+    assert math.isfinite(refit_s([], 2))
