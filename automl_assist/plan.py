@@ -108,7 +108,7 @@ _SEARCH = fields(
 )
 _SHARES = fields(
     first_fold=number(0.01, 1), family=number(0.01, 1), cheap=number(0, 1), behind=number(0, 10), near=number(0, 10), chance=number(0, 100),
-    start_with=number(0.05, 1), margin=number(1, 10),
+    start_with=number(0.05, 1), margin=number(1, 10), tries=number(1, 1_000, int),
 )  # fmt: skip
 _ENSEMBLE = fields(
     kind=one_of("greedy weighted", "best single"), steps=number(1, 200, int), candidates=number(1, 1_000, int), least_weight=number(0, 0.5),
@@ -131,7 +131,7 @@ TOPICS = {
         Topic("split.repeats", "Times that folds are drawn", number(1, 10, int)),
         Topic("split.test_share", "Locked test part", number(0.0001, 0.5)),
         Topic("series", "Column that names the series", name),
-        Topic("refit", "Rows of the last fit", fields(rows=one_of("all", "development"), share=number(0, 0.8))),
+        Topic("refit", "Rows of the last fit", fields(rows=one_of("all", "development"), share=number(0, 0.8), weight=number(0, 1))),
         Topic("columns", "Columns", by_column(_column), by_column=True),
         Topic("columns.missing", "Missing numbers", by_column(fields(fill=one_of(*FILLS), flag=flag)), by_column=True),
         Topic("columns.scale", "Scales of numbers", by_column(fields(linear=one_of(*SCALES), network=one_of(*SCALES))), by_column=True),

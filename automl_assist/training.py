@@ -206,7 +206,8 @@ class Training:
         return self.clock.search_left_s > MORE_LEAST_S
 
     def _keep_for_refit(self, selection: Selection) -> None:
-        self.clock.keep(refit_s(selection.members, self.pool.workers), self.plan["refit"]["share"])
+        chosen = self.plan["refit"]
+        self.clock.keep(refit_s(selection.members, selection.weights, self.pool.workers, chosen["weight"]), chosen["share"])
 
     # --- the model
 

@@ -162,7 +162,7 @@ def train(
     dials |= {"warm_up": recipe.warm_up, "momentum": recipe.momentum, "average": recipe.average, "shape": recipe.shape}
     dials["class_weights"] = np.asarray(recipe.class_weights or np.ones(architecture.outputs), np.float32)  # type: ignore[assignment]
     rng = np.random.default_rng(seed)
-    best, lowest, best_epoch, planned, stopped = state.average, None, 0, float(recipe.epochs), "all epochs"
+    best, lowest, best_epoch, planned, stopped = state.average, None, 0, float(recipe.epochs), ""
     done, timed_from, an_epoch = 0, 0.0, 0.0
     while done < planned:
         order = _order(rng, n, steps, batch)
@@ -181,9 +181,8 @@ def train(
         elapsed = time.monotonic() - started
         timed_from = elapsed if done == 1 else timed_from  # the first epoch compiles
         an_epoch = (elapsed - timed_from) / (done - 1) if done > 1 else 0.0
-        fitting = _fitting(done, an_epoch, elapsed, seconds)
-        if fitting < planned:
-            planned, stopped = fitting, "time"
+        planned = float(min(recipe.epochs, _fitting(done, an_epoch, elapsed, seconds)))  # anew each time: the first may be slow
+    stopped = stopped or ("time" if done < recipe.epochs else "all epochs")
     names = list(architecture.weight_shapes())
     return Trained({name: np.asarray(array) for name, array in zip(names, best, strict=True)}, done, best_epoch, stopped, an_epoch)
 

@@ -25,9 +25,15 @@ GRACE_S = 0.3  # between the time that a fit is told and the time at which it is
 WORSE = 0.1  # of the way to the baseline: a fit that is so much worse on its held-out rows than the first was cut short
 
 
-def refit_s(members: Sequence[Candidate], workers: int) -> float:
-    """Return about how many seconds the last fit of the members takes."""
-    return sum(len(c.fitted) * _a_fit_s(c) for c in members) / workers
+def refit_s(members: Sequence[Candidate], weights: Sequence[float], workers: int, weight: float) -> float:
+    """Return about how many seconds the last fit of the members takes that make up `weight` of the whole, the cheapest for their weight."""
+    total, needed = 0.0, 0.0
+    for share, candidate in sorted(zip(weights, members, strict=True), key=lambda member: -member[0] / max(_a_fit_s(member[1]), 1e-3)):
+        if total >= weight:
+            break
+        total += share
+        needed += len(candidate.fitted) * _a_fit_s(candidate)
+    return needed / workers
 
 
 def _a_fit_s(candidate: Candidate) -> float:

@@ -65,11 +65,12 @@ class SearchSetting:
         Called with all candidates when the time is over; whether it has found some more.
     shares
         The plan's shares of the time: ``first_fold`` of the whole search for the first fold of a family, so that no family eats the budget
-        before the others ran; ``family`` of the time left for completing the first candidate of a family; ``cheap`` of it: what costs less
-        is completed although it does not lead; ``behind``, of the way from the best to the baseline on fold 0: further back, a candidate
-        gets no more folds; ``near``, of that way: so near the best, all folds are worth their cost; ``chance``, over the square root of the
-        rows of fold 0, how much of that way may be chance; ``start_with``, of the time that the last fold of a family took, since every
-        family can stop early and return its best so far; ``margin``, how much longer than the last one of its family a fold may take.
+        before the others ran; ``family`` of the time left for completing the first candidate of a family that is behind, once ``tries`` of
+        the leading family have a fold; ``cheap`` of it: what costs less is completed although it does not lead; ``behind``, of the way from
+        the best to the baseline on fold 0: further back, a candidate gets no more folds; ``near``, of that way: so near the best, all folds
+        are worth their cost; ``chance``, over the square root of the rows of fold 0, how much of that way may be chance; ``start_with``, of
+        the time that the last fold of a family took, since every family can stop early and return its best so far; ``margin``, how much
+        longer than the last one of its family a fold may take.
     """
 
     data: Path
@@ -260,7 +261,11 @@ class Search:
 
     def _is_first_hope(self, candidate: Candidate) -> bool:
         """Whether it is the best of a family of which no candidate is complete: unlike members make the better ensemble."""
-        own = [c for c in self.candidates if c.family == candidate.family and 0 in c.fitted]
+        started = [c for c in self.candidates if 0 in c.fitted]
+        first, *_ = sorted(started, key=lambda c: (c.loss_on(0, self.setting.metric), c.number))
+        if not self._exhausted and sum(c.family == first.family for c in started) < self.setting.shares["tries"]:
+            return False
+        own = [c for c in started if c.family == candidate.family]
         best = min(own, key=lambda c: (c.loss_on(0, self.setting.metric), c.number))
         return best is candidate and not any(c.is_complete(self.setting.folds) for c in own)
 

@@ -20,6 +20,7 @@ from automl_assist.preprocessing.choices import Choices
 from automl_assist.preprocessing.encoders import LinearEncoder, NetworkEncoder, NetworkRows, TreeEncoder
 from automl_assist.preprocessing.made import MadeColumns
 from automl_assist.schema import Options
+from automl_assist.tuning.candidates import Candidate, FittedFold
 from automl_assist.tuning.clock import Clock
 from automl_assist.tuning.data import prepare
 from automl_assist.tuning.proposers import Defaults, portfolio
@@ -248,7 +249,11 @@ def kept_for_the_last_fit(case: Case, plan: Any) -> Any:
     if not flow._refits:
         return 0
     before = flow.clock.search_until
-    flow.clock.keep(1e6, plan["refit"]["share"])
+    flow.pool = types.SimpleNamespace(workers=2)  # type: ignore[assignment]
+    members = [
+        Candidate(k, "mlp", "", {}, "", {0: FittedFold(0, case.folder, 0.9, seconds, 1.0, 1.0, {})}) for k, seconds in ((1, 10), (2, 40))
+    ]
+    flow._keep_for_refit(types.SimpleNamespace(members=members, weights=[0.9, 0.1]))  # type: ignore[arg-type]
     return round(before - flow.clock.search_until, 3)
 
 
@@ -278,7 +283,8 @@ CHANGES: list[tuple[str, Any, Any, str]] = [
     ("split.repeats", 2, lambda case, plan: parted(case, _with(plan, "split.kind", "random")), "binary"),
     ("split.test_share", 0.3, parted, "binary"),
     ("refit", {"rows": "all"}, lambda case, plan: case.prepared(plan).shared.padded_rows, "binary"),
-    ("refit", {"rows": "all", "share": 0.4}, kept_for_the_last_fit, "binary"),
+    ("refit", {"rows": "all", "share": 0.1, "weight": 0.8}, kept_for_the_last_fit, "binary"),
+    ("refit", {"rows": "all", "share": 0.4, "weight": 1.0}, kept_for_the_last_fit, "binary"),
     ("columns", {NUMBER: {"use": False, "kind": "number"}}, numbers, "binary"),
     ("columns.missing", {"size": {"fill": "zero"}}, straight, "binary"),
     ("columns.missing", {"size": {"fill": "mean"}}, network, "binary"),
@@ -351,6 +357,7 @@ CHANGES: list[tuple[str, Any, Any, str]] = [
     ("shares", {"start_with": 0.99}, asked_of_the_search, "binary"),
     ("shares", {"chance": 1.0}, asked_of_the_search, "binary"),
     ("shares", {"margin": 2.0}, asked_of_the_search, "binary"),
+    ("shares", {"tries": 9}, asked_of_the_search, "binary"),
     ("limits", {"prediction_ms_per_1000": 5.0}, asked_of_the_search, "binary"),
     ("ensemble", {"kind": "best single"}, asked_of_the_search, "binary"),
     ("ensemble", {"steps": 7}, asked_of_the_search, "binary"),

@@ -1,6 +1,5 @@
 """The last fit learns from the test rows too, in the time that there is, and never makes a model worse unseen."""
 
-import math
 import time
 from dataclasses import replace
 
@@ -57,5 +56,6 @@ def test_its_cost_is_that_of_the_usual_fold_and_not_of_the_first_that_compiled(f
     candidate, _, _ = fitted
     for fold, seconds in enumerate((9.0, 1.0, 1.0)):
         candidate.fitted[fold] = replace(candidate.fitted[fold], fit_s=seconds)
-    assert refit_s([candidate], 2) == pytest.approx(1.5 * 1.2)
-    assert math.isfinite(refit_s([], 2))
+    assert refit_s([candidate], [1.0], 2, 1.0) == pytest.approx(1.5 * 1.2)
+    dear = Candidate(3, "mlp", "", {}, "portfolio", {0: replace(candidate.fitted[0], fit_s=100.0)})
+    assert refit_s([dear, candidate], [0.2, 0.8], 2, 0.8) == pytest.approx(1.5 * 1.2)
