@@ -67,6 +67,7 @@ _TEXT_DETAILS = fields(
     least_rows=number(1, 1_000, int), tree_terms=number(1, 1_000_000, int), network_terms=number(1, 1_000_000, int),
     most_rows=number(10, 10_000_000, int), longest=number(1, 10_000_000, int),
 )  # fmt: skip
+_PATCHES = fields(side=number(2, 32, int), entries=number(10, 20_000, int), step=number(1, 16, int))
 _PICTURES = fields(
     height=number(8, 1_024, int), width=number(8, 1_024, int), channels=one_of_numbers(1, 3), fit=one_of(*FITS),
 )  # fmt: skip
@@ -154,6 +155,7 @@ TOPICS = {
         Topic("sequence.length", "Length of series", fields(steps=number(1, 1_000_000, int), unequal=one_of("pad", "stretch"))),
         Topic("image.input", "What pictures become", _PICTURES),
         Topic("image.augmentation", "Changes that keep what a picture shows", fields(mirror=flag, shift=number(0, 0.5))),
+        Topic("image.patches", "Dictionary of patches", _PATCHES),
         Topic("families", "Kinds of model", names),
         Topic("made_columns", "Columns made inside the folds", _MADE),
         Topic("linear.penalties", "Penalties of the linear model", _PENALTIES),

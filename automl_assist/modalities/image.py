@@ -6,7 +6,7 @@ from automl_assist.modalities._modality import Modality
 from automl_assist.modalities._pictures import arrange_pictures, plan_pictures
 from automl_assist.modalities._table import learn_coding, restore_coding
 
-FAMILIES = ("baseline", "image_gradients", "image_patches")
+FAMILIES = ("baseline", "image_gradients", "image_patches", "image_cnn")
 
 MODALITY = Modality(
     "image",

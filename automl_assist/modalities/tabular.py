@@ -9,7 +9,7 @@ from automl_assist.modalities._table import learn_coding, restore_coding
 
 FAMILIES = ("baseline", "linear", "lightgbm", "extra_trees", "mlp")
 BESIDE_TEXTS = ("text_boosted", "nb_linear", "text_bag")
-BESIDE_PICTURES = ("image_gradients", "image_patches")
+BESIDE_PICTURES = ("image_gradients", "image_patches", "image_cnn")
 
 MODALITY = Modality(
     "tabular",

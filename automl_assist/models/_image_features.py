@@ -18,6 +18,11 @@ def mirrors(problem: Problem) -> bool:
     return bool(problem.settings.get("image.augmentation", {}).get("mirror", False))
 
 
+def shifts(problem: Problem) -> float:
+    """Return how far, as a share of a side, a picture may be moved and still show the same."""
+    return float(problem.settings.get("image.augmentation", {}).get("shift", 0.0))
+
+
 def mirrored_too(encode: Callable[[np.ndarray], np.ndarray], pictures: np.ndarray, mirror: bool) -> np.ndarray:
     """Return the features of pictures, with `mirror` their mean with those of the mirror images."""
     features = encode(pictures)

@@ -15,14 +15,13 @@ from automl_assist.models._selection import Clock
 from automl_assist.preprocessing import Features, storage
 from automl_assist.preprocessing.encoders import LinearEncoder
 from automl_assist.preprocessing.patches import PatchEncoder
-from automl_assist.preprocessing.pictures import pictures_of, without_pictures
+from automl_assist.preprocessing.pictures import BLOCK, pictures_of, without_pictures
+from automl_assist.rules.image import usual_patches
 from automl_assist.schema import Problem
 
-# Entries of the dictionary by rows: more tell more, and cost as much more (Coates et al., figure 4).
-ENTRIES_BY_ROWS = ((1_500, 800), (6_000, 400), (20_000, 300))
-FEWEST_ENTRIES = 200
 WHITENING = 0.1  # of normalised patches; what Coates et al. take
-DENSE = 3_000_000  # positions of all pictures together up to which every patch is looked at
+SMALLER = 2  # pixels that the patches of the second candidate are smaller
+BUDGET_S = 300.0  # where no plan says how long a fold may take
 
 
 @dataclass(frozen=True)
@@ -53,18 +52,28 @@ class PatchModel:
         return {**self.head.facts(), **made}
 
 
+def _chosen(problem: Problem) -> dict[str, Any]:
+    """Return what the plan says of patches, or what its rule would say."""
+    height, width, channels = problem.blocks.get(BLOCK, (8, 8, 1))
+    usual = usual_patches(problem.rows, height * width, channels, mirrors(problem), BUDGET_S)
+    return {**usual, **problem.settings.get("image.patches", {})}
+
+
 def declare_space(hp: SearchSpace, problem: Problem) -> None:
     """Declare the patches; the penalty is found in the fit."""
-    entries = next((e for rows, e in ENTRIES_BY_ROWS if problem.rows <= rows), FEWEST_ENTRIES)
-    hp.Choice("size", [6, 4, 5, 8], default=6)
+    chosen = _chosen(problem)
+    side, entries = int(chosen["side"]), int(chosen["entries"])
+    hp.Choice("side", sorted({max(2, side - SMALLER), max(2, side - 1), side, side + SMALLER}), default=side)
     hp.Choice("parts", [2, 3, 4], default=2)
-    hp.Choice("entries", [entries, entries // 2, entries * 2], default=entries)
+    hp.Choice("entries", sorted({entries, max(10, entries // 2)}), default=entries)
     hp.Float("threshold", 0.0, 1.0, default=0.25)
 
 
 def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
-    """Return the defaults, smaller patches, and more parts."""
-    return ({}, {"size": 4}, {"size": 8, "parts": 3}, {"size": 5, "parts": 3})
+    """Return the defaults, smaller patches, and larger ones in more parts."""
+    chosen = _chosen(problem)
+    side, half = int(chosen["side"]), max(10, int(chosen["entries"]) // 2)
+    return ({}, {"side": max(2, side - SMALLER)}, {"side": side + SMALLER, "entries": half, "parts": 3})
 
 
 def fit(request: FitRequest) -> PatchModel:
@@ -73,11 +82,10 @@ def fit(request: FitRequest) -> PatchModel:
     values, pictures = request.values, pictures_of(request.features)
     patches = None
     if pictures.shape[2]:
-        positions = len(pictures) * pictures.shape[1] * pictures.shape[2]
         patches = PatchEncoder.fit(
             pictures,
-            size=int(values["size"]),
-            step=1 if positions <= DENSE else 2,
+            size=int(values["side"]),
+            step=int(_chosen(request.problem)["step"]),
             parts=int(values["parts"]),
             entries=int(values["entries"]),
             threshold=float(values["threshold"]),

@@ -107,7 +107,7 @@ class Rows(NamedTuple):
     target: np.ndarray
 
 
-class _State(NamedTuple):
+class State(NamedTuple):
     """What training carries from step to step; NumPy arrays at first, since a JAX array made here would compile a program."""
 
     trained: list[Any]
@@ -213,10 +213,10 @@ def _program(architecture: Architecture | TextArchitecture, loss: str, optimizer
         trained: list[jax.Array], other: list[jax.Array], x: dict[str, jax.Array], y: jax.Array, dials: dict[str, jax.Array]
     ) -> Any:
         outputs, other = model.stateless_call(trained, other, x, training=True)
-        return jnp.mean(_losses(loss, outputs, y, dials)), other
+        return jnp.mean(losses(loss, outputs, y, dials)), other
 
     def epoch(
-        state: _State,
+        state: State,
         inputs: dict[str, jax.Array],
         target: jax.Array,
         held_out: dict[str, jax.Array],
@@ -224,18 +224,18 @@ def _program(architecture: Architecture | TextArchitecture, loss: str, optimizer
         dials: dict[str, jax.Array],
         first_step: jax.Array,
         all_steps: jax.Array,
-    ) -> tuple[_State, jax.Array]:
-        def step(state: _State, now: tuple[jax.Array, jax.Array]) -> tuple[_State, None]:
+    ) -> tuple[State, jax.Array]:
+        def step(state: State, now: tuple[jax.Array, jax.Array]) -> tuple[State, None]:
             index, number = now
             t = jnp.minimum(number / all_steps, 1.0)
             flat = jnp.where(t < 0.5, 1.0, 0.5 * (1 + jnp.cos(jnp.pi * (2 * t - 1))))
-            rate = dials["rate"] * _rate_share(schedule, t, dials["warm_up"])
+            rate = dials["rate"] * rate_share(schedule, t, dials["warm_up"])
             other = list(state.other)
             for k in rates:
                 other[k] = (dials["dropout"] * flat).astype(other[k].dtype)
             x = {name: array[index] for name, array in inputs.items()}
             gradients, other = jax.grad(loss_of, has_aux=True)(state.trained, other, x, target[index], dials)
-            return _stepped(optimizer, state, gradients, other, number, rate, dials["decay"] * flat, factors, decays, dials), None
+            return stepped(optimizer, state, gradients, other, number, rate, dials["decay"] * flat, factors, decays, dials), None
 
         numbers = first_step + jnp.arange(len(order))
         state, _ = jax.lax.scan(step, state, (order, numbers))
@@ -245,7 +245,7 @@ def _program(architecture: Architecture | TextArchitecture, loss: str, optimizer
     return jax.jit(epoch), model
 
 
-def _rate_share(schedule: str, t: jax.Array, warm_up: jax.Array) -> Any:
+def rate_share(schedule: str, t: jax.Array, warm_up: jax.Array) -> Any:
     """Return the share of the highest learning rate at the time `t`, from 0 to 1."""
     if schedule == "one_wave":
         return 0.5 * (1 - jnp.cos(2 * jnp.pi * jnp.log2(1 + t)))
@@ -255,9 +255,9 @@ def _rate_share(schedule: str, t: jax.Array, warm_up: jax.Array) -> Any:
     return risen * 0.5 * (1 + jnp.cos(jnp.pi * jnp.clip((t - warm_up) / jnp.maximum(1 - warm_up, 1e-6), 0.0, 1.0)))
 
 
-def _stepped(
+def stepped(
     optimizer: str,
-    state: _State,
+    state: State,
     gradients: list[jax.Array],
     other: list[jax.Array],
     number: jax.Array,
@@ -266,7 +266,7 @@ def _stepped(
     factors: list[float],
     decays: list[float],
     dials: dict[str, jax.Array],
-) -> _State:
+) -> State:
     """Return the state after a step of AdamW, Adam, or gradient descent with Nesterov's momentum."""
     trained, first, second, average = [], [], [], []
     unbias1, unbias2 = 1 - BETA1 ** (number + 1.0), 1 - BETA2 ** (number + 1.0)
@@ -287,10 +287,10 @@ def _stepped(
         first.append(m)
         second.append(v)
         average.append(a + dials["average"] * (trained[-1] - a))
-    return _State(trained, first, second, average, other)
+    return State(trained, first, second, average, other)
 
 
-def _losses(loss: str, outputs: jax.Array, target: jax.Array, dials: dict[str, jax.Array]) -> jax.Array:
+def losses(loss: str, outputs: jax.Array, target: jax.Array, dials: dict[str, jax.Array]) -> jax.Array:
     """Return the loss of each row, shape (n,)."""
     if loss not in CLASS_LOSSES:
         return _value_losses(loss, outputs[:, 0], target, dials["shape"])
@@ -326,7 +326,7 @@ def _rate_factor(name: str) -> float:
 # --- arrays
 
 
-def _first_state(architecture: Architecture | TextArchitecture, weights: Weights, model: Any, seed: int) -> _State:
+def _first_state(architecture: Architecture | TextArchitecture, weights: Weights, model: Any, seed: int) -> State:
     trained = [np.asarray(weights[name], np.float32) for name in architecture.weight_shapes()]
     draws = np.random.default_rng(seed).integers(0, 2**31, (len(model.non_trainable_variables), 2))
     other = []
@@ -334,7 +334,7 @@ def _first_state(architecture: Architecture | TextArchitecture, weights: Weights
         value = np.asarray(variable.value)
         other.append(value if variable.path.endswith("/rate") else draw.astype(value.dtype))
     zeros = [np.zeros_like(w) for w in trained]
-    return _State(trained, zeros, zeros, trained, other)
+    return State(trained, zeros, zeros, trained, other)
 
 
 def _order(rng: np.random.Generator, rows: int, steps: int, batch: int) -> np.ndarray:

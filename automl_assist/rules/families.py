@@ -18,11 +18,11 @@ CLASSIC = {
     "forecast": ("seasonal_naive", "drift", "seasonal_mean", "theta", "ets", "autoregression", "linear", "boosting"),
 }
 NEURAL: dict[str, tuple[str, ...]] = {
-    "tabular": ("mlp",), "text": ("text_bag", "text_cnn", "text_rnn"), "sequence": (), "image": (), "forecast": (),
+    "tabular": ("mlp",), "text": ("text_bag", "text_cnn", "text_rnn"), "sequence": (), "image": ("image_cnn",), "forecast": (),
 }  # fmt: skip
 # Beside the families of a table, where one of its columns is free text: what the words say joins the numbers and categories.
 BESIDE_TEXTS_CLASSIC, BESIDE_TEXTS_NEURAL = ("text_boosted", "nb_linear"), ("text_bag",)
-BESIDE_PICTURES_CLASSIC, BESIDE_PICTURES_NEURAL = ("image_gradients", "image_patches"), ()  # where a column names pictures
+BESIDE_PICTURES_CLASSIC, BESIDE_PICTURES_NEURAL = ("image_gradients", "image_patches"), ("image_cnn",)  # where a column names pictures
 ALL_CLASSIC = frozenset(name for names in CLASSIC.values() for name in names)
 # What all others are compared with, as far as there is such a one.
 ALWAYS = ("baseline", "linear", "text_linear", "sequence_linear", "image_gradients", "seasonal_naive", "drift")

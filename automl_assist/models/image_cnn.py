@@ -1,0 +1,191 @@
+"""A small convolutional network in Keras, sized to the data and to the time."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from automl_assist.models._family import Family, FitRequest, SearchSpace
+from automl_assist.models._image_features import beside_columns, mirrors, shifts
+from automl_assist.models._network import Happened, answer, is_calibrated, loss_of, objective, scale_of, sharpness_of
+from automl_assist.models._selection import Clock
+from automl_assist.nn.forward import Weights
+from automl_assist.nn.image_architecture import ImageArchitecture
+from automl_assist.nn.image_forward import first_image_weights, image_outputs, whitening_filters
+from automl_assist.nn.storage import load_network, save_network
+from automl_assist.preprocessing import Features, storage
+from automl_assist.preprocessing.encoders import LinearEncoder
+from automl_assist.preprocessing.pictures import pictures_of, without_pictures
+from automl_assist.schema import Problem
+
+FILTERS = 32  # of the whitening layer
+LAST_SIDE = 5  # pixels, about: stages halve a picture until it is that small
+MOST_STAGES = 3
+LARGE = 44  # pixels of the shorter side from which a network looks at a picture of half the size: four times as many epochs in the time
+EPOCHS_BY_ROWS = ((1_000, 60), (5_000, 40), (20_000, 24))
+FEWEST_EPOCHS = 12
+BATCH_BY_ROWS = ((2_000, 32), (10_000, 64))
+LARGEST_BATCH = 128
+SMOOTHING = 0.1  # of labels, as in airbench and its forerunners
+
+
+@dataclass(frozen=True)
+class _Beside:
+    encoder: LinearEncoder
+    mirror: bool
+
+
+@dataclass(frozen=True)
+class ImageNetwork:
+    """A trained network with what stands beside the pictures; predicts without Keras."""
+
+    beside: _Beside
+    architecture: ImageArchitecture
+    weights: Weights
+    happened: Happened
+
+    def __post_init__(self) -> None:
+        """Hold the network to its encoder; ValueError where they do not fit."""
+        made = self.architecture
+        if made.plain != self.beside.encoder.width or made.outputs != max(1, self.happened.n_classes):
+            raise ValueError("the network for pictures does not fit its encoder")
+
+    def predict(self, features: Features) -> np.ndarray:
+        """Return probabilities of shape (n, k), or values of shape (n,); ValueError for pictures of another shape."""
+        return answer(_outputs(self.architecture, self.weights, self.beside, features), self.happened)
+
+    def save(self, folder: Path) -> None:
+        """Write the model into the existing empty `folder`."""
+        storage.save(folder, "beside", self.beside)
+        storage.save(folder, "model", self.happened)
+        save_network(folder, self.architecture, self.weights)
+
+    def facts(self) -> dict[str, Any]:
+        """Return the epochs done, why training stopped, and the sizes."""
+        return {
+            "epochs": self.happened.epochs,
+            "stopped": self.happened.stopped,
+            "seconds_an_epoch": self.happened.seconds_an_epoch,
+            "stages": list(self.architecture.stages),
+            "weights": sum(math.prod(shape) for shape in self.architecture.weight_shapes().values()),
+        }
+
+
+def declare_space(hp: SearchSpace, problem: Problem) -> None:
+    """Declare what networks for pictures vary."""
+    hp.Float("learning_rate", 0.001, 0.03, sampling="log", default=0.006)
+    hp.Float("weight_decay", 0.01, 1.0, sampling="log", default=0.1)
+    hp.Float("dropout", 0.0, 0.6, default=0.2)
+    hp.Choice("width", [32, 24, 48], default=32)
+
+
+def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
+    """Return the defaults, and a slower one that is held back more."""
+    return ({}, {"learning_rate": 0.003, "weight_decay": 0.3})
+
+
+def fit(request: FitRequest) -> ImageNetwork:
+    """Train to the end of a schedule that fits into the time."""
+    from automl_assist.nn.image_training import ImageRecipe, train_image
+
+    clock = Clock.start(request.seconds)
+    problem, values = request.problem, request.values
+    encoder, _ = LinearEncoder.fit(without_pictures(request.features), request.target, problem.n_classes, request.seed)
+    beside = _Beside(encoder, mirrors(problem))
+    pictures, plain = _inputs(beside, request.features)
+    architecture = _architecture(pictures.shape, plain.shape[1], int(values["width"]), max(1, problem.n_classes))
+    loss = loss_of(problem, request.target)
+    scale, target = scale_of(request, loss)
+    rows = len(target)
+    trained = train_image(
+        architecture,
+        first_image_weights(architecture, pictures, request.seed),
+        pictures,
+        plain,
+        target,
+        ImageRecipe(
+            **objective(problem, loss, request.target),
+            epochs=next((e for most, e in EPOCHS_BY_ROWS if rows <= most), FEWEST_EPOCHS),
+            batch_size=next((size for most, size in BATCH_BY_ROWS if rows <= most), LARGEST_BATCH),
+            learning_rate=float(values["learning_rate"]),
+            weight_decay=float(values["weight_decay"]),
+            dropout=float(values["dropout"]),
+            label_smoothing=SMOOTHING if problem.is_classification else 0.0,
+            mirror=beside.mirror,
+            shift=shifts(problem),
+        ),
+        seed=request.seed,
+        seconds=None if clock.seconds is None else clock.left,
+    )
+    held_out = _outputs(architecture, trained.weights, beside, request.valid_features)
+    if not np.isfinite(held_out).all():
+        raise ValueError("the weights grew without bound")
+    happened = replace(
+        scale,
+        sharpness=sharpness_of(request.valid_target, held_out) if is_calibrated(problem) else 1.0,
+        epochs=trained.epochs,
+        best_epoch=trained.epochs,
+        stopped=trained.stopped,
+        seconds_an_epoch=trained.seconds_an_epoch,
+    )
+    return ImageNetwork(beside, architecture, trained.weights, happened)
+
+
+def _architecture(shape: tuple[int, ...], plain: int, width: int, outputs: int) -> ImageArchitecture:
+    """Return stages that double in width each time that they halve the picture, until little is left of it."""
+    _, height, across, channels = shape
+    side, stages = max(height, across) / 2, [width]
+    while side > LAST_SIDE and len(stages) < MOST_STAGES:
+        side /= 2
+        stages.append(min(2 * stages[-1], 4 * width))
+    return ImageArchitecture(height, across, channels, whitening_filters(channels, FILTERS), tuple(stages), plain, outputs)
+
+
+def _inputs(beside: _Beside, features: Features) -> tuple[np.ndarray, np.ndarray]:
+    pictures = pictures_of(features)
+    if not pictures.shape[2]:  # there is nothing to see: a blank, so that the columns beside it are learned from
+        pictures = np.zeros((len(features), 8, 8, 1), np.uint8)
+    return _halved(pictures), beside_columns(beside.encoder, features)
+
+
+def _halved(pictures: np.ndarray) -> np.ndarray:
+    """Return large pictures at half their size."""
+    n, height, width, channels = pictures.shape
+    if min(height, width) < LARGE:
+        return pictures
+    even = pictures[:, : height // 2 * 2, : width // 2 * 2].reshape(n, height // 2, 2, width // 2, 2, channels)
+    return (even.sum(axis=(2, 4), dtype=np.uint16) // 4).astype(np.uint8)
+
+
+def _outputs(architecture: ImageArchitecture, weights: Weights, beside: _Beside, features: Features) -> np.ndarray:
+    pictures, plain = _inputs(beside, features)
+    if pictures.shape[1:] != (architecture.height, architecture.width, architecture.channels):
+        raise ValueError("pictures of another shape than the network has learned")
+    outputs = image_outputs(architecture, weights, pictures, plain)
+    if beside.mirror:
+        outputs = (outputs + image_outputs(architecture, weights, pictures[:, :, ::-1], plain)) / 2
+    return outputs
+
+
+def load(folder: Path) -> ImageNetwork:
+    """Return the model that `save` wrote."""
+    architecture, weights = load_network(folder, ImageArchitecture)
+    return ImageNetwork(storage.load(folder, "beside", _Beside), architecture, weights, storage.load(folder, "model", Happened))
+
+
+FAMILY = Family(
+    name="image_cnn",
+    title="Convolutional network (Keras)",
+    group="neural",
+    tasks=frozenset({"binary", "multiclass", "regression"}),
+    declare_space=declare_space,
+    portfolio=portfolio,
+    fit=fit,
+    load=load,
+    why="Learns what to look for, layer by layer: complements models whose features were chosen beforehand.",
+    requires=("keras", "jax"),
+)
