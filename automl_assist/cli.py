@@ -96,6 +96,8 @@ def assist(ctx: click.Context) -> None:
 class _Terminated(KeyboardInterrupt):
     """SIGTERM or SIGHUP, where no command listens for them itself."""
 
+    received = False  # a library that was at work may turn the exception into one of its own
+
 
 def main() -> None:
     """Run the command line as a process of its own."""
@@ -138,7 +140,7 @@ def run(argv: Sequence[str]) -> int:
         _drop_stdout()
         return BROKEN_PIPE
     except KeyboardInterrupt as error:
-        code = Exit.TERMINATED if isinstance(error, _Terminated) else Exit.INTERRUPTED
+        code = Exit.TERMINATED if isinstance(error, _Terminated) or _Terminated.received else Exit.INTERRUPTED
         return _end(AssistError("E0903", "interrupted before anything was finished", exit_code=code), command, words)
     except click.exceptions.Exit as error:
         return error.exit_code
@@ -153,6 +155,7 @@ def run(argv: Sequence[str]) -> int:
 
 
 def _terminate(number: int, frame: FrameType | None) -> None:
+    _Terminated.received = True
     raise _Terminated
 
 

@@ -58,6 +58,8 @@ class Reading:
     header: bool = True
     skipped_lines: int = 0
     dayfirst: bool | None = None
+    sheet: str | None = None  # of a workbook
+    cuts: tuple[int, ...] = ()  # where the columns of a file of fixed width begin
     assumptions: tuple[str, ...] = ()
 
 
@@ -110,7 +112,8 @@ class Column:
     top: tuple[tuple[str, int], ...] = ()  # the most frequent values, those seen at least ten times
     mean_length: float | None = None  # characters, of text
     association: float | None = None  # with the target, 0 to 1
-    decimal: str | None = None  # of this column's numbers, where it is not the point
+    decimal: str | None = None  # of this column's numbers, where it is not the point; ".," where both marks are used
+    ledger: bool = False  # numbers below zero stand in parentheses, or before their sign
 
 
 @dataclass(frozen=True)

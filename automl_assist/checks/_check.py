@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from automl_assist.schema import Finding, Profile
 
@@ -19,6 +19,7 @@ class CheckContext:
     profile: Profile
     cells: pd.DataFrame
     typed: pd.DataFrame
+    known: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)  # what several checks ask for, once it is found
 
 
 @dataclass(frozen=True)

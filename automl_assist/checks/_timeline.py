@@ -43,6 +43,13 @@ class Timeline:
 
 def timelines(context: CheckContext) -> list[Timeline]:
     """Return a timeline for the columns that order the rows: those of the layout, or each column of dates."""
+    if "timelines" not in context.known:
+        context.known["timelines"] = _timelines(context)
+    found: list[Timeline] = context.known["timelines"]
+    return found
+
+
+def _timelines(context: CheckContext) -> list[Timeline]:
     profile = context.profile
     goal = goal_of(context, fewest=FEWEST_STAMPS, most=MOST_ROWS)
     if goal is None:
@@ -82,7 +89,10 @@ def _timeline(context: CheckContext, name: str, keys: list[str], goal: Goal, ser
     columns = [_numbers(context.typed[k])[goal.rows] for k in keys]
     there = np.flatnonzero(np.all([np.isfinite(c) for c in columns], axis=0))
     order = there[np.lexsort([*(c[there] for c in reversed(columns)), series[there]])]
-    stamps = pd.factorize(pd.MultiIndex.from_arrays([c[order] for c in columns]))[0].astype(float)
+    stamps = np.zeros(len(order))
+    for column in columns:  # one key at a time: pairs of codes are factorized many times faster than an index of tuples
+        codes = pd.factorize(column[order])[0]
+        stamps = pd.factorize(stamps * (codes.max(initial=0) + 1) + codes)[0].astype(float)
     return Timeline(name, Goal(goal.name, goal.rows[order], goal.values[order], goal.classes), series[order], stamps)
 
 

@@ -27,7 +27,7 @@ def _find(context: CheckContext) -> Iterator[Hit]:
                     message,
                     (found.column.name,),
                     examples(context, found.infinite),
-                    "look for a division by zero or an overflow where the file was made",
+                    f"set columns.{found.column.name}.use to false in plan.yaml, or correct the division by zero or overflow behind them",
                 )
             )
     yield from grouped(hits, "have infinite numbers, which count as missing")

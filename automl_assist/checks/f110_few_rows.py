@@ -17,7 +17,8 @@ def _find(context: CheckContext) -> Iterator[Hit]:
     rows = context.profile.labelled_rows
     if rows < FEW_ROWS:
         which = " with a target" if context.profile.target_missing else ""
-        yield Hit(f"Only {counted(rows, 'row')}{which} to learn from and to test on: read intervals, not figures.", fix="more rows")
+        said = f"Only {counted(rows, 'row')}{which} to learn from and to test on: read intervals, not figures."
+        yield Hit(said, fix="add rows; until then --family linear leaves least to luck")
 
 
 CHECK = Check("F110", "Few rows", "warning", _find)

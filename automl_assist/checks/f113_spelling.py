@@ -21,6 +21,7 @@ from automl_assist.schema import Column
 MOST_VALUES = 300  # different values; names of people and places beyond are alike by chance
 FEWEST_ROWS = 100
 ROWS_A_VALUE = 4  # on average
+LONGEST = 60  # letters of a word that may hold a slip; the work grows with their square
 SHORTEST = 5  # letters of a word in which one wrong letter does not make another word
 RARE = 0.15  # of the rows of the right form that a misspelled one may have
 SHOWN = 3
@@ -80,7 +81,7 @@ def _plain(value: str) -> str:
 
 def _typos(counts: Mapping[str, int]) -> dict[str, str]:
     """Return ``{wrong: right}`` for words that are one letter away from a word seen many times as often."""
-    words = [w for w in counts if len(w) >= SHORTEST and LETTERS.fullmatch(w)]
+    words = [w for w in counts if SHORTEST <= len(w) <= LONGEST and LETTERS.fullmatch(w)]
     by_part: dict[str, list[str]] = {}
     for word in words:
         for i in range(len(word)):

@@ -6,6 +6,7 @@ pairs of rows are ever closer; where most close pairs are very close, they were 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 import numpy as np
@@ -28,6 +29,7 @@ MOSTLY = 0.5  # of the pairs of the wider circle are in the narrow one
 WORTH_A_WARNING = 0.01  # of the rows
 FEWEST_PAIRS = 5
 ELSEWHERE = 1e3  # between categories
+PAIRS_AT_A_TIME = 1_000_000
 
 
 def _find(context: CheckContext) -> Iterator[Hit]:
@@ -48,9 +50,7 @@ def _find(context: CheckContext) -> Iterator[Hit]:
     if len(single) < FEWEST_ROWS:
         return
     points = _points(frame.iloc[single], chosen)
-    from scipy.spatial import cKDTree  # slow to come, and needed where there are numbers to compare
-
-    nearest = cKDTree(points).query(points, k=2, p=np.inf, distance_upper_bound=max(CLOSE) * WIDER)[0][:, 1]
+    nearest = _nearest(points, max(CLOSE) * WIDER)
     radius = next((r for r in CLOSE if _heaped(nearest, r)), None)
     if radius is None:
         return
@@ -61,6 +61,37 @@ def _find(context: CheckContext) -> Iterator[Hit]:
         f"nearly identical to another row in all of {counted(len(chosen), 'column')}, many more than chance would make."
     )
     yield Hit(message, (), examples(context, found), "remove the copies, or keep them on one side of the split with --group COL")
+
+
+def _nearest(points: np.ndarray, reach: float) -> np.ndarray:
+    """Return how far each point is from the next one, by the widest of its coordinates; infinite beyond `reach`.
+
+    The coordinate that keeps most points apart is sorted, and the others are held against pairs that it leaves. With a few thousand
+    points this takes less time than scipy.spatial takes to be imported.
+    """
+    count = len(points)
+    ranked = np.sort(points, axis=0)
+    pairs = [int(np.searchsorted(column, column + reach, side="right").sum()) for column in ranked.T]
+    columns = np.argsort(pairs, kind="stable")
+    rows = np.argsort(points[:, columns[0]], kind="stable")
+    points = points[rows][:, columns]
+    later = np.searchsorted(points[:, 0], points[:, 0] + reach, side="right") - np.arange(count) - 1
+    ends = np.cumsum(later)
+    nearest = np.full(count, np.inf)
+    cuts = np.unique([0, *np.searchsorted(ends, np.arange(PAIRS_AT_A_TIME, int(ends[-1]) + 1, PAIRS_AT_A_TIME)).tolist(), count])
+    for start, stop in itertools.pairwise(cuts.tolist()):
+        many = later[start:stop]
+        one = np.repeat(np.arange(start, stop), many)
+        other = one + 1 + np.arange(len(one)) - np.repeat(np.cumsum(many) - many, many)
+        for column in points.T[1:]:
+            near = np.abs(column[one] - column[other]) <= reach
+            one, other = one[near], other[near]
+        apart = np.abs(points[one] - points[other]).max(axis=1)
+        np.minimum.at(nearest, one, apart)
+        np.minimum.at(nearest, other, apart)
+    found = np.empty(count)
+    found[rows] = nearest
+    return found
 
 
 def _heaped(nearest: np.ndarray, radius: float) -> bool:

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
+import pandas as pd
 
 from automl_assist.checks._check import Check, CheckContext, Hit
 from automl_assist.checks._personal import PERSONAL_KINDS, PersonalKind
@@ -58,10 +59,14 @@ def _fix(column: Column) -> str:
 
 def _distinct(cells: np.ndarray) -> Counter[str]:
     """Return how often each cell occurs."""
-    held = [cell for cell in cells.tolist() if cell is not None]
-    if not all(type(cell) is str for cell in held):
-        held = [cell if isinstance(cell, str) else str(cell) for cell in held]
-    return Counter(held)
+    try:
+        codes, values = pd.factorize(cells)
+    except TypeError:  # cells that cannot be hashed
+        codes, values = pd.factorize(np.array([None if cell is None else str(cell) for cell in cells.tolist()], dtype=object))
+    found: Counter[str] = Counter()
+    for value, count in zip(values.tolist(), np.bincount(codes[codes >= 0], minlength=len(values)).tolist(), strict=True):
+        found[value if isinstance(value, str) else str(value)] += count
+    return found
 
 
 def _count(kind: PersonalKind, blob: str, values: Counter[str]) -> int:

@@ -21,7 +21,7 @@ MOST_ROWS = 250_000
 RUNS = 0.5  # of the changes of class that chance would make: fewer, and rows of one class stand together
 CHANCE = 6.0  # standard errors
 BLOCKS = 2  # changes for each class up to which a file was put together class by class, as public sets are: no more than worth knowing
-FIX = "use no row number as a column, and shuffle the rows before any split of your own"
+FIX = "before a split of your own, shuffle the rows: { head -n 1 FILE; tail -n +2 FILE | shuf; } > shuffled.csv"
 FOLLOWS = 0.6  # rank correlation of numbers with the number of the row
 
 

@@ -6,9 +6,10 @@ import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from automl_assist.commands._text import plain, table
+from automl_assist.commands._text import plain, table, wrapped
 
 MOST_FINDINGS = 12  # the report has all of them
+MOST_INFOS = 3  # beside errors and warnings
 MOST_ITEMS = 6
 MARK = {"error": "x", "warning": "!", "info": "-"}
 LABEL_CELLS = 12
@@ -44,9 +45,10 @@ def brief(value: Any) -> str:
     return (", ".join(items[:MOST_ITEMS]) or "none") + more
 
 
-def labelled(label: str, text: str) -> str:
-    """Return one line with a label in front, so that labels stand in a column."""
-    return f"{label:<{LABEL_CELLS}}{text}"
+def labelled(label: str, text: str, width: int | None = None) -> str:
+    """Return a text with a label in front, so that labels stand in a column; wrapped below itself where a width is to be kept."""
+    lines = wrapped(text, width - LABEL_CELLS) if width else [text]
+    return f"\n{'':<{LABEL_CELLS}}".join([f"{label:<{LABEL_CELLS}}{lines[0]}", *lines[1:]])
 
 
 def command(*words: object) -> str:
@@ -67,13 +69,15 @@ def findings_lines(findings: Sequence[Document], width: int | None) -> Iterator[
     """Yield the findings to look at first: errors, then warnings; the rest is counted."""
     order = {"error": 0, "warning": 1, "info": 2}
     sorted_ones = sorted(findings, key=lambda f: order.get(f["severity"], 3))
-    shown = sorted_ones[:MOST_FINDINGS]
+    pressing = sum(f["severity"] != "info" for f in findings)
+    shown = sorted_ones[: min(MOST_FINDINGS, pressing + MOST_INFOS if pressing else MOST_FINDINGS)]
     if not shown:
         return
+    gap = "\n" if width else "  "  # on a terminal the fix stands below; a pipe gets one line for each finding
     yield ""
     yield "Look at these first" if shown[0]["severity"] != "info" else "Worth knowing"
     rows = [
-        (MARK.get(f["severity"], "-"), plain(f["code"]), plain(f["message"]) + (f"  ({plain(f['fix'])})" if f.get("fix") else ""))
+        (MARK.get(f["severity"], "-"), plain(f["code"]), plain(f["message"]) + (f"{gap}fix: {plain(f['fix'])}" if f.get("fix") else ""))
         for f in shown
     ]
     yield from table(rows, width)

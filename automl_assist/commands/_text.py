@@ -102,6 +102,13 @@ def terminal_width(stream: IO[Any]) -> int | None:
     return shutil.get_terminal_size().columns if is_terminal(stream) else None
 
 
+def wrapped(text: str, width: int) -> list[str]:
+    """Return the lines of a text, each cut between words to `width` cells; options such as ``--kind`` and names stay in one piece."""
+    return [
+        part for line in text.split("\n") for part in textwrap.wrap(line, max(width, 1), break_on_hyphens=False, break_long_words=False)
+    ] or [""]
+
+
 def table(rows: Sequence[Sequence[str]], width: int | None, *, right: Sequence[int] = (), indent: str = "  ") -> list[str]:
     """Return `rows` as aligned lines, the first one being the header.
 
@@ -124,9 +131,9 @@ def table(rows: Sequence[Sequence[str]], width: int | None, *, right: Sequence[i
             for i, (c, w) in enumerate(zip(row, widths, strict=False))
         ]
         start = indent + "".join(cell + "  " for cell in cells)
-        if room is None or room < NARROWEST_LAST_COLUMN or width_of(row[last]) <= room:
+        if room is None or room < NARROWEST_LAST_COLUMN or (width_of(row[last]) <= room and "\n" not in row[last]):
             lines.append((start + row[last]).rstrip())
         else:
-            first, *more = textwrap.wrap(row[last], room) or [""]
+            first, *more = wrapped(row[last], room)
             lines += [start + first, *(" " * width_of(start) + line for line in more)]
     return lines

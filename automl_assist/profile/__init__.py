@@ -20,6 +20,7 @@ from automl_assist.profile._layout import date_part_of, find_layout, group_of, i
 from automl_assist.profile._learnable import require_learnable, target_problem
 from automl_assist.profile._modality import infer_modality
 from automl_assist.profile._pictures import Looked, look_at, picture_facts
+from automl_assist.profile._sampled_layout import Part, find_layout_in_part
 from automl_assist.profile._sizes import layout_facts, series_of_each_label
 from automl_assist.profile._strings import items_of
 from automl_assist.profile._target import guess_target, require_column
@@ -85,15 +86,20 @@ def describe_rows(table: Table, options: Options) -> tuple[Profile, pd.DataFrame
         classes = _classes(cells[target.name], columns[place]) if task.name in CLASSIFICATION else ()
         columns = _with_associations(columns, cells, typed, target.name, task.name, keys)
     _check_time(options, columns, reading)
-    # among the rows of a sample no step follows another: what stands in time or belongs to a series is then said by the user
-    layout = find_layout(columns, cells, typed, target.name if target else None, options) if table.scan is None else None
-    modality = infer_modality(columns, target, task, cells, typed, layout, options)
+    held = Part(None, cells, typed)
+    if table.scan is None:
+        layout = find_layout(columns, cells, typed, target.name if target else None, options)
+    else:
+        held = find_layout_in_part(table.scan, columns, understood, typed, target.name if target else None, options) or held
+        layout = held.layout
+    modality = infer_modality(columns, target, task, held.cells, held.typed, layout, options)
     if modality.name == "forecast" and task and not task.given:
         task = replace(modality, given=False, alternatives=(Alternative(task.name, 0.1, task.reason),))
-    shape = layout_facts(modality, columns, target, cells, typed, layout, options)
+    shape = held.of_all(layout_facts(modality, columns, target, held.cells, held.typed, layout, options))
     examples = shape.get("labelled") if modality.name == "sequence" else None
     if layout and target and classes and examples is not None:
-        classes = _classes(cells[target.name], columns[names.index(target.name)], series_of_each_label(layout.groups, cells[target.name]))
+        of_label = held.counts_of_all(series_of_each_label(layout.groups, held.cells[target.name]))
+        classes = _classes(held.cells[target.name], columns[names.index(target.name)], of_label)
     data = frame_of([typed[name] for name in names], names, frame.index)
     profile = Profile(
         reading=_with_sample(reading, rows, len(frame)), rows=rows, columns=tuple(columns), target=target, task=task, classes=classes,
@@ -172,7 +178,8 @@ def _column(name: str, position: int, cells: Cells, found: Understood, typed: di
     column = Column(
         name=name, position=position, kind=found.kind, missing=0, distinct=0, evidence=found.evidence, missing_tokens=found.missing_tokens,
         date_format=found.dates.format if found.dates else None, true_token=found.true_token, false_token=found.false_token,
-        thousands=found.style.thousands, affix=found.style.affix, decimal="," if found.style.decimal == "," else None,
+        thousands=found.style.thousands, affix=found.style.affix, decimal=None if found.style.decimal == "." else found.style.decimal,
+        ledger=found.style.ledger,
         action="drop" if found.kind in DROPPED else "keep", reason=DROPPED.get(found.kind, ""),
     )  # fmt: skip
     values, _ = cast_values(cells, column, found.numbers)

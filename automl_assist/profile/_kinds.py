@@ -11,7 +11,7 @@ import numpy as np
 from automl_assist.profile import _strings as strings
 from automl_assist.profile._cells import Cells, among
 from automl_assist.profile._dates import DateForm, find_form, numbers_as_dates, read_dates
-from automl_assist.profile._numbers import SEPARATOR_NAMES, NumberStyle, find_style, read_numbers
+from automl_assist.profile._numbers import BOTH, SEPARATOR_NAMES, NumberStyle, find_style, read_numbers
 from automl_assist.profile.privacy import quote
 
 NUMBER_SHARE = 0.9  # of the cells that hold something: three words in a hundred numbers are mistakes, half a column is not
@@ -271,8 +271,12 @@ def _number_note(odd: np.ndarray, readable: int, unread: int, infinite: int, tok
         parts.append(f"the {SEPARATOR_NAMES[style.thousands]} is a thousands separator")
     if style.decimal == ",":
         parts.append("the comma is the decimal mark")
+    if style.decimal == BOTH:
+        parts.append("comma and point are both used as decimal marks: the last one of a cell was taken for it")
     if style.affix:
         parts.append(f"{style.affix!r} was taken off")
+    if style.ledger:
+        parts.append("numbers in parentheses, or before their sign, are below zero")
     return "; ".join(parts)
 
 

@@ -72,6 +72,8 @@ class Layout:
         Share of the steps that have the usual length.
     length : float
         Rows of a usual series.
+    in_all : int, optional
+        How many series there are, where these are the rows of some of them.
     """
 
     time: tuple[str, ...]
@@ -81,10 +83,15 @@ class Layout:
     dated: bool
     even: float
     length: float
+    in_all: int | None = None
 
     @property
     def n_series(self) -> int:
         """How many series there are."""
+        return self.in_all if self.in_all is not None else self._n_here
+
+    @property
+    def _n_here(self) -> int:
         return int(self.groups.max()) + 1 if len(self.groups) else 0
 
     def ordered(self) -> np.ndarray:
@@ -94,35 +101,49 @@ class Layout:
     def static(self, codes: np.ndarray) -> bool:
         """Whether a column keeps one value in each series."""
         pairs = pd.DataFrame({"g": self.groups, "c": codes}).drop_duplicates()
-        return len(pairs) <= 1.01 * self.n_series
+        return len(pairs) <= 1.01 * self._n_here
 
 
 @dataclass(frozen=True)
-class _Time:
+class Time:
+    """A column, or several together, that may say when a row is from; seconds since 1970 where it is dated, else steps."""
+
     names: tuple[str, ...]
     stamps: np.ndarray
     dated: bool
 
 
 def find_layout(
-    columns: Sequence[Column], cells: Mapping[str, Cells], typed: Mapping[str, np.ndarray], target: str | None, options: Options = NOTHING
+    columns: Sequence[Column],
+    cells: Mapping[str, Cells],
+    typed: Mapping[str, np.ndarray],
+    target: str | None,
+    options: Options = NOTHING,
+    only: tuple[tuple[str, ...], tuple[str, ...]] | None = None,
 ) -> Layout | None:
     """Return the layout in which every row is another step of its series, or None where there is none.
 
     A column that the user named as the time or the series is taken at its word; with a series and no time rows stand in the order of the
     file, and ``time`` is empty. Where series were named or asked for they may be short, and a time may come twice in one that was named.
+    With `only`, no other columns for time and series are tried.
     """
     beside = [c for c in columns if c.name != target]
     named, asked = options.series is not None, options.modality in ORDERED
     if named and options.series not in [c.name for c in beside]:
         return None
     rows = len(typed[columns[0].name]) if columns else 0
-    for time in _times(beside, typed, options.time):
+    for time in times_tried(beside, typed, options.time):
+        if only and time.names != only[0]:
+            continue
         known = np.isfinite(time.stamps)
         if known.mean() < 1 - REPEATED_SHARE and options.time is None:
             continue
         stamps = np.where(known, time.stamps, np.inf)
-        for series in [(str(options.series),)] if named else _series(beside, cells, time, len(stamps)):
+        levels = {c.name: len(cells[c.name].values) for c in beside}
+        moments = len(np.unique(time.stamps))
+        for series in (
+            [only[1]] if only else [(str(options.series),)] if named else series_tried(beside, levels, time, moments, len(stamps))
+        ):
             groups = _numbered([cells[name].codes for name in series], len(stamps))
             if not named and _repeats(groups, stamps) > REPEATED_SHARE * len(stamps):
                 continue
@@ -135,8 +156,8 @@ def find_layout(
             if not time.dated and options.time is None and even < LEAST_EVEN and (stamps != np.floor(stamps)).any():
                 continue  # fractions at odd distances: a quantity with the name of a step
             return Layout(time.names, series, stamps, groups, time.dated, even, length)
-    if (options.horizon is not None or "forecast" in (options.task, options.modality)) and not named:
-        for time in _times(beside, typed, options.time):  # rows of one time are then averaged
+    if (options.horizon is not None or "forecast" in (options.task, options.modality)) and not named and not only:
+        for time in times_tried(beside, typed, options.time):  # rows of one time are then averaged
             if np.isfinite(time.stamps).mean() >= 1 - REPEATED_SHARE:
                 groups = np.zeros(rows, dtype=np.int64)
                 return Layout(time.names, (), time.stamps, groups, time.dated, _evenness(groups, time.stamps, time.dated), float(rows))
@@ -146,25 +167,25 @@ def find_layout(
     return Layout((), (str(options.series),), np.arange(rows, dtype=float), groups, False, 1.0, float(np.median(np.bincount(groups))))
 
 
-def _times(columns: Sequence[Column], typed: Mapping[str, np.ndarray], given: str | None) -> Iterable[_Time]:
+def times_tried(columns: Sequence[Column], typed: Mapping[str, np.ndarray], given: str | None) -> Iterable[Time]:
     """Yield what may say when a row is from, dates before parts of dates before numbers of steps; or what the user named, alone."""
     by_name = sorted(columns, key=lambda c: c.name)
     if given is not None:
         for column in by_name:
             if column.name == given:
                 stamps = stamps_of(typed, (given,))
-                yield _Time((given,), stamps, typed[given].dtype.kind == "M" or (is_year(given, column.kind) and np.isfinite(stamps).any()))
+                yield Time((given,), stamps, typed[given].dtype.kind == "M" or (is_year(given, column.kind) and np.isfinite(stamps).any()))
         return
     for column in by_name:
         if typed[column.name].dtype.kind == "M" and not (column.date_format or "").startswith(("%H", "%I")):
-            yield _Time((column.name,), _seconds(typed[column.name]), True)
+            yield Time((column.name,), _seconds(typed[column.name]), True)
     parts = {part: c.name for part, pattern in PARTS.items() for c in by_name if pattern.fullmatch(c.name) and c.numbers is not None}
     for together in TAKEN_TOGETHER:
         if all(part in parts for part in together) and (found := _from_parts({p: _numbers(typed[parts[p]]) for p in together})) is not None:
-            yield _Time(tuple(parts[p] for p in together), found, True)
+            yield Time(tuple(parts[p] for p in together), found, True)
     for column in by_name:
         if STEP_NAME.fullmatch(column.name) and column.numbers is not None and column.numbers.minimum >= 0:
-            yield _Time((column.name,), _numbers(typed[column.name]), False)
+            yield Time((column.name,), _numbers(typed[column.name]), False)
 
 
 def date_part_of(name: str) -> str | None:
@@ -220,16 +241,15 @@ def _from_parts(parts: Mapping[str, np.ndarray]) -> np.ndarray | None:
     return days * DAY + (whole["hour"] * 3600.0 if "hour" in whole else 0.0)
 
 
-def _series(columns: Sequence[Column], cells: Mapping[str, Cells], time: _Time, rows: int) -> Iterable[tuple[str, ...]]:
+def series_tried(columns: Sequence[Column], distinct: Mapping[str, int], time: Time, moments: int, rows: int) -> Iterable[tuple[str, ...]]:
     """Yield sets of columns that may name the series: none, one, two; only those with values enough to tell the rows apart."""
-    moments = len(np.unique(time.stamps))
     enough = (1 - REPEATED_SHARE) * rows
     if moments >= enough:
         yield ()
         return
     able = []
     for column in columns:
-        levels = len(cells[column.name].values)
+        levels = distinct[column.name]
         if column.name in time.names or not 2 <= levels <= rows / FEWEST_STEPS or column.missing > 0:
             continue
         named = SERIES_NAME.search(column.name) is not None
@@ -283,7 +303,7 @@ def time_of(layout: Layout | None, columns: Sequence[Column], options: Options) 
         within = f" within {' and '.join(map(repr, layout.series))}" if layout.series else ""
         said = f"it{beside} is different in every row{within}; {layout.even:.0%} of the steps have the same length"
         return Guess(layout.time[0], 0.95 if layout.even >= EVEN_SHARE else 0.8, said)
-    dated = [c for c in columns if c.kind == "datetime" and c.action != "target"]
+    dated = [c for c in columns if c.kind == "datetime" and c.action != "target" and not (c.date_format or "").startswith(("%H", "%I"))]
     if len(dated) != 1:
         return None
     return Guess(dated[0].name, 0.6, f"it is the only column of dates: {dated[0].evidence}")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,16 +22,23 @@ AFFIXED = re.compile(
     r"[+-]?\s*(?P<before>[^\W\d_]{1,3}\.?\$?|[^\w\s.,+'\"()/:;|-]{1,2})?\s*(?P<number>[+-]?\d[\d.,'\u2019 \u00a0\u202f]*|[+-]?\.\d+)"
     r"([eE][+-]?\d+)?\s*(?P<after>%|°?[^\W\d_]{1,12}\.?(/[^\W\d_]{1,5})?[²³]?|[^\w\s.,+'\"()/:;|-]{1,2})?"
 )
+BOTH = ".,"  # instead of one decimal mark
+ACCOUNTING = re.compile(r"\(\s*([^\s()+-][^()]*?)\s*\)|([^\s()+-][^()]*?)\s*-")  # (1,234.50) or 1,234.50-: below zero, as in ledgers
 # (decimal mark, thousands separator) and what a number then looks like
 STYLES: dict[tuple[str, str | None], re.Pattern[str]] = {
     (".", None): re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII),
-    (".", ","): re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d+)(\.\d*)?", re.ASCII),
+    (".", ","): re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d{1,2}(,\d{2})+,\d{3}|\d+)(\.\d*)?", re.ASCII),  # lakhs and crores, too
     (",", None): re.compile(r"[+-]?\d*,?\d+([eE][+-]?\d+)?", re.ASCII),
     (",", "."): re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d*)?", re.ASCII),
     (".", " "): re.compile(r"[+-]?(\d{1,3}([ \u00a0\u202f]\d{3})+|\d+)(\.\d*)?", re.ASCII),
     (",", " "): re.compile(r"[+-]?(\d{1,3}([ \u00a0\u202f]\d{3})+|\d+)(,\d*)?", re.ASCII),
+    # both marks are used for both: the last one of a cell is then its decimal mark, and 1.234 alone is not read
+    (BOTH, None): re.compile(
+        r"[+-]?(\d{1,3}(,\d{3})+\.\d+|\d{1,3}(\.\d{3})+,\d+|\d{1,3}(,\d{3}){2,}|\d{1,3}(\.\d{3}){2,}|\d+([.,](\d{1,2}|\d{4,}))?)", re.ASCII
+    ),
     (".", "'"): re.compile(r"[+-]?(\d{1,3}(['\u2019]\d{3})+|\d+)(\.\d*)?", re.ASCII),
 }
+SURE = 0.98  # of the cells: what one decimal mark reads so far needs no second one
 STARTS, ENDS = frozenset("+-\u2212.,0123456789"), frozenset("0123456789.,")  # of every number in one of these styles
 SEPARATOR_NAMES = {",": "comma", ".": "point", " ": "blank", "'": "apostrophe"}
 
@@ -41,6 +50,7 @@ class NumberStyle:
     decimal: str = "."
     thousands: str | None = None
     affix: str | None = None
+    ledger: bool = False  # numbers below zero stand in parentheses or before their sign
 
     @property
     def plain(self) -> bool:
@@ -65,24 +75,46 @@ def read_numbers(values: np.ndarray, style: NumberStyle) -> np.ndarray:
             return numbers
     left = np.flatnonzero(np.isnan(numbers))
     texts = values[left].tolist()
-    if style.affix:
+    if style.affix or style.ledger:
         numbers[left] = [_read(text, style) for text in texts]
     else:  # most texts are told by their ends
-        numbers[left] = [_read(text, style) if text[:1] in STARTS and text[-1:] in ENDS else math.nan for text in texts]
+        numbers[left] = [
+            _read(text, style) if (text[:1] in STARTS and text[-1:] in ENDS) or not text.isascii() else math.nan for text in texts
+        ]
     return numbers
 
 
 def _read(text: str, style: NumberStyle) -> float:
+    if style.ledger:
+        text = signed(text)
     if style.affix:
         text = strip_affix(text, style.affix)
+    if not text.isascii():
+        text = _plain_digits(text)
     if "\u2212" in text:
         text = text.replace("\u2212", "-")
     if not STYLES[style.decimal, style.thousands].fullmatch(text):
         return math.nan
+    if style.decimal == BOTH:
+        point = text.rfind(".") > text.rfind(",")
+        if text.count("." if point else ",") > 1:
+            return float(text.replace("." if point else ",", ""))
+        return float(text.replace(",", "") if point else text.replace(".", "").replace(",", "."))
     if style.thousands:
         for mark in SPACES if style.thousands == " " else "'\u2019" if style.thousands == "'" else style.thousands:
             text = text.replace(mark, "")
     return float(text.replace(",", ".") if style.decimal == "," else text)
+
+
+def signed(text: str) -> str:
+    """Return a number of a ledger with its sign in front."""
+    found = ACCOUNTING.fullmatch(text) if text[-1:] in ")-" else None
+    return "-" + (found[1] or found[2]) if found else text
+
+
+def _plain_digits(text: str) -> str:
+    """Return a text with the digits of other scripts, and those of full width, as 0 to 9."""
+    return "".join(str(unicodedata.digit(c)) if c.isdecimal() else c for c in text)
 
 
 def strip_affix(text: str, affix: str) -> str:
@@ -98,14 +130,28 @@ def find_style(values: np.ndarray, counts: np.ndarray, prior_decimal: str) -> Nu
     """Return the style that reads most of the values; on a tie the plain one, or the file's decimal mark."""
     if len(values) > STYLE_SAMPLE:
         values, counts = values[:STYLE_SAMPLE], counts[:STYLE_SAMPLE]  # by their hashes: a fair choice
-    affix = _common_affix(values)
-    texts = [strip_affix(v, affix) for v in values] if affix else list(values)
-    order = sorted(STYLES, key=lambda s: (s[0] != prior_decimal, s[1] is not None))
+    ledger = _is_ledger(values)
+    plain = [signed(v) for v in values] if ledger else list(values)
+    affix = _common_affix(plain)
+    texts = [strip_affix(v, affix) for v in plain] if affix else plain
+    if not all(map(str.isascii, texts)):
+        texts = [text if text.isascii() else _plain_digits(text) for text in texts]
+    order = sorted(STYLES, key=lambda s: (s[0] == BOTH, s[0] != prior_decimal, s[1] is not None))
     readable = {s: sum(int(c) for t, c in zip(texts, counts, strict=True) if STYLES[s].fullmatch(t)) for s in order}
     decimal, thousands = max(order, key=lambda s: readable[s])
+    if decimal == BOTH:
+        single = max(order[:-1], key=lambda s: readable[s])
+        if readable[single] >= SURE * readable[BOTH, None]:
+            decimal, thousands = single
     if (decimal, thousands) == (",", None) and prior_decimal != "," and _all_groups(texts):
         decimal, thousands = ".", ","
-    return NumberStyle(decimal, thousands, affix)
+    return NumberStyle(decimal, thousands, affix, ledger)
+
+
+def _is_ledger(values: np.ndarray) -> bool:
+    """Whether some numbers, and not all, are written as those below zero are in ledgers."""
+    ends = [v for v in values if v[-1:] in ")-" and ACCOUNTING.fullmatch(v) and v[0] not in "+-"]
+    return 0 < len(ends) < len(values) and all(any(c.isdigit() for c in v) for v in ends)
 
 
 def _all_groups(texts: list[str]) -> bool:
@@ -113,7 +159,7 @@ def _all_groups(texts: list[str]) -> bool:
     return all(re.fullmatch(r"[+-]?[1-9]\d{0,2},\d{3}", t) for t in texts if "," in t)
 
 
-def _common_affix(values: np.ndarray) -> str | None:
+def _common_affix(values: Sequence[str]) -> str | None:
     """Return the one currency sign or unit that stands beside most numbers, if there is one."""
     found: Counter[str] = Counter()
     numbers: set[str] = set()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +17,7 @@ import pandas as pd
 
 from automl_assist.profile._cells import Cells, Whole
 from automl_assist.profile._kinds import MISSING, Understood
-from automl_assist.profile._numbers import SPACES, NumberStyle, read_numbers
+from automl_assist.profile._numbers import BOTH, SPACES, NumberStyle, read_numbers
 from automl_assist.schema import NUMERIC_KINDS
 
 if TYPE_CHECKING:
@@ -90,7 +91,11 @@ def _question(scan: Scan, place: int, kind: Understood, sample: Cells) -> _Quest
         asked.odd = f"{cell} IS NOT NULL AND {asked.value} IS NULL" if asked.value and text else ""
     elif text:
         marks = ", ".join(_literal(m) for m in sorted(MISSING))
-        asked.odd = f"{cell} IS NOT NULL AND (length({cell}) <= 14 AND lower({cell}) IN ({marks}) OR trim({cell}) = '')"
+        # CASE, because DuckDB works out both sides of an OR for every cell
+        asked.odd = (
+            f"CASE WHEN length({cell}) <= 14 THEN lower({cell}) IN ({marks}) OR trim({cell}) = '' "
+            f"WHEN {cell} < '!' THEN trim({cell}) = '' ELSE false END"
+        )
     if text:
         frequent = sample.counts > HEAVY_SHARE * sample.filled
         asked.heavy = tuple(sorted(str(v) for v in sample.values[frequent]))
@@ -98,14 +103,29 @@ def _question(scan: Scan, place: int, kind: Understood, sample: Cells) -> _Quest
     return asked
 
 
+def value_in_sql(scan: Scan, place: int, kind: Understood) -> str | None:
+    """Return an expression that reads the cells of a column as numbers or times, or None where SQL cannot read them so."""
+    cell, text = f"c{place}", scan.types[place] == TEXT
+    if kind.numbers is not None:
+        return None if kind.dates else number_in_sql(cell, kind.style) if text else f"{cell}::DOUBLE"
+    if kind.dates is None:
+        return None
+    return (_date_in_sql(cell, kind.dates.format) or None) if text else cell
+
+
 def number_in_sql(cell: str, style: NumberStyle) -> str:
     """Return an expression that reads a cell as a number of this style, more leniently than :func:`read_numbers` does."""
     text = cell
+    if style.ledger:
+        text = f"regexp_replace({text}, '^\\((.*)\\)$|^(.*)-$', '-\\1\\2')"
     if style.affix:
         text = f"replace({text}, {_literal(style.affix)}, '')"
     if style.thousands:
         for mark in SPACES if style.thousands == " " else "'\u2019" if style.thousands == "'" else style.thousands:
             text = f"replace({text}, {_literal(mark)}, '')"
+    if style.decimal == BOTH:
+        comma = f"regexp_matches({text}, '^[^,]*,([0-9]{{1,2}}|[0-9]{{4,}})$|\\..*,')"
+        text = f"CASE WHEN {comma} THEN replace(replace({text}, '.', ''), ',', '.') ELSE replace({text}, ',', '') END"
     if style.decimal == ",":
         text = f"replace({text}, ',', '.')"
     return f"try_cast({text} AS DOUBLE)"
@@ -128,11 +148,15 @@ def _literal(text: str) -> str:
 def _answer(scan: Scan, questions: Sequence[_Question]) -> None:
     """Ask everything in one pass, then, in a second one, what the odd cells hold."""
     asked = [(q, name, sql) for q in questions for name, sql in _figures(scan, q)]
-    shared = {f"v{q.place}": q.value for q in questions if q.value and q.value != q.cell}
-    shared |= {q.good: _finite(f"v{q.place}" if f"v{q.place}" in shared else q.cell) for q in questions if q.value}
-    figures = [sql.replace(q.value, f"v{q.place}") if f"v{q.place}" in shared else sql for q, _, sql in asked]
-    for (q, name, _), value in zip(asked, scan.figures(figures, shared), strict=True):
+    read = {f"v{q.place}": q.value for q in questions if q.value and q.value != q.cell}
+    finite = {q.good: _finite(f"v{q.place}" if f"v{q.place}" in read else q.cell) for q in questions if q.value}
+    figures = [sql.replace(q.value, f"v{q.place}") if f"v{q.place}" in read else sql for q, _, sql in asked]
+    for (q, name, _), value in zip(asked, scan.figures(figures, (read, finite)), strict=True):
         q.answers = (q.answers or {}) | {name: value}
+    for q in questions:
+        if q.odd and q.answers and "n" in q.answers:
+            fractions = _count(q, "broken") if q.kind.kind == "integer" else 0
+            q.answers["odd"] = _count(q, "filled") - _count(q, "n") + fractions
     again = [q for q in questions if q.odd and 0 < _count(q, "odd") <= MOST_ODD]
     if again:
         found = scan.figures([f"histogram({q.cell}) FILTER ({q.odd})" for q in again])
@@ -150,14 +174,16 @@ def _figures(scan: Scan, q: _Question) -> list[tuple[str, str]]:
         present = f"({cell} IS NOT NULL AND NOT isnan({cell}))"
     if q.few:
         return [("levels", f"histogram({cell}) FILTER {present}")]
-    asked = [("filled", f"count(*) FILTER {present}")]
+    asked = [("filled", f"count({cell})" if scan.types[q.place] == TEXT else f"count(*) FILTER {present}")]
     good = q.good
-    if q.odd:
-        asked.append(("odd", f"count_if({q.odd})"))
-    if q.value:
+    if q.value and q.kind.dates is not None:
         asked += [("smallest", f"arg_min({cell}, {good})"), ("largest", f"arg_max({cell}, {good})")]
+    if q.odd and (not q.value or q.kind.dates is not None):
+        asked.append(("odd", f"count_if({q.odd})"))
     if q.value and q.kind.dates is None:
         asked += [
+            ("smallest", f"min({good})"),
+            ("largest", f"max({good})"),
             ("n", f"count({good})"),
             ("mean", f"avg({good})"),
             ("sd", f"stddev_samp({good})"),
@@ -218,7 +244,7 @@ def _weighted(q: _Question, sample: Cells, rows: int) -> Cells:
     places = {v: i for i, v in enumerate(sample.values.tolist())} if exact or q.value else {}
     extra: dict[Any, int] = {v: n for v, n in exact.items() if v not in places}
     for end in ("smallest", "largest"):
-        for value in _stripped({answers[end]: 1}, sample) if answers.get(end) is not None else ():
+        for value in _stripped({_as_written(answers[end], q): 1}, sample) if answers.get(end) is not None else ():
             if value not in places and value not in exact:
                 extra[value] = 1
     known = np.array([places[v] for v in exact if v in places], dtype=int)
@@ -235,6 +261,18 @@ def _weighted(q: _Question, sample: Cells, rows: int) -> Cells:
         more[:] = added
         values, weights = np.concatenate([values, more]), np.concatenate([weights, [extra[v] for v in added]])
     return Cells(values, sample.codes, weights, sample.keys, Whole(rows, _distinct(q, sample, filled, len(values)), _moments(answers)))
+
+
+def _as_written(value: Any, q: _Question) -> Any:
+    """Return the smallest or largest value of a column as one of its cells would hold it."""
+    if not q.sample.is_text or q.kind.numbers is None or q.kind.dates is not None:
+        return value
+    same = np.flatnonzero(q.kind.numbers == value)
+    if len(same):
+        return q.sample.values[same[0]]
+    text = format(Decimal(repr(float(value))), "f")
+    text = text.removesuffix(".0")
+    return text.replace(".", ",") if q.kind.style.decimal == "," else text
 
 
 def _with_levels(sample: Cells, levels: Mapping[Any, int], rows: int) -> Cells:

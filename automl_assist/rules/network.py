@@ -129,8 +129,7 @@ def _architecture(facts: Facts, decided: Decided) -> Iterator[Choice]:
     rows, numbers = facts.profile.labelled_rows, _numbers(facts)
     yield Choice(
         usual_architecture(decided["task"] in CLASSIFICATION),
-        f"three layers of 256, each number seen through {16} waves first: the recipe of RealMLP; other depths and widths are "
-        "searched",
+        f"three layers of 256, each number seen through {16} waves first: the recipe of RealMLP; other depths and widths are searched",
         {"rows": rows, "numbers": numbers},
         (
             Rejected("numbers as they are", "a network learns steps and bends in a number slowly without waves; tried second"),

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from automl_assist.errors import AssistError
 
 DELIMITERS = (",", ";", "\t", "|")  # in this order when nothing tells them apart
+SELDOM = ("^", "~", "\x01", "\x1f")  # tried where none of the usual ones parts the lines
+ALL_ALIKE = 0.95  # of the lines have the same number of fields, for a seldom delimiter or blanks to be one
 DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "blank"}
 SAMPLE_LINES = 1000
 SAMPLE_CHARACTERS = 1 << 22  # so that even a line of 100,000 fields is followed by others
@@ -78,7 +80,32 @@ def decide_delimiter(lines: Sequence[str], first_choice: str | None = None) -> t
     best = max(DELIMITERS, key=lambda d: (scored[d][0], -DELIMITERS.index(d)))
     if first_choice and scored[first_choice][0] > 0.5 * scored[best][0]:
         return first_choice, scored[first_choice][1]
+    if not scored[best][0]:
+        for seldom in SELDOM:
+            if _parts_all(lines, seldom):
+                return seldom, _score(lines, seldom)[1]
+        if blank_delimited(lines):
+            return " ", 1.0
     return best, scored[best][1]
+
+
+def _parts_all(lines: Sequence[str], delimiter: str) -> bool:
+    rows = [row for row in sample_rows(lines, delimiter, delimiter == " ") if row]
+    if len(rows) < FEWEST_SAMPLE_LINES:
+        return False
+    width, agreeing = _usual_width(rows)
+    return width > 1 and agreeing >= ALL_ALIKE * len(rows) and len(rows[0]) == width
+
+
+def blank_delimited(lines: Sequence[str]) -> bool:
+    """Whether blanks part the lines into the same number of fields, some of them numbers: text has lines of any number of words."""
+    stripped = [line.strip() for line in lines]
+    if not _parts_all(stripped, " "):
+        return False
+    rows = [row for row in sample_rows(stripped, " ", True) if row][1:]
+    width, _ = _usual_width(rows)
+    columns = list(zip(*(row for row in rows if len(row) == width), strict=True))
+    return any(sum(NUMBER.fullmatch(cell) is not None for cell in column) >= ALL_ALIKE * len(column) for column in columns)
 
 
 def _score(lines: Sequence[str], delimiter: str) -> tuple[float, float]:
@@ -143,6 +170,7 @@ def _could_be_names(row: Sequence[str], first: Sequence[str], below: Sequence[Se
 
 def looks_like_names(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
     """Whether `row` names the columns whose cells stand `below`: it differs in type from them, or does not occur among them."""
+    below = [other for other in below if list(other) != list(row)]  # names that come again are names still
     if not below:
         return not any(NUMBER.fullmatch(c) for c in row)
     if _counts_up(row):

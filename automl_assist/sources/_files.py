@@ -13,6 +13,7 @@ import sys
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from automl_assist.errors import AssistError
@@ -21,6 +22,7 @@ from automl_assist.sources._source import Input
 HEAD_BYTES = 4096
 CHUNK_BYTES = 1 << 20
 GZIP = b"\x1f\x8b"
+WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 
 # First bytes of formats that are no table of ours: what it is, what to do.
 FOREIGN: tuple[tuple[bytes, str, str], ...] = (
@@ -66,7 +68,16 @@ def open_input(path: str) -> Iterator[Input]:
             f"{path!r} is a web address (URL), and assist never opens one",
             help=f"download it first, then give the local file: curl -LO {path}",
         )
-    yield _inspect(path, os.path.basename(path.rstrip("/")) or path, path)
+    file, sheet = _sheet_of(path)
+    yield replace(_inspect(path, os.path.basename(file.rstrip("/")) or file, file), sheet=sheet)
+
+
+def _sheet_of(path: str) -> tuple[str, str | None]:
+    """Return the file and the sheet of a workbook that ``FILE#SHEET`` names; a file of that very name comes first."""
+    file, mark, sheet = path.rpartition("#")
+    if mark and file.lower().endswith(WORKBOOKS) and sheet and not os.path.lexists(path):
+        return file, sheet
+    return path, None
 
 
 @contextlib.contextmanager
@@ -162,6 +173,11 @@ def refuse_foreign(source: Input, format: str) -> None:
     if start.startswith((b"<!doctype html", b"<html", b"<head", b"<?xml")):
         page = "an XML document" if start.startswith(b"<?xml") and b"<html" not in start else "a web page (HTML)"
         raise _foreign(name, page, "download the table itself; often this is an error or login page saved in its place")
+    if start.startswith((b"<!--", b"<table", b"<div")) and (b"<html" in start or b"<table" in start):
+        raise _foreign(name, "a web page (HTML)", "download the table itself; often this is an error or login page saved in its place")
+    if format == "csv" and (script := re.match(rb"(@relation\b)|(insert\s+into|create\s+table|-- \w*sql dump)\b", start)):
+        what = "an ARFF file" if script[1] else "a script of SQL"
+        raise _foreign(name, what, "save the table in it as CSV, with one line of names on top")
     if format == "csv" and re.match(rb'(\{\s*"|\[\s*[\[{])', start):
         kind = "JSON Lines" if start.startswith(b"{") else "a JSON document"
         raise _foreign(name, kind, "JSON Lines, one object a line, is read when the name ends in .jsonl")

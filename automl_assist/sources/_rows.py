@@ -15,12 +15,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from automl_assist.errors import AssistError
-from automl_assist.sources._dialect import Dialect
+from automl_assist.sources._dialect import DELIMITERS, Dialect
 from automl_assist.sources._source import Input
 from automl_assist.sources._text import LF, QUOTE, Bytes, open_text
 
 FIELD_LIMIT = 1 << 30  # characters of one cell; an open quote is told by the end of the file, not by this
-END = "\x02end of the table\x03"  # a last line of ours: if it is not a row of its own, a quote was left open
+END = "\x02end-of-the-table\x03"  # a last line of ours: if it is not a row of its own, a quote was left open
 SHOWN_LINES = 5  # of irregular rows whose lines are told
 LONGER_SHARE_LIMIT = 0.05  # of rows with too many fields; beyond it the delimiter or the file is wrong, not a row
 
@@ -35,6 +35,7 @@ class Rows:
     surplus_empty: int = 0  # rows with surplus fields that are all empty
     shorter: int = 0
     shorter_lines: list[int] = field(default_factory=list)
+    foreign: dict[str, list[int]] = field(default_factory=dict)  # lines that another delimiter would part as the others are
     blank: int = 0
     trailing_blank: int = 0
     last_field_empty: bool = True  # the last field of every row is empty
@@ -168,6 +169,10 @@ def _count(source: Input, encoding: str, dialect: Dialect, has_nul: bool, found:
         n = len(row)
         if n != width:
             _irregular(found, row, n, width, line)
+            if n == 1 and width > 1:
+                for delimiter in DELIMITERS:
+                    if delimiter != dialect.delimiter and row[0].count(delimiter) == width - 1:
+                        found.foreign.setdefault(delimiter, []).append(line)
         elif found.last_field_empty and row[-1]:
             found.last_field_empty = False
     found.trailing_blank = blanks

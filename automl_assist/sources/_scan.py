@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from automl_assist.sources._source import Notes
 
-WHOLE_CELLS = 2_000_000  # a table of so many is held in memory, about 200 MB as text; beyond it a sample stands for it
+WHOLE_CELLS = 1_000_000  # a table of so many is held and looked at cell by cell, two seconds; beyond it a sample stands for it
 SAMPLE_CELLS = 400_000  # of the sample: a share known to within 0.7 points at 20,000 rows
 SAMPLE_ROWS = (2_000, 20_000)  # of the sample, however wide or narrow the table
 MEMORY_LIMIT_MB = 500  # for DuckDB; it spills to the disk beyond it
@@ -63,6 +63,11 @@ def tell_left_out(held: int, rows: int, notes: Notes) -> None:
 def _below(share: float) -> str:
     """Return, in SQL, the hash below which a share of all hashes lies."""
     return f"{min(int(HASHES * share), HASHES - 1)}::UBIGINT"
+
+
+def hashed_below(cells: Sequence[str], share: float) -> str:
+    """Return, in SQL, a condition that holds for a share of all different contents of some cells."""
+    return f"hash({', '.join(cells)}) <= {_below(share)}"
 
 
 class _Held:
@@ -196,16 +201,19 @@ class Scan:
         except duckdb.IOException as error:
             raise AssistError("E0109", "the file could not be read again", where=str(error).splitlines()[0][:160]) from error
 
-    def figures(self, expressions: Sequence[str], computed: Mapping[str, str] | None = None) -> list[Any]:
+    def figures(self, expressions: Sequence[str], computed: Sequence[Mapping[str, str]] = ()) -> list[Any]:
         """Return one value for each aggregate, from a pass over all rows for each few hundred of them.
 
-        `computed` names expressions that several aggregates share, so that each cell is read as a number once.
+        `computed` names expressions that several aggregates share, each part built from those before it, so that a cell is read as a
+        number once.
         """
-        more = "".join(f", {sql} AS {name}" for name, sql in (computed or {}).items())
+        source = self.table
+        for part in computed:
+            source = f"(SELECT *{''.join(f', {sql} AS {name}' for name, sql in part.items())} FROM {source})"
         found: list[Any] = []
         for start in range(0, len(expressions), BLOCK_COLUMNS * 4):
             block = expressions[start : start + BLOCK_COLUMNS * 4]
-            answer = self.ask(f"SELECT {', '.join(f'{e} AS a{i}' for i, e in enumerate(block))} FROM (SELECT *{more} FROM {self.table})")
+            answer = self.ask(f"SELECT {', '.join(f'{e} AS a{i}' for i, e in enumerate(block))} FROM {source}")
             found += [None if np.ma.getmaskarray(a)[0] else a[0] for a in answer]
         return found
 
@@ -251,6 +259,16 @@ class Scan:
         (*cells, places, _) = self.ask(f"SELECT *, {self.key} AS h FROM {self.numbered} WHERE {condition} ORDER BY h, place LIMIT {most}")
         order = np.argsort(places, kind="stable")
         return self._frame([values[order] for values in cells], places[order])
+
+    def parts_where(self, conditions: Sequence[str], most: int) -> list[pd.DataFrame]:
+        """Return the rows that fit each condition, from one pass; nothing where they are more than `most` together."""
+        flags = ", ".join(f"coalesce({condition}, false) AS k{i}" for i, condition in enumerate(conditions))
+        any_of = " OR ".join(f"k{i}" for i in range(len(conditions)))
+        answer = self.ask(f"SELECT * FROM (SELECT *, {flags} FROM {self.table}) WHERE {any_of} LIMIT {most + 1}")
+        cells, kept = answer[: len(self.names)], answer[len(self.names) :]
+        if not kept or len(kept[0]) > most:
+            kept = [np.zeros(len(cells[0]), dtype=bool) for _ in conditions]
+        return [self._frame([values[flag] for values in cells], np.flatnonzero(flag)) for flag in map(np.asarray, kept)]
 
     def blocks(self, names: Sequence[str], share: float = 1.0) -> Iterator[pd.DataFrame]:
         """Yield a few columns at a time of the same rows, all of them or a share chosen by what they hold."""

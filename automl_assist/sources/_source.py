@@ -24,6 +24,7 @@ class Input:
     size_bytes: int
     head: bytes  # the first bytes; none of a folder
     is_folder: bool = False
+    sheet: str | None = None  # of a workbook, named as FILE#SHEET
     whole: bool = True  # every row is wanted, however many there are; else a sample may stand for a large table
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import codecs
 import gzip
-import hashlib
 import io
+import re
 import zlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import BinaryIO, TextIO
 
@@ -23,6 +24,8 @@ GZIP_FREE_BYTES = 64 << 20  # below this size nobody is hurt
 # In UTF-16 every ASCII letter has a zero byte on one side; ordinary text has none at all.
 UTF16_NUL_SHARE = 0.4
 QUOTE, LF = 0x22, 0x0A
+OTHER_ALPHABET = 0.5  # of the words with letters beyond ASCII have no other ones: in western languages hardly any
+LONG_ENOUGH = 2  # bytes of a first line, to look for it again
 BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
@@ -51,6 +54,9 @@ class Bytes:
     last: bytes = b""
     quoted_lf: int = 0  # line feeds inside quotes, were each quote to open or close
     before_quotes: set[int] = field(default_factory=set)  # bytes right before an opening quote; a line feed for the start of the file
+    marks: int = 0  # byte order marks of UTF-8, wherever they stand
+    first_again: int = 0  # lines equal to the first one
+    cuts: tuple[int, ...] = ()  # where columns begin that were told apart by their places
     after_quotes: set[int] = field(default_factory=set)  # right after a closing one; a line feed for the end
 
 
@@ -72,13 +78,21 @@ def scan(source: Input) -> Bytes:
     AssistError
         E0107 if a .gz is damaged, E0108 if it unpacks to far more than a table would.
     """
-    found, decoder, sha256 = Bytes(), codecs.getincrementaldecoder("utf-8")(), hashlib.sha256()
+    with ThreadPoolExecutor(1) as beside:  # the digest needs as long as all the rest, and gives the lock away
+        sha256 = beside.submit(digest, source)
+        found = _look_at_bytes(source)
+        found.sha256 = sha256.result()
+    return found
+
+
+def _look_at_bytes(source: Input) -> Bytes:
+    found, decoder, again = Bytes(), codecs.getincrementaldecoder("utf-8")(), b""
     packed = source.head.startswith(GZIP)
     for chunk in _chunks(source):
         if not found.head:
             found.head = chunk[:65536]
-        if not packed:
-            sha256.update(chunk)
+            first = found.head.removeprefix(codecs.BOM_UTF8).split(b"\n", 1)[0]
+            again = b"\n" + first + b"\n" if LONG_ENOUGH < len(first) < len(found.head) - 4 and not first.isdigit() else b""
         found.unpacked += len(chunk)
         if packed and found.unpacked > GZIP_FREE_BYTES and found.unpacked > GZIP_RATIO_LIMIT * source.size_bytes:
             raise AssistError(
@@ -86,6 +100,8 @@ def scan(source: Input) -> Bytes:
                 f"{source.name} unpacks to more than {GZIP_RATIO_LIMIT} times its size: over the limit for a packed table",
                 help="if it is no gzip bomb, unpack it yourself and give the unpacked file",
             )
+        if again:
+            found.first_again += chunk.count(again)
         _judge(found, chunk, decoder)
         found.last = chunk[-1:]
     if found.quotes % 2 == 0 and found.last == b'"':
@@ -95,7 +111,6 @@ def scan(source: Input) -> Bytes:
             decoder.decode(b"", True)
         except UnicodeDecodeError:
             found.utf8, found.first_bad = False, found.unpacked - 1
-    found.sha256 = digest(source) if packed else sha256.hexdigest()
     return found
 
 
@@ -116,6 +131,8 @@ def _judge(found: Bytes, chunk: bytes, decoder: codecs.IncrementalDecoder) -> No
     plain = chunk.isascii()
     if found.ascii and not plain:
         found.ascii = False
+    if not plain:
+        found.marks += chunk.count(codecs.BOM_UTF8)
     if found.utf8 and not (plain and decoder.getstate()[0] == b""):
         try:
             decoder.decode(chunk)
@@ -172,10 +189,14 @@ def decide_encoding(source: Input, found: Bytes, given: str | None, earlier: str
     if found.utf8:
         return "utf-8"
     name = earlier if earlier in ("cp1252", "latin-1") else ("cp1252" if found.cp1252 else "latin-1")
+    words = re.findall(r"[^\W\d_]{3,}", found.head.decode(name, "replace"))
+    strange = sum(not any(c.isascii() for c in word) for word in words) > OTHER_ALPHABET * sum(not word.isascii() for word in words)
     notes.warn(
         "W0104",
         f"{source.name} is not UTF-8 (byte {found.first_bad or 0:,} cannot be read so); it was read as {name}",
-        "name the right one with --encoding, such as --encoding cp1250, if letters look wrong",
+        "whole words have no western letter: name the alphabet, such as --encoding cp1251 (Cyrillic) or cp1253 (Greek)"
+        if strange
+        else "name the right one with --encoding, such as --encoding cp1250, if letters look wrong",
     )
     notes.assume(f"The encoding is {name}, because the bytes are not UTF-8.")
     return name

@@ -17,6 +17,7 @@ from automl_assist.sources import _dialect as dialects
 from automl_assist.sources._dialect import Dialect
 from automl_assist.sources._engine import connect, literal, plain_path, to_frame
 from automl_assist.sources._files import GZIP
+from automl_assist.sources._mend import mended
 from automl_assist.sources._names import clean_names
 from automl_assist.sources._rows import LONGER_SHARE_LIMIT, SHOWN_LINES, Rows, count_rows, regular_rows, write_copy
 from automl_assist.sources._scan import Scan, is_large, rows_that_fit, tell_left_out
@@ -25,6 +26,10 @@ from automl_assist.sources._text import Bytes, decide_encoding, open_text, scan
 
 LINE_BYTES = 1 << 21  # DuckDB's own default for the longest line
 CONTROL = re.compile("[\x01-\x06\x0e-\x1a\x1c-\x1f\x7f-\x9a\x9c-\x9f]")  # all but what terminals and old files use
+MOST_COLUMNS = 50_000  # a profile takes a millisecond for each
+WESTERN = ("cp1252", "latin-1")
+ELSEWHERE = ("shift_jis", "gb18030", "big5", "euc_kr", "euc_jp", "cp1251", "koi8_r")
+SEVERAL = 5  # such characters: no western text has them, so that it is in another encoding
 CONTROL_SHARE = 0.15  # in random bytes about 0.2, in text none
 DECIMAL_MARKS = {",": ",", ".": ".", "comma": ",", "point": ".", "dot": "."}
 
@@ -82,12 +87,24 @@ class _Content:
 def _read(source: Input, options: ReadOptions, like: Reading | None) -> Table:
     notes = Notes()
     found = scan(source)
+    with mended(source, found, options, like, notes) as (plain, bytes_of_it):
+        return _read_text(plain, bytes_of_it, options, like, notes)
+
+
+def _read_text(source: Input, found: Bytes, options: ReadOptions, like: Reading | None, notes: Notes) -> Table:
     encoding = decide_encoding(source, found, options.encoding, like.encoding if like else None, notes)
     wide = "16" in encoding or "32" in encoding
     if wide:
         found.nuls = 0  # halves of characters, not NUL characters
     sample = _sample(source, encoding, found.nuls > 0)
     dialect, decimal = _decide(source, sample, options, like, notes)
+    if dialect.width > MOST_COLUMNS:
+        raise AssistError(
+            "E0115",
+            f"{source.name} has {dialect.width:,} columns, and at most {MOST_COLUMNS:,} are read",
+            where=f"read with the {_called(dialect.delimiter)} as delimiter",
+            help="if its rows are columns, turn the table around; else keep the columns that matter",
+        )
     held = _as_it_stands(source, found, encoding, dialect, sample, like, notes) or _looked_through(
         source, found, encoding, dialect, like, notes
     )
@@ -107,6 +124,7 @@ def _read(source: Input, options: ReadOptions, like: Reading | None) -> Table:
         header=dialect.header is not None,
         skipped_lines=dialect.header or 0,
         dayfirst=options.dayfirst if options.dayfirst is not None or not like else like.dayfirst,
+        cuts=found.cuts,
         assumptions=tuple(notes.assumptions),
     )
     if source.whole and len(held.frame) < held.rows:
@@ -155,9 +173,29 @@ def _sample(source: Input, encoding: str, has_nul: bool) -> list[str]:
     if not any(line.strip() for line in lines):
         raise AssistError("E0104", f"{source.name} is empty: it holds nothing but blank lines", help="a header and its rows are needed")
     start = "".join(line[:500] for line in lines[:50])
+    if encoding in WESTERN and len(CONTROL.findall(start)) > SEVERAL and not CONTROL.search(start.encode("ascii", "ignore").decode()):
+        raise _another_encoding(source, start.encode(encoding, "ignore"))
     if len(CONTROL.findall(start)) > CONTROL_SHARE * len(start):
         raise AssistError("E0106", f"{source.name} holds binary data, not text", help="give a CSV, Parquet, JSON Lines or Excel file")
     return lines
+
+
+def _another_encoding(source: Input, start: bytes) -> AssistError:
+    """Return that a text is in an encoding that has to be named, with those that could be."""
+    could_be = []
+    for name in ELSEWHERE:
+        try:
+            start[: start.rfind(b"\n") + 1].decode(name)
+        except UnicodeDecodeError:
+            continue
+        could_be.append(name)
+    return AssistError(
+        "E0112",
+        f"{source.name} is neither UTF-8 nor in a western encoding",
+        where="its bytes are letters of another script",
+        help=f"name its encoding: --encoding {could_be[0] if could_be else 'NAME'}"
+        + (f", or {', '.join(could_be[1:])}" if len(could_be) > 1 else ""),
+    )
 
 
 def _decide(source: Input, sample: list[str], options: ReadOptions, like: Reading | None, notes: Notes) -> tuple[Dialect, str]:
@@ -181,7 +219,7 @@ def _decide(source: Input, sample: list[str], options: ReadOptions, like: Readin
     if options.decimal and options.decimal.lower() not in DECIMAL_MARKS:
         raise AssistError("E0406", f"{options.decimal!r} cannot be a decimal mark", where="--decimal", help="give ',' or '.'", exit_code=2)
     header = False if options.no_header else (like.header if like else None)
-    skip_blank = dialects.blanks_before_quotes(sample, delimiter)
+    skip_blank = delimiter == " " or dialects.blanks_before_quotes(sample, delimiter)
     sampled = dialects.sample_rows(sample, delimiter, skip_blank)
     dialect = replace(dialects.decide_layout(sampled, delimiter, header), skip_blank=skip_blank)
     body = [r for r in sampled[dialect.first :] if r]
@@ -260,6 +298,14 @@ def _tell_repairs(text: _Text, notes: Notes) -> None:
             where=f"such as line {rows.longer_lines[0]:,}; read with the {_called(text.dialect.delimiter)} as delimiter",
             help="quote the cells that hold the delimiter, or name the right one with --delimiter",
         )
+    for delimiter, lines in rows.foreign.items():
+        if len(lines) > max(1, LONGER_SHARE_LIMIT * rows.rows):
+            raise AssistError(
+                "E0111",
+                f"{name} uses two delimiters: {_called(text.dialect.delimiter)}, and {_called(delimiter)} in {len(lines):,} of "
+                f"{rows.rows:,} rows ({_lines(lines)})",
+                help="write all rows with one delimiter; perhaps two files were joined",
+            )
     if rows.longer:
         done = "cut to the columns of the header" if text.like else "left out"
         notes.warn(

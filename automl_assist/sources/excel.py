@@ -1,18 +1,21 @@
-"""Excel: the first sheet, read by python-calamine, which evaluates nothing; an optional part."""
+"""Excel: the first sheet that holds rows, or the one of ``FILE#SHEET``; an optional part. python-calamine reads and evaluates nothing."""
 
 from __future__ import annotations
 
 import datetime
+import shlex
 from typing import Any
 
 import pandas as pd
 
-from automl_assist.errors import AssistError
+from automl_assist.errors import AssistError, did_you_mean
 from automl_assist.schema import Reading, ReadOptions
 from automl_assist.sources._dialect import decide_layout
-from automl_assist.sources._files import digest
+from automl_assist.sources._files import WORKBOOKS, digest
 from automl_assist.sources._names import clean_names
 from automl_assist.sources._source import Input, Notes, Source, Table
+
+SHOWN_SHEETS = 6
 
 
 def _read(source: Input, options: ReadOptions, like: Reading | None) -> Table:
@@ -28,22 +31,24 @@ def _read(source: Input, options: ReadOptions, like: Reading | None) -> Table:
     try:
         book = CalamineWorkbook.from_path(source.file)
         sheets = list(book.sheet_names)
-        rows = book.get_sheet_by_index(0).to_python()
+        sheet, cells = _chosen(source, book, sheets, like)
+    except AssistError:
+        raise
     except Exception as error:  # the library raises several kinds of its own for damaged files
         raise AssistError(
             "E0113", f"{source.name} is damaged or no Excel file", where=str(error)[:160], help="save it again, or as CSV"
         ) from error
-    notes.assume(f"Sheet {sheets[0]!r} was read.")
-    if len(sheets) > 1:
+    notes.assume(f"Sheet {sheet!r} was read.")
+    others = [name for name in sheets if name != sheet]
+    if others and source.sheet is None and like is None:
+        shown = ", ".join(repr(name[:40]) for name in others[:SHOWN_SHEETS]) + (", ..." if len(others) > SHOWN_SHEETS else "")
         notes.warn(
             "W0114",
-            f"{source.name} has {len(sheets)} sheets; only the first, {sheets[0]!r}, was read",
-            "save another sheet as CSV to use it",
+            f"{source.name} has {len(sheets)} sheets; {sheet!r} was read, and not {shown}",
+            f"name another one behind the file: {shlex.quote(source.path + '#' + others[0])}",
         )
-    cells = [[_as_text(v) for v in row] for row in rows]
-    cells = [row[: max((i + 1 for i, cell in enumerate(row) if cell), default=0)] for row in cells]  # sheets pad every row to the widest
     if not any(cells):
-        raise AssistError("E0104", f"{source.name} is empty: its first sheet holds nothing", help="a header and its rows are needed")
+        raise AssistError("E0104", f"{source.name} is empty: no sheet of it holds anything", help="a header and its rows are needed")
     dialect = decide_layout(cells, ",", False if options.no_header else (like.header if like else None))
     width = max(map(len, cells))
     raw = list(dialect.names) or [f"column_{i}" for i in range(1, width + 1)]
@@ -54,9 +59,34 @@ def _read(source: Input, options: ReadOptions, like: Reading | None) -> Table:
     frame.columns = pd.Index(names, dtype=object)
     reading = Reading(
         source.path, source.name, "excel", digest(source), source.size_bytes, len(frame), width, header=dialect.header is not None,
-        skipped_lines=dialect.header or 0, dayfirst=options.dayfirst, assumptions=tuple(notes.assumptions),
+        skipped_lines=dialect.header or 0, dayfirst=options.dayfirst, sheet=sheet, assumptions=tuple(notes.assumptions),
     )  # fmt: skip
     return Table(frame, reading, tuple(notes.messages))
+
+
+def _chosen(source: Input, book: Any, sheets: list[str], like: Reading | None) -> tuple[str, list[list[str]]]:
+    """Return the name and the cells of the sheet that was named, or was read before, or is the first to hold two rows."""
+    if source.sheet is not None and source.sheet not in sheets:
+        raise AssistError(
+            "E0103",
+            f"{source.name} has no sheet {source.sheet!r}",
+            where=f"its sheets are {', '.join(repr(name[:40]) for name in sheets[:SHOWN_SHEETS])}",
+            help=did_you_mean(source.sheet, sheets) or "name one of them behind the file: FILE#SHEET",
+        )
+    if source.sheet is not None:
+        return source.sheet, _cells(book, source.sheet)
+    if like and like.sheet in sheets:
+        return str(like.sheet), _cells(book, str(like.sheet))
+    for name in sheets:
+        cells = _cells(book, name)
+        if sum(map(bool, cells)) > 1:
+            return name, cells
+    return sheets[0], _cells(book, sheets[0])
+
+
+def _cells(book: Any, sheet: str) -> list[list[str]]:
+    cells = [[_as_text(v) for v in row] for row in book.get_sheet_by_name(sheet).to_python()]
+    return [row[: max((i + 1 for i, cell in enumerate(row) if cell), default=0)] for row in cells]  # sheets pad every row to the widest
 
 
 def _as_text(value: Any) -> str:
@@ -67,4 +97,4 @@ def _as_text(value: Any) -> str:
     return "" if value is None else str(value).strip()
 
 
-SOURCE = Source("excel", "Excel", (".xlsx", ".xlsm", ".xls", ".ods"), _read)
+SOURCE = Source("excel", "Excel", WORKBOOKS, _read)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import itertools
 import json
 import math
 from typing import Any
@@ -12,17 +14,22 @@ import pandas as pd
 from automl_assist.errors import AssistError
 from automl_assist.schema import Reading, ReadOptions
 from automl_assist.sources._names import clean_names
+from automl_assist.sources._scan import rows_that_fit, tell_left_out
 from automl_assist.sources._source import Input, Notes, Source, Table
 from automl_assist.sources._text import decide_encoding, open_text, scan
 
 MOST_COLUMNS = 100_000  # keys that differ in every line are no columns
+FIRST_LINES = 1_000  # whose keys tell how wide the table is
+CHECKSUMS = 2**32
 
 
 def _read(source: Input, options: ReadOptions, like: Reading | None) -> Table:
     notes = Notes()
     found = scan(source)
     encoding = decide_encoding(source, found, options.encoding, like.encoding if like else None, notes)
-    columns, rows = _collect(source, encoding)
+    lines = found.lf + (found.last != b"\n")
+    share = _share_that_fits(source, encoding, lines) if like is None else 1.0
+    columns, rows, seen = _collect(source, encoding, share)
     if not rows:
         raise AssistError("E0104", f"{source.name} is empty: it holds no objects", help="write one JSON object a line")
     raw = list(columns)
@@ -30,17 +37,37 @@ def _read(source: Input, options: ReadOptions, like: Reading | None) -> Table:
     data = {i: _typed(columns[key], rows, key, notes) for i, key in enumerate(raw)}
     frame = pd.DataFrame(data, index=range(rows), copy=False)
     frame.columns = pd.Index(names, dtype=object)
+    if rows < seen:
+        tell_left_out(rows, seen, notes)
     reading = Reading(
-        source.path, source.name, "json_lines", found.sha256, source.size_bytes, rows, len(names), encoding=encoding.removesuffix("-sig"),
+        source.path, source.name, "json_lines", found.sha256, source.size_bytes, seen, len(names), encoding=encoding.removesuffix("-sig"),
         dayfirst=options.dayfirst, assumptions=tuple(notes.assumptions),
     )  # fmt: skip
     return Table(frame, reading, tuple(notes.messages))
 
 
-def _collect(source: Input, encoding: str) -> tuple[dict[str, list[Any]], int]:
-    """Return the values of each key, a list as long as the row of its last value."""
+def _share_that_fits(source: Input, encoding: str, lines: int) -> float:
+    """Return the share of the lines that can be held, judged by the keys of the first ones."""
+    keys: set[str] = set()
+    with open_text(source, encoding) as text:
+        for line in itertools.islice(text, FIRST_LINES):
+            try:
+                record = json.loads(line)
+            except (ValueError, RecursionError):
+                continue  # told when the line is read
+            keys.update(record if isinstance(record, dict) else ())
+    fitting = rows_that_fit(lines, len(keys))
+    return fitting / lines if fitting else 1.0
+
+
+def _collect(source: Input, encoding: str, share: float) -> tuple[dict[str, list[Any]], int, int]:
+    """Return the values of each key, a list as long as the row of its last value; how many rows that are, and of how many.
+
+    Of more rows than can be held, a share is kept that the content of the lines chooses, so that their order changes nothing.
+    """
     columns: dict[str, list[Any]] = {}
-    rows = 0
+    rows = seen = 0
+    below = int(share * CHECKSUMS)
     with open_text(source, encoding) as text:
         for number, line in enumerate(text, start=1):
             if not line.strip():
@@ -51,6 +78,9 @@ def _collect(source: Input, encoding: str) -> tuple[dict[str, list[Any]], int]:
                 raise _broken(source, number, str(error)) from error
             if not isinstance(record, dict):
                 raise _broken(source, number, f"it holds a {type(record).__name__}, not an object")
+            seen += 1
+            if share < 1 and _spread(line) >= below:
+                continue
             for key, value in record.items():
                 values = columns.get(key)
                 if values is None:
@@ -61,7 +91,12 @@ def _collect(source: Input, encoding: str) -> tuple[dict[str, list[Any]], int]:
                     values.extend([None] * (rows - len(values)))
                 values.append(value)
             rows += 1
-    return columns, rows
+    return columns, rows, seen
+
+
+def _spread(line: str) -> int:
+    """Return a number below `CHECKSUMS` that a line's content alone decides, evenly spread."""
+    return int.from_bytes(hashlib.blake2b(line.strip().encode("utf-8", "replace"), digest_size=4).digest(), "big")
 
 
 def _broken(source: Input, line: int, why: str) -> AssistError:

@@ -10,7 +10,7 @@ from automl_assist.schema import Reading, ReadOptions
 from automl_assist.sources._engine import connect, plain_path, quoted, to_frame
 from automl_assist.sources._files import digest
 from automl_assist.sources._names import clean_names
-from automl_assist.sources._scan import Scan, is_large
+from automl_assist.sources._scan import Scan, is_large, rows_that_fit, tell_left_out
 from automl_assist.sources._source import Input, Notes, Source, Table
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def _read(source: Input, options: ReadOptions, like: Reading | None) -> Table:
 
     notes = Notes()
     try:
-        frame, rows, scan, repeated = _fetch(source, notes, may_sample=like is None and not source.whole)
+        frame, rows, scan, repeated = _fetch(source, notes, reread=like is not None)
     except duckdb.Error as error:
         raise AssistError(
             "E0113",
@@ -35,6 +35,8 @@ def _read(source: Input, options: ReadOptions, like: Reading | None) -> Table:
             where=str(error).splitlines()[0][:160],
             help="write it again; a whole Parquet file begins and ends in PAR1",
         ) from error
+    if source.whole and len(frame) < rows:
+        tell_left_out(len(frame), rows, notes)
     reading = Reading(
         source.path, source.name, "parquet", digest(source), source.size_bytes, rows, len(frame.columns), dayfirst=options.dayfirst,
         assumptions=tuple(notes.assumptions),
@@ -42,7 +44,7 @@ def _read(source: Input, options: ReadOptions, like: Reading | None) -> Table:
     return Table(frame, reading, tuple(notes.messages), scan, repeated)
 
 
-def _fetch(source: Input, notes: Notes, *, may_sample: bool) -> tuple[pd.DataFrame, int, Scan | None, int]:
+def _fetch(source: Input, notes: Notes, *, reread: bool) -> tuple[pd.DataFrame, int, Scan | None, int]:
     """Return all rows or a sample of them, how many there are, and of a large table a way to ask and its repeated rows."""
     with plain_path(source.file) as file, connect() as connection:
         connection.execute("SET TimeZone = 'UTC'")
@@ -53,11 +55,12 @@ def _fetch(source: Input, notes: Notes, *, may_sample: bool) -> tuple[pd.DataFra
         if cast:
             notes.assume(f"{len(cast)} columns of nested or unusual types were read as text: {', '.join(map(repr, cast[:5]))}.")
         names = clean_names(raw, len(raw), notes)
-        if may_sample and is_large(rows, len(kinds)):
+        fitting = rows_that_fit(rows, len(kinds)) if source.whole and not reread else None
+        if fitting or (not source.whole and not reread and is_large(rows, len(kinds))):
             scan = _scan(source, kinds, names, rows)
-            sample = scan.sample()
+            sample = scan.sample(fitting)
             if sample is not None:
-                return sample.frame, rows, scan, sample.repeated
+                return sample.frame, rows, None if fitting else scan, 0 if fitting else sample.repeated
         chosen = ", ".join(_selected(name, kind) for name, kind, *_ in kinds)
         arrays = connection.execute(f"SELECT {chosen} FROM read_parquet(?)", [file]).fetchnumpy()
     return to_frame(list(arrays.values()), names), rows, None, 0

@@ -238,3 +238,19 @@ def test_typed_files():
 def test_nothing_is_decided_by_a_few_first_rows():
     values = [str(i) for i in range(1000)] + [R.choice(WORDS) for _ in range(1000)]
     assert described(v=values, y=["p", "q"] * 1000)[0].column("v").kind == "category"
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        (["(1,234.50)", "2,000.25", "3.5", "($5.20)"], -1234.5),
+        (["12.5-", "2.5", "3.25"], -12.5),
+        (["1.234,56", "1,234.57", "12.5", "13,5"], 1234.56),
+        (["12,34,567", "1,23,456", "99,999"], 1234567.0),
+        (["١٢٣", "٤٥٦", "٧٨٩"], 123.0),
+    ],
+)
+def test_numbers_as_ledgers_and_other_countries_write_them(written, number):
+    column, typed = one([v for v in written for _ in range(5)], decimal=".")
+    assert column.kind in ("number", "integer") and column.missing == 0
+    assert typed.to_numpy(float)[0] == number

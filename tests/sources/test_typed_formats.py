@@ -2,13 +2,15 @@
 
 import json
 import sys
+import zipfile
 
 import duckdb
 import numpy as np
 import pytest
 
 from automl_assist.errors import AssistError
-from automl_assist.sources import read
+from automl_assist.schema import Machine
+from automl_assist.sources import _scan, read
 
 
 @pytest.fixture(autouse=True)
@@ -78,3 +80,61 @@ def test_a_damaged_excel():
     with pytest.raises(AssistError) as caught:
         read("t.xlsx")
     assert caught.value.code == "E0113"
+
+
+OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+def _workbook(path, **sheets):
+    """Write a workbook of texts and numbers, as small as one can be."""
+    names = list(sheets)
+    parts = {
+        "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Default Extension="xml" ContentType="application/xml"/></Types>',
+        "_rels/.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" '
+        f'Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "xl/workbook.xml": '<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
+        f'xmlns:r="{OFFICE}"><sheets>'
+        + "".join(f'<sheet name="{name}" sheetId="{i}" r:id="r{i}"/>' for i, name in enumerate(names, 1))
+        + "</sheets></workbook>",
+        "xl/_rels/workbook.xml.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        + "".join(f'<Relationship Id="r{i}" Type="{OFFICE}/worksheet" Target="worksheets/sheet{i}.xml"/>' for i in range(1, len(names) + 1))
+        + "</Relationships>",
+    }
+    for i, rows in enumerate(sheets.values(), 1):
+        body = "".join(
+            "<row>" + "".join(f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in row) + "</row>" for row in rows
+        )  # fmt: skip
+        parts[f"xl/worksheets/sheet{i}.xml"] = (
+            f'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{body}</sheetData></worksheet>'
+        )
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+
+
+def test_the_sheet_that_holds_rows_is_read_unless_another_one_is_named():
+    pytest.importorskip("python_calamine")
+    _workbook("t.xlsx", Cover=[["Our report"]], Data=[["a", "b"], ["1", "x"], ["2", "y"]], Other=[["c", "d"], ["3", "z"]])
+    table = read("t.xlsx")
+    assert (list(table.frame.columns), table.reading.sheet, len(table.frame)) == (["a", "b"], "Data", 2)
+    assert [m.code for m in table.messages] == ["W0114"] and "'Other'" in table.messages[0].message
+    other = read("t.xlsx#Other")
+    assert (list(other.frame.columns), other.reading.sheet, other.messages) == (["c", "d"], "Other", ())
+    assert list(read("t.xlsx", like=other.reading).frame.columns) == ["c", "d"]
+    with pytest.raises(AssistError) as caught:
+        read("t.xlsx#Othr")
+    assert (caught.value.code, caught.value.exit_code) == ("E0103", 3) and "'Other'" in caught.value.help
+
+
+def test_typed_files_that_do_not_fit_into_memory_are_cut_to_rows_that_do(monkeypatch):
+    duckdb.connect().execute("COPY (SELECT i AS a, i % 3 AS b FROM range(20000) r(i)) TO 't.parquet'")
+    with open("t.jsonl", "w") as file:
+        file.writelines(json.dumps({"a": i, "b": i % 3}) + "\n" for i in range(20_000))
+    monkeypatch.setattr(_scan, "this_machine", lambda: Machine(1, 3))
+    for name in ("t.parquet", "t.jsonl"):
+        table = read(name)
+        assert 4_000 < len(table.frame) < 6_000 and table.reading.rows == 20_000
+        assert [m.code for m in table.messages] == ["W0116"]
+        assert len(read(name, like=table.reading).frame) == 20_000

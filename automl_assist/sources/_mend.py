@@ -1,0 +1,265 @@
+"""Text files that are no table of one delimiter and one encoding until something is put right: a private copy with it put right is read.
+
+Two encodings in one file, byte order marks where files were joined, the line of names coming again, tables drawn with bars and rules,
+columns that are told apart by their place in the line, quotes escaped by a backslash, single quotes. All of it is told.
+"""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import csv
+import io
+import itertools
+import os
+import re
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from automl_assist.schema import Reading, ReadOptions
+from automl_assist.sources import _dialect as dialects
+from automl_assist.sources._source import Input, Notes
+from automl_assist.sources._text import Bytes, open_bytes, scan
+
+SHOWN_LINES = 5
+FIRST_LINES, FIRST_CHARACTERS = 300, 1 << 19  # that tell what form the lines have
+MIXED_SHARE = 0.1  # of the lines with letters beyond ASCII are UTF-8: in text of one other encoding nearly none is, by chance
+REGULAR = 0.9  # of the lines have the form that is looked for
+FEWEST_LINES = 5
+FEWEST_FIXED = 20  # lines whose blanks stand in the same places; among fewer they may meet by chance
+RULE = re.compile(r"[\s|+=:_-]*[-=_]{2,}[\s|+=:_-]*")  # a line that only draws
+FRAMED = re.compile(r"\s*\|.*\|\s*")
+QUOTED_SINGLY = re.compile(r"'(?:[^']|'')*'")
+
+
+_Form = tuple[Callable[[str], str] | None, str, tuple[int, ...]]
+
+
+@dataclass
+class _Found:
+    """What a copy had to put right, with the lines where it stood."""
+
+    marks: int = 0
+    foreign: list[int] = field(default_factory=list)  # lines that are no UTF-8
+    lettered: int = 0  # lines with letters beyond ASCII
+    again: list[int] = field(default_factory=list)  # lines that repeat the names of the columns
+    rules: int = 0
+
+
+@contextlib.contextmanager
+def mended(source: Input, found: Bytes, options: ReadOptions, like: Reading | None, notes: Notes) -> Iterator[tuple[Input, Bytes]]:
+    """Yield the file and what its bytes say, or a private copy in UTF-8 and what its bytes say; the digest stays that of the file."""
+    if options.encoding or found.nuls or not found.head or found.head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        yield source, found
+        return
+    mixed = not found.utf8 and _is_mixed(source)
+    if not found.utf8 and not mixed:
+        yield source, found
+        return
+    marks = found.marks > found.head.startswith(codecs.BOM_UTF8)
+    lines = _first_lines(source)
+    form, said, cuts = (None, "", ()) if options.delimiter else _form(lines, like)
+    names = lines[0] if lines and (found.first_again or marks) and _is_header(lines) else None
+    if not (mixed or marks or form or names is not None):
+        yield source, found
+        return
+    seen = _Found()
+    handle, path = tempfile.mkstemp(prefix="assist-", suffix=".csv")  # mode 0600
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
+            out.writelines(_put_right(source, seen, form, names))
+        if said:
+            notes.assume(said)
+        _tell(seen, notes)
+        copy = replace(source, file=path, head=_head(path))
+        yield copy, replace(scan(copy), sha256=found.sha256, cuts=cuts)
+    finally:
+        os.unlink(path)
+
+
+def _first_lines(source: Input) -> list[str]:
+    lines, characters = [], 0
+    for _, text in itertools.islice(_decoded(source, _Found()), FIRST_LINES):
+        lines.append(text)
+        characters += len(text)
+        if characters > FIRST_CHARACTERS and len(lines) >= FEWEST_LINES:
+            break
+    return lines
+
+
+def _head(path: str) -> bytes:
+    with open(path, "rb") as handle:
+        return handle.read(4096)
+
+
+def _is_mixed(source: Input) -> bool:
+    """Whether a part of the lines with letters beyond ASCII is UTF-8 and the rest is not."""
+    utf8 = other = 0
+    with open_bytes(source) as handle:
+        for line in handle:
+            if line.isascii():
+                continue
+            try:
+                line.decode("utf-8")
+                utf8 += 1
+            except UnicodeDecodeError:
+                other += 1
+    return utf8 > 0 and utf8 >= MIXED_SHARE * (utf8 + other)
+
+
+def _decoded(source: Input, seen: _Found) -> Iterator[tuple[int, str]]:
+    """Yield the number and the text of each line, in UTF-8 where it is, else in cp1252, without byte order marks."""
+    with open_bytes(source) as handle:
+        for number, line in enumerate(handle, 1):
+            if line.isascii():
+                yield number, line.decode("ascii")
+                continue
+            seen.lettered += 1
+            try:
+                text = line.decode("utf-8")
+            except UnicodeDecodeError:
+                seen.foreign.append(number)
+                text = line.decode("cp1252", "replace")
+            if "\ufeff" in text:
+                seen.marks += text.count("\ufeff") - (number == 1 and text.startswith("\ufeff"))
+                text = text.replace("\ufeff", "")
+            yield number, text
+
+
+def _put_right(source: Input, seen: _Found, form: Callable[[str], str] | None, names: str | None) -> Iterator[str]:
+    for number, text in _decoded(source, seen):
+        if names is not None and number > 1 and text.rstrip("\r\n") == names.rstrip("\r\n"):
+            seen.again.append(number)
+        elif form is None:
+            yield text
+        elif RULE.fullmatch(text):
+            seen.rules += 1
+        else:
+            yield form(text)
+
+
+def _is_header(lines: Sequence[str]) -> bool:
+    """Whether the first line names the columns of those that are not equal to it."""
+    others = [line for line in lines if line.rstrip("\r\n") != lines[0].rstrip("\r\n")]
+    delimiter, _ = dialects.decide_delimiter([lines[0], *others])
+    rows = dialects.sample_rows([lines[0], *others], delimiter)
+    return len(rows[0]) > 1 and len(others) > 1 and dialects.decide_layout(rows, delimiter, None).header == 0
+
+
+def _form(lines: Sequence[str], like: Reading | None) -> _Form:
+    """Return what makes a line of CSV of a line of this file, how that is told, and where columns begin; nothing for a file that is one."""
+    held = [line.rstrip("\r\n") for line in lines if line.strip()]
+    if len(held) < FEWEST_LINES and not (like and like.cuts):
+        return None, "", ()
+    drawn = [line for line in held if not RULE.fullmatch(line)]
+    if len(drawn) < len(held) and sum(FRAMED.fullmatch(line) is not None for line in drawn) >= REGULAR * len(drawn):
+        return _framed, "The table is drawn with bars and rules; what stands between the bars was read.", ()
+    if (found := _quotes(held)) is not None:
+        return *found, ()
+    delimiter, agreeing = dialects.decide_delimiter(held)
+    width = max(map(len, dialects.sample_rows(held[:1], delimiter)))
+    if like is not None and like.cuts:
+        return _cutting(like.cuts), _told(like.cuts), like.cuts
+    if (width > 1 and agreeing >= 0.5) or dialects.blank_delimited(held):
+        return None, "", ()
+    cuts = _cuts(held)
+    return (_cutting(cuts), _told(cuts), cuts) if cuts else (None, "", ())
+
+
+def _told(cuts: Sequence[int]) -> str:
+    places = ", ".join(str(cut + 1) for cut in cuts[:12])
+    return f"Its {len(cuts)} columns are told apart by their place in the line (fixed width); they begin at {places}."
+
+
+def _quotes(held: Sequence[str]) -> tuple[Callable[[str], str], str] | None:
+    """Return how quotes become those of CSV, where as they are fewer rows would agree."""
+    delimiter, agreeing = dialects.decide_delimiter(held)
+    for wanted, change, said in (
+        (sum('\\"' in line for line in held), _unescaped, "A quote within quotes is escaped by a backslash."),
+        (sum(len(QUOTED_SINGLY.findall(line)) > 1 for line in held) * (1 + FEWEST_LINES) // (2 * FEWEST_LINES), _unsingled,
+         "Cells are quoted by single quotes."),
+    ):  # fmt: skip
+        if not wanted or (change is _unsingled and wanted < 0.5 * len(held)):
+            continue
+        changed = [change(line) for line in held]
+        other, better = dialects.decide_delimiter(changed, delimiter)
+        if better > agreeing or (better == agreeing and _widths(changed, other) != _widths(held, delimiter)):
+            return change, said
+    return None
+
+
+def _widths(lines: Sequence[str], delimiter: str) -> set[int]:
+    return {len(row) for row in dialects.sample_rows(lines, delimiter) if row}
+
+
+def _unescaped(line: str) -> str:
+    return line.replace('\\"', '""')
+
+
+def _unsingled(line: str) -> str:
+    return QUOTED_SINGLY.sub(lambda m: '"' + m.group()[1:-1].replace("''", "'").replace('"', '""') + '"', line)
+
+
+def _framed(line: str) -> str:
+    return _as_csv([cell.strip() for cell in line.strip().strip("|").split("|")])
+
+
+def _cutting(cuts: Sequence[int]) -> Callable[[str], str]:
+    ends = [*cuts[1:], None]
+    return lambda line: _as_csv([line[a:b].strip() for a, b in zip(cuts, ends, strict=True)]) if line.strip() else line
+
+
+def _as_csv(cells: Iterable[str]) -> str:
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerow(cells)
+    return out.getvalue()
+
+
+def _cuts(held: Sequence[str]) -> tuple[int, ...]:
+    """Return where columns begin: after blanks that stand in the same places of every line, at least one column being of numbers."""
+    drawn = [line for line in held if not RULE.fullmatch(line)]
+    if len(drawn) < FEWEST_FIXED or any("\t" in line for line in drawn):
+        return ()
+    length = max(map(len, drawn))
+    if length > 10_000 or sum(len(line) >= 0.5 * length for line in drawn) < REGULAR * len(drawn):
+        return ()
+    filled = [any(len(line) > i and line[i] != " " for line in drawn) for i in range(length)]
+    starts = tuple(i for i in range(length) if filled[i] and (i == 0 or not filled[i - 1]))
+    if len(starts) < 2:
+        return ()
+    ends = [*starts[1:], None]
+    body = drawn[1:]
+    numeric = [sum(dialects.NUMBER.fullmatch(line[a:b].strip()) is not None for line in body) for a, b in zip(starts, ends, strict=True)]
+    return (0, *starts[1:]) if max(numeric) >= REGULAR * len(body) else ()
+
+
+def _tell(seen: _Found, notes: Notes) -> None:
+    if seen.foreign:
+        notes.warn(
+            "W0104",
+            f"the file mixes encodings: {len(seen.foreign):,} of {seen.lettered:,} lines with letters beyond ASCII are not UTF-8 and were "
+            f"read as cp1252 ({_lines(seen.foreign)})",
+            "look at these lines, and write the file in UTF-8 throughout",
+        )
+    if seen.marks:
+        one = seen.marks == 1
+        notes.warn(
+            "W0118",
+            f"{seen.marks:,} byte order mark{'' if one else 's'} inside the file removed, as {'it stands' if one else 'they stand'} where "
+            "files were joined",
+            "check that the files that were joined have the same columns",
+        )
+    if seen.again:
+        one = len(seen.again) == 1
+        notes.warn(
+            "W0117",
+            f"{len(seen.again):,} line{'' if one else 's'} that repeat{'s' if one else ''} the names of the columns left out "
+            f"({_lines(seen.again)})",
+            "remove them from the file to silence this",
+        )
+
+
+def _lines(numbers: Sequence[int]) -> str:
+    shown = ", ".join(f"{n:,}" for n in numbers[:SHOWN_LINES])
+    return f"line{'' if len(numbers) == 1 else 's'} {shown}{', ...' if len(numbers) > SHOWN_LINES else ''}"

@@ -1,0 +1,76 @@
+"""Files that are put right before they are read."""
+
+import pytest
+
+from automl_assist.errors import AssistError
+from automl_assist.sources import read
+
+ROWS = [f"{i}.5,x{i % 3},{'yes' if i % 2 else 'no'}" for i in range(40)]
+
+
+def _read(tmp_path, data, name="t.csv", like=None):
+    path = tmp_path / name
+    path.write_bytes(data if isinstance(data, bytes) else data.encode())
+    return read(str(path), like=like)
+
+
+def _codes(table):
+    return [m.code for m in table.messages]
+
+
+def test_lines_in_two_encodings_are_each_read_in_their_own(tmp_path):
+    lines = [f"Köln,{i}\n".encode("utf-8" if i < 30 else "cp1252") for i in range(40)]
+    table = _read(tmp_path, b"city,x\n" + b"".join(lines))
+    assert set(table.frame["city"]) == {"Köln"} and _codes(table) == ["W0104"]
+    assert "10 of 40 lines" in table.messages[0].message and "lines 32, 33" in table.messages[0].message
+
+
+def test_files_that_were_joined_keep_no_marks_and_no_second_line_of_names(tmp_path):
+    part = "\ufeffa,b,y\n" + "\n".join(ROWS) + "\n"
+    table = _read(tmp_path, part + part)
+    assert len(table.frame) == 80 and _codes(table) == ["W0118", "W0117"]
+
+
+def test_an_equal_first_row_of_data_is_no_line_of_names(tmp_path):
+    rows = [f"red{i % 2},blue{i % 3}" for i in range(60)]
+    assert len(_read(tmp_path, "\n".join(rows) + "\n").frame) == 60
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("id name      amount\n" + "".join(f"{i:<3}{('Ann Lee', 'Bo', 'Cy Orr')[i % 3]:<10}{i / 7:>6.2f}\n" for i in range(40)), 3),
+        ("name  x   y\n" + "".join(f"n{i}   {i}.5  {i % 2}\n" for i in range(40)), 3),
+        ("| a | b |\n|---|---|\n" + "".join(f"| {i} | x |\n" for i in range(40)), 2),
+        ("a,b\n" + "".join(f'{i},"he said \\"no\\", or so"\n' for i in range(40)), 2),
+        ("a,b\n" + "".join(f"'{i}','x, {i % 3}'\n" for i in range(40)), 2),
+        ("a~b\n" + "".join(f"{i}~x\n" for i in range(40)), 2),
+    ],
+    ids=["fixed width", "blanks", "bars", "backslash", "single quotes", "seldom"],
+)
+def test_other_forms_of_tables_are_read_the_same_way_again(tmp_path, text, columns):
+    table = _read(tmp_path, text, "t.txt")
+    assert table.frame.shape == (40, columns) and table.reading.header
+    again = _read(tmp_path, text, "u.txt", like=table.reading)
+    assert again.frame.equals(table.frame)
+
+
+def test_lines_of_words_are_no_columns(tmp_path):
+    text = "review\n" + "".join(f"it was {'very ' * (i % 4)}good {i}\n" for i in range(60))
+    assert _read(tmp_path, text, "t.txt").frame.shape == (60, 1)
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        ("a,b,y\n" + "\n".join([*ROWS, *(r.replace(",", ";") for r in ROWS)]), "E0111"),
+        ("値,y\n" + "".join(f"データ{i},いい\n" for i in range(40)), "E0112"),
+        (",".join(["1"] * 60_000), "E0115"),
+        ("@relation t\n@attribute a numeric\n@data\n1\n2\n", "E0106"),
+    ],
+    ids=["two delimiters", "another script", "too wide", "ARFF"],
+)
+def test_what_cannot_be_put_right_is_refused_in_words(tmp_path, data, code):
+    with pytest.raises(AssistError) as caught:
+        _read(tmp_path, data.encode("shift_jis") if code == "E0112" else data)
+    assert (caught.value.code, caught.value.exit_code) == (code, 3)
