@@ -24,6 +24,8 @@ class FittedFold:
         Holds ``model/``, ``valid.npy``, ``test.npy`` and ``unit.json``.
     score
         Of the held-out rows, natural sign of the metric.
+    unit_s
+        Seconds that the unit took, with predicting and saving.
     """
 
     fold: int
@@ -33,6 +35,7 @@ class FittedFold:
     predict_ms_per_1000: float
     size_mb: float
     facts: Mapping[str, Any]
+    unit_s: float = 0.0
 
     def valid(self) -> np.ndarray:
         """Return predictions for the held-out rows of the fold."""

@@ -21,6 +21,7 @@ from automl_assist.tuning.pool import WorkerPool
 from automl_assist.tuning.unit import TEST_TARGET, fit_unit
 
 ROWS_COST = 1.2  # a fit with the test rows costs that much of the first one: rows grow by up to a third, most of the cost with them
+PARENT_S = 1.5  # that the parent takes of a processor meanwhile, for the test and the report
 GRACE_S = 0.3  # between the time that a fit is told and the time at which it is killed
 WORSE = 0.1  # of the way to the baseline: a fit that is so much worse on its held-out rows than the first was cut short
 
@@ -33,12 +34,12 @@ def refit_s(members: Sequence[Candidate], weights: Sequence[float], workers: int
             break
         total += share
         needed += len(candidate.fitted) * _a_fit_s(candidate)
-    return needed / workers
+    return needed / workers + PARENT_S
 
 
 def _a_fit_s(candidate: Candidate) -> float:
-    """Return about how many seconds one fit of the candidate takes; the first one of a network compiles it, which is done by now."""
-    return ROWS_COST * float(np.median([fold.fit_s for fold in candidate.fitted.values()]))
+    """Return about how many seconds one fit takes, with predicting and saving; the first of a network compiles it, which is done by now."""
+    return ROWS_COST * float(np.median([fold.unit_s for fold in candidate.fitted.values()]))
 
 
 class Refit:

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from automl_assist.metrics import Metric
 from automl_assist.rules.search import SHARES
 from automl_assist.schema import Notify, Trial
@@ -235,6 +237,16 @@ class Search:
             return None
         return next((f for f in range(self.setting.folds) if f not in candidate.fitted and f not in candidate.pending), None)
 
+    def _drop_if_seen(self, candidate: Candidate) -> None:
+        """Give no more folds to a candidate that answers as an earlier one: what tells their values apart has no effect here."""
+        fold = candidate.fitted[0]
+        for other in self.candidates:
+            if other.family != candidate.family or other.number >= candidate.number or 0 not in other.fitted or other.dropped:
+                continue
+            if other.fitted[0].score == fold.score and np.array_equal(other.fitted[0].valid(), fold.valid()):
+                candidate.dropped = f"it gives the same answers as {other.name}"
+                return
+
     def _is_behind(self, candidate: Candidate) -> bool:
         seen = sum(0 in c.fitted for c in self.candidates)
         return seen >= 3 and self._lag(candidate) > self.setting.shares["behind"] + self._noise
@@ -337,7 +349,9 @@ class Search:
         candidate.fitted[fitted.fold] = fitted
         self._failures[candidate.family] = 0
         self.units += 1
-        if candidate.is_complete(self.setting.folds):
+        if fitted.fold == 0 and self.setting.trials is None and len(candidate.fitted) < self.setting.folds:
+            self._drop_if_seen(candidate)
+        if candidate.dropped or candidate.is_complete(self.setting.folds):
             self._end(candidate)
         best = self.best()
         if best is not None and (not self.history or best.score != self.history[-1][1]):
@@ -379,4 +393,5 @@ def _is_comparison(candidate: Candidate) -> bool:
 
 def _fitted(fold: int, folder: Path, result: dict[str, Any]) -> FittedFold:
     score = math.nan if result["score"] is None else result["score"]
-    return FittedFold(fold, folder, score, result["fit_s"], result["predict_ms_per_1000"], result["size_mb"], result["facts"])
+    times = (result["fit_s"], result["predict_ms_per_1000"])
+    return FittedFold(fold, folder, score, *times, result["size_mb"], result["facts"], result.get("unit_s", result["fit_s"]))

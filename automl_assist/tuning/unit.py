@@ -96,9 +96,11 @@ def fit_unit(spec: dict[str, Any]) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``values``, ``score``, ``fit_s``, ``predict_ms_per_1000``, ``size_mb``, ``facts``; also written to ``unit.json`` in `out`.
+        ``values``, ``score``, ``fit_s``, ``unit_s`` (with predicting and saving), ``predict_ms_per_1000``, ``size_mb``, ``facts``; also
+        written to ``unit.json`` in `out`.
     """
     warnings.simplefilter("ignore")  # what a fit has to say goes into its facts, and a worker has no terminal
+    started = time.perf_counter()
     data = _mapped(spec["data"])
     features, valid_features = _fold_features(spec["data"], spec["fold"])
     train, valid = data.folds[spec["fold"]]
@@ -145,6 +147,7 @@ def fit_unit(spec: dict[str, Any]) -> dict[str, Any]:
     if not with_test:
         np.save(temporary / "test.npy", model.predict(data.test_features).astype(np.float64), allow_pickle=False)
     result["size_mb"] = sum(f.stat().st_size for f in (temporary / "model").rglob("*") if f.is_file()) / 1e6
+    result["unit_s"] = time.perf_counter() - started
     (temporary / "unit.json").write_text(json.dumps(to_json(result)), "utf-8")
     shutil.rmtree(out, ignore_errors=True)  # of a run that was interrupted, with other values
     os.replace(temporary, out)

@@ -250,9 +250,8 @@ def kept_for_the_last_fit(case: Case, plan: Any) -> Any:
         return 0
     before = flow.clock.search_until
     flow.pool = types.SimpleNamespace(workers=2)  # type: ignore[assignment]
-    members = [
-        Candidate(k, "mlp", "", {}, "", {0: FittedFold(0, case.folder, 0.9, seconds, 1.0, 1.0, {})}) for k, seconds in ((1, 10), (2, 40))
-    ]
+    times = {1: 10, 2: 40}
+    members = [Candidate(k, "mlp", "", {}, "", {0: FittedFold(0, case.folder, 0.9, 1.0, 1.0, 1.0, {}, s)}) for k, s in times.items()]
     flow._keep_for_refit(types.SimpleNamespace(members=members, weights=[0.9, 0.1]))  # type: ignore[arg-type]
     return round(before - flow.clock.search_until, 3)
 

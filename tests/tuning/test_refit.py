@@ -10,7 +10,7 @@ from automl_assist.metrics import metric
 from automl_assist.models import families
 from automl_assist.tuning.candidates import Candidate, FittedFold
 from automl_assist.tuning.pool import WorkerPool
-from automl_assist.tuning.refit import Refit, refit_s
+from automl_assist.tuning.refit import PARENT_S, Refit, refit_s
 from automl_assist.tuning.unit import fit_unit
 from tests.tuning.made_up import fold_data
 
@@ -55,7 +55,7 @@ def test_every_fold_learns_from_the_test_rows_and_wrong_ones_are_not_taken(fitte
 def test_its_cost_is_that_of_the_usual_fold_and_not_of_the_first_that_compiled(fitted):
     candidate, _, _ = fitted
     for fold, seconds in enumerate((9.0, 1.0, 1.0)):
-        candidate.fitted[fold] = replace(candidate.fitted[fold], fit_s=seconds)
-    assert refit_s([candidate], [1.0], 2, 1.0) == pytest.approx(1.5 * 1.2)
-    dear = Candidate(3, "mlp", "", {}, "portfolio", {0: replace(candidate.fitted[0], fit_s=100.0)})
-    assert refit_s([dear, candidate], [0.2, 0.8], 2, 0.8) == pytest.approx(1.5 * 1.2)
+        candidate.fitted[fold] = replace(candidate.fitted[fold], unit_s=seconds)
+    assert refit_s([candidate], [1.0], 2, 1.0) == pytest.approx(1.5 * 1.2 + PARENT_S)
+    dear = Candidate(3, "mlp", "", {}, "portfolio", {0: replace(candidate.fitted[0], unit_s=100.0)})
+    assert refit_s([dear, candidate], [0.2, 0.8], 2, 0.8) == pytest.approx(1.5 * 1.2 + PARENT_S)
