@@ -108,7 +108,7 @@ class ForecastTraining:
     # --- series
 
     def _lay_out(self, understood: Understood) -> None:
-        self.form = form_of(understood.profile, understood.typed, self.plan.settings)
+        self.form = form_of(understood.profile, understood.table.frame, understood.typed, self.plan.settings)
         rows = place_rows(understood.table.frame, understood.typed, self.form)
         last = last_steps(rows)
         keep = last != NEVER
@@ -334,6 +334,7 @@ class ForecastTraining:
             "metric": measured[0],
             "gain": gain,
             "naive": shipped_naive,
+            "alone": len([c for c in candidates if c.forecasts is not None]) == 1,
             "windows": len(self.windows.cuts) - 1,
             "series": self.past.n,
             "coverage": coverage,

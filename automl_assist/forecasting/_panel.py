@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from automl_assist.forecasting._past import Past
-from automl_assist.profile import date_part_of, is_year, stamps_of, written_dates
+from automl_assist.profile import date_part_of, is_year, iso_form, stamps_of, written_dates
 from automl_assist.profile.frequency import Frequency, frequency_of
 from automl_assist.schema import NUMERIC_KINDS, Column, Message
 
@@ -51,6 +51,8 @@ class Form:
         Columns; several times or series are taken together.
     frequency
         The step.
+    iso
+        How times of ISO 8601 are written in the file.
     """
 
     target: Column
@@ -61,6 +63,7 @@ class Form:
     seasons: tuple[int, ...]
     gaps: str
     covariates: tuple[Covariate, ...] = ()
+    iso: str = ""
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -92,7 +95,7 @@ class Rows:
     messages: tuple[Message, ...] = field(default=())
 
 
-def form_of(profile: Any, typed: pd.DataFrame, settings: Mapping[str, Any]) -> Form:
+def form_of(profile: Any, cells: pd.DataFrame, typed: pd.DataFrame, settings: Mapping[str, Any]) -> Form:
     """Return how the rows of a profiled table become series by a plan."""
     layout, target = profile.layout, profile.column(profile.target.name)
     time = tuple(profile.column(name) for name in layout["time"])
@@ -110,6 +113,7 @@ def form_of(profile: Any, typed: pd.DataFrame, settings: Mapping[str, Any]) -> F
                 levels = tuple(str(v) for v in counts[counts >= 10].index[:LEVELS])
             covariates.append(Covariate(column, bool(future[column.name]["known"]), levels))
     seasons = tuple(int(s) for s in settings["forecast.seasons"])
+    first = next((v for v in cells[time[0].name] if isinstance(v, str) and v.strip()), "") if time else ""
     return Form(
         target,
         time,
@@ -119,6 +123,7 @@ def form_of(profile: Any, typed: pd.DataFrame, settings: Mapping[str, Any]) -> F
         seasons,
         settings["forecast.gaps"],
         tuple(c for c in covariates if c.width),
+        iso_form(first.strip()) if first else "",
     )
 
 
@@ -246,7 +251,7 @@ def times(form: Form, steps: np.ndarray) -> dict[str, Any]:
     if not form.time:
         return {"step": steps.astype(np.int64) + 1}
     if len(form.time) == 1 and not is_year(form.time[0].name, form.time[0].kind):
-        return {form.time[0].name: written_dates(stamps, form.time[0])}
+        return {form.time[0].name: written_dates(stamps, form.time[0], form.iso)}
     return {c.name: _part(stamps, date_part_of(c.name)) for c in form.time}
 
 

@@ -22,15 +22,18 @@ def forecast_verdict(facts: Mapping[str, Any], checks: Sequence[Mapping[str, Any
     ----------
     facts : mapping
         ``metric`` (the headline figure), ``gain`` (95 % interval over the last season), ``naive`` (whether that is what was kept),
+        ``alone`` (whether nothing else was tried),
         ``series``, ``horizon``.
     """
     metric, gain = facts["metric"], facts["gain"]
     value, base = metric["value"], metric["baseline"]
     better = value is not None and base is not None and value < base
     if facts["naive"] or (gain is not None and gain[1] <= 0):
-        state, opening = "none", "Nothing beats repeating the last season here, so that is what the forecast does."
-        if not facts["naive"]:
-            state, opening = "none", "No better than repeating the last season, as far as the backtests can tell."
+        state, opening = "none", "No better than repeating the last season, as far as the backtests can tell."
+        if facts["naive"]:
+            opening = "Nothing beats repeating the last season here, so that is what the forecast does."
+        if facts["alone"]:
+            opening = "Nothing but repeating the last season was tried in the time there was."
     elif gain is not None and gain[0] > 0 and better and base and (base - value) / base >= WEAK_SHARE:
         state, opening = "good", "Clearly better than repeating the last season."
     else:
@@ -57,6 +60,8 @@ def forecast_checks(facts: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def _beats(facts: Mapping[str, Any]) -> dict[str, Any]:
     title, gain = "Beats repeating the last season", facts["gain"]
+    if facts["alone"]:
+        return _check("beats_naive", title, "not_checked", "Nothing else was tried in the time there was.", "a longer --time-budget")
     if facts["naive"]:
         return _check(
             "beats_naive",
