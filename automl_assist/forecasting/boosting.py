@@ -111,7 +111,7 @@ def _width(past: Past, mode: str) -> int:
     """Return the number of features of a row."""
     seasons = [s for s in past.seasons if s > 1]
     calendar = past.take(np.arange(0)).calendar().shape[-1]
-    return RECENT + 4 + (CYCLES + 2) * len(seasons) + calendar + past.before.shape[2] + past.known.shape[2] + 2
+    return RECENT + 4 + (CYCLES + 2 + past.known.shape[2]) * len(seasons) + calendar + past.before.shape[2] + past.known.shape[2] + 2
 
 
 def pairs(
@@ -143,6 +143,8 @@ def pairs(
         for place in (*(back - j * season for j in range(CYCLES)), back - 1, back + 1):
             inside = (place >= 0) & (place < window)
             parts.append(np.where(inside, scaled[who, np.clip(place, 0, window - 1)], np.nan)[:, None])
+        earlier = at.column[who] - window + 1 + back  # what is known ahead, as it was at that place
+        parts.append(past.known[at.row[who], np.clip(earlier, 0, past.known.shape[1] - 1)])
     column = at.column[who] + 1 + ahead
     parts.append((past.calendar() if when is None else when)[at.row[who], column])
     parts.append(past.before[at.row[who], at.column[who]])

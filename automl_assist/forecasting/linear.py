@@ -22,6 +22,7 @@ PENALTIES = (1e-4, 1e-2, 1e-1, 1.0, 10.0, 100.0)  # times the number of examples
 HELD_OUT = 0.2  # of the origins, the latest
 FEWEST = 20  # origins
 LARGEST_WINDOW = 400
+KNOWN_BEFORE = 28  # steps of the window of which covariates that are known ahead are seen too
 
 
 @dataclass(frozen=True)
@@ -91,6 +92,8 @@ def _features(past: Past, at: examples.Origins, window: int, base: str) -> tuple
     if past.known.shape[2]:
         ahead = past.known[at.row[:, None], at.column[:, None] + 1 + np.arange(past.horizon)[None, :]]
         parts.append(ahead.reshape(len(at), -1))
+        before = at.column[:, None] - np.arange(min(window, KNOWN_BEFORE))[None, :]  # what of the window they explain
+        parts.append(past.known[at.row[:, None], np.clip(before, 0, None)].reshape(len(at), -1))
     return np.nan_to_num(np.concatenate(parts, axis=1)), start, size
 
 

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 __all__ = [
     "Looked", "cast", "date_part_of", "describe", "describe_rows", "is_year", "iso_form", "items_of", "look_at", "require_column",
     "require_learnable", "stamps_of", "target_problem", "written_dates",
-    "stamps_of", "target_problem", "written_dates",
 ]  # fmt: skip
 
 # Kinds that carry nothing to learn from, with the reason; the plan has the last word.
