@@ -48,8 +48,8 @@ class Linear:
         fitted, seen = self.fitted, past.recent(self.fitted.window)
         moved = seen.transformed(fitted.transform)
         if seen.length < fitted.window:
-            moved = _padded(moved, fitted.window)
-        features, level, size = _features(moved, examples.ends(moved), fitted.window, fitted.base)
+            moved = padded(moved, fitted.window)
+        features, level, size = features_of(moved, examples.ends(moved), fitted.window, fitted.base)
         if features.shape[1] != len(fitted.middle) or past.horizon != fitted.weights.shape[1]:
             return examples.baseline(past)
         with np.errstate(all="ignore"):
@@ -66,7 +66,7 @@ class Linear:
         return cls(storage.load(folder, "linear", Weights))
 
 
-def _padded(past: Past, window: int) -> Past:
+def padded(past: Past, window: int) -> Past:
     """Return the series with empty columns before them, so that there is a whole window."""
     from dataclasses import replace
 
@@ -79,7 +79,7 @@ def _padded(past: Past, window: int) -> Past:
     )
 
 
-def _features(past: Past, at: examples.Origins, window: int, base: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def features_of(past: Past, at: examples.Origins, window: int, base: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return features (e, f), the base of each forecast (e, horizon), and the size of each series (e,)."""
     seen = np.nan_to_num(examples.windows(past, at, window))
     level, size = examples.sizes(seen)
@@ -124,7 +124,7 @@ def fit(request: Request) -> Linear:
     at, target = at.take(np.flatnonzero(whole)), target[whole]
     if len(at) < FEWEST:
         raise ValueError(f"only {len(at)} origins to learn from")
-    features, start, size = _features(moved, at, window, base)
+    features, start, size = features_of(moved, at, window, base)
     target = (target - start) / size[:, None]
     middle, spread = features.mean(axis=0), features.std(axis=0)
     spread = np.where(spread > 1e-9, spread, 1.0)

@@ -11,7 +11,7 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from automl_assist.nn.compilation import prepare
 
@@ -24,7 +24,6 @@ import numpy as np  # noqa: E402
 from automl_assist.nn.architecture import Architecture  # noqa: E402
 from automl_assist.nn.forward import Weights  # noqa: E402
 from automl_assist.nn.tabular import build  # noqa: E402
-from automl_assist.nn.text_architecture import TextArchitecture  # noqa: E402
 
 BETA1, BETA2, EPSILON = 0.9, 0.95, 1e-8  # RealMLP's Adam
 # Held-out rows see a running average of the weights, by default over about 50 steps. Compared on eight tables and two splits each with
@@ -43,6 +42,22 @@ RATE_FACTORS = {"waves": 0.1, "scale": 6.0, "bias": 0.1, "slope": 0.1}
 CLASS_LOSSES = ("cross_entropy", "balanced_cross_entropy", "focal")
 
 Judge = Callable[[np.ndarray], tuple[float, ...]]
+
+
+class Buildable(Protocol):
+    """What an architecture other than that of tables knows of itself; it can be hashed, so that its program is compiled once."""
+
+    @property
+    def outputs(self) -> int:
+        """Values of a row."""
+
+    def weight_shapes(self) -> dict[str, tuple[int, ...]]:
+        """Return the shape of every trained array, in the order of the model's."""
+
+    def build(self) -> Any:
+        """Return the Keras model."""
+
+    def __hash__(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -101,7 +116,7 @@ class Trained:
 
 
 class Rows(NamedTuple):
-    """Arrays by the names of the model's inputs, and the target: class codes (n,) or values (n,)."""
+    """Arrays by the names of the model's inputs, and the target: class codes (n,), values (n,), or several values of each row (n, k)."""
 
     inputs: dict[str, np.ndarray]
     target: np.ndarray
@@ -118,7 +133,7 @@ class State(NamedTuple):
 
 
 def train(
-    architecture: Architecture | TextArchitecture,
+    architecture: Architecture | Buildable,
     weights: Weights,
     rows: Rows,
     held_out: dict[str, np.ndarray],
@@ -201,9 +216,9 @@ def _fitting(done: int, an_epoch: float, elapsed: float, seconds: float | None) 
 
 
 @functools.lru_cache(maxsize=PROGRAMS)
-def _program(architecture: Architecture | TextArchitecture, loss: str, optimizer: str, schedule: str) -> tuple[Any, Any]:
+def _program(architecture: Architecture | Buildable, loss: str, optimizer: str, schedule: str) -> tuple[Any, Any]:
     """Return the compiled epoch of an architecture, and its Keras model."""
-    model = architecture.build() if isinstance(architecture, TextArchitecture) else build(architecture)
+    model = build(architecture) if isinstance(architecture, Architecture) else architecture.build()
     names = list(architecture.weight_shapes())
     factors = [_rate_factor(name) for name in names]
     decays = [0.0 if name.endswith("/bias") else 1.0 for name in names]
@@ -293,7 +308,9 @@ def stepped(
 def losses(loss: str, outputs: jax.Array, target: jax.Array, dials: dict[str, jax.Array]) -> jax.Array:
     """Return the loss of each row, shape (n,)."""
     if loss not in CLASS_LOSSES:
-        return _value_losses(loss, outputs[:, 0], target, dials["shape"])
+        if target.ndim == 1:
+            return _value_losses(loss, outputs[:, 0], target, dials["shape"])
+        return jnp.mean(_value_losses(loss, outputs, target, dials["shape"]), axis=1)
     smoothing = dials["smoothing"]
     wanted = jax.nn.one_hot(target, outputs.shape[1]) * (1 - smoothing) + smoothing / outputs.shape[1]
     log_probability = jax.nn.log_softmax(outputs)
@@ -326,7 +343,7 @@ def _rate_factor(name: str) -> float:
 # --- arrays
 
 
-def _first_state(architecture: Architecture | TextArchitecture, weights: Weights, model: Any, seed: int) -> State:
+def _first_state(architecture: Architecture | Buildable, weights: Weights, model: Any, seed: int) -> State:
     trained = [np.asarray(weights[name], np.float32) for name in architecture.weight_shapes()]
     draws = np.random.default_rng(seed).integers(0, 2**31, (len(model.non_trainable_variables), 2))
     other = []

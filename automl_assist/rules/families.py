@@ -18,7 +18,8 @@ CLASSIC = {
     "forecast": ("seasonal_naive", "drift", "seasonal_mean", "theta", "ets", "autoregression", "linear", "boosting"),
 }
 NEURAL: dict[str, tuple[str, ...]] = {
-    "tabular": ("mlp",), "text": ("text_bag", "text_cnn", "text_rnn"), "sequence": (), "image": ("image_cnn",), "forecast": (),
+    "tabular": ("mlp",), "text": ("text_bag", "text_cnn", "text_rnn"), "sequence": (), "image": ("image_cnn",),
+    "forecast": ("window_network", "recurrent_network"),
 }  # fmt: skip
 # Beside the families of a table, where one of its columns is free text: what the words say joins the numbers and categories.
 BESIDE_TEXTS_CLASSIC, BESIDE_TEXTS_NEURAL = ("text_boosted", "nb_linear"), ("text_bag",)

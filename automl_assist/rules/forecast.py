@@ -30,7 +30,10 @@ ROWS_A_SECOND = 400
 SHORT_SERIES = 40  # steps beyond two horizons, times series: fewer origins are no ground for what learns across series
 LEARNED = ("linear", "boosting")
 NETWORK_ORIGINS = 1_500  # to learn from
-LISTED = {"drift": 1, "seasonal_mean": 1, "theta": 2, "ets": 2, "autoregression": 2, "linear": 4, "boosting": 4, "dlinear": 1, "gru": 1}
+LISTED = {
+    "drift": 1, "seasonal_mean": 1, "theta": 2, "ets": 2, "autoregression": 2, "linear": 4, "boosting": 4, "window_network": 2,
+    "recurrent_network": 1,
+}  # fmt: skip
 MEMBERS = 5
 COVERAGE = 0.9
 

@@ -1,0 +1,149 @@
+"""Keras networks from the recent window and the calendar to every step of the horizon, across all series."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from automl_assist.forecasting import _examples as examples
+from automl_assist.forecasting._forecaster import Forecaster, Request, Settings, bounded
+from automl_assist.forecasting._past import Past
+from automl_assist.forecasting.linear import features_of, padded, window_of
+from automl_assist.nn.series_architecture import SeriesArchitecture
+from automl_assist.nn.series_forward import first_series_weights, series_outputs
+from automl_assist.nn.storage import load_network, save_network
+from automl_assist.preprocessing import storage
+
+MOST_EXAMPLES = 12_000
+FEWEST = 300
+HELD_OUT = 0.15  # of the origins, the latest
+PADDED = 1_024  # examples are padded to a multiple of this, so that backtests share a compiled program
+LONGEST_READ = 64  # steps that a recurrent unit reads: each is a step of its training
+HIDDEN, FEATURES = 128, 32
+# Set by looking at a dozen series; they have not been tuned.
+RECIPE = {"epochs": 60, "batch_size": 128, "learning_rate": 0.02, "weight_decay": 0.02, "dropout": 0.1, "patience": 10}
+LARGEST = 20.0  # sizes of a series beyond which a target says more about the size than about the series
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """How windows become inputs; stored beside the weights."""
+
+    middle: np.ndarray
+    spread: np.ndarray
+    window: int
+    base: str
+    transform: str
+
+
+class Network:
+    """A trained network; it predicts without Keras."""
+
+    def __init__(self, scaling: Scaling, architecture: SeriesArchitecture, weights: Mapping[str, np.ndarray]):
+        self.scaling, self.architecture, self.weights = scaling, architecture, weights
+
+    def predict(self, past: Past) -> np.ndarray:
+        """Return forecasts of shape (n, horizon)."""
+        scaling = self.scaling
+        moved = past.recent(scaling.window).transformed(scaling.transform)
+        if moved.length < scaling.window:
+            moved = padded(moved, scaling.window)
+        inputs, start, size = features_of(moved, examples.ends(moved), scaling.window, scaling.base)
+        if inputs.shape[1] != len(scaling.middle) or past.horizon != self.architecture.outputs:
+            return examples.baseline(past)
+        inputs = _scaled(inputs, scaling)
+        with np.errstate(all="ignore"):
+            answer = series_outputs(self.architecture, self.weights, inputs[:, : scaling.window], inputs[:, scaling.window :])
+            ahead = start + size[:, None] * answer
+            return bounded(np.exp(ahead) if scaling.transform == "log" else ahead, past)
+
+    def save(self, folder: Path) -> None:
+        """Write the scaling, the architecture and the weights."""
+        storage.save(folder, "scaling", self.scaling)
+        save_network(folder, self.architecture, self.weights)
+
+    @classmethod
+    def load(cls, folder: Path) -> Network:
+        """Return what :meth:`save` wrote."""
+        scaling = storage.load(folder, "scaling", Scaling)
+        architecture, weights = load_network(folder, SeriesArchitecture)
+        if architecture.window != scaling.window or architecture.window + architecture.plain != len(scaling.middle):
+            raise ValueError("the network and its inputs do not fit together")
+        return cls(scaling, architecture, weights)
+
+
+def _scaled(inputs: np.ndarray, scaling: Scaling) -> np.ndarray:
+    return np.clip((inputs - scaling.middle) / scaling.spread, -10, 10)
+
+
+def _fit(kind: str, request: Request) -> Network:
+    """Train on origins drawn from all series, stopping on the latest; ValueError where there are too few."""
+    from automl_assist.nn.training import Recipe, Rows, train
+
+    base, transform = str(request.values.get("base", "level")), str(request.values.get("transform", "none"))
+    past = request.past.transformed(transform)
+    window = window_of(past) if kind == "window" else min(window_of(past), LONGEST_READ)
+    at = examples.origins(past, window, min(MOST_EXAMPLES, int(request.settings["forecast.history"]["rows"])), request.seed)
+    target = examples.futures(past, at)
+    whole = np.isfinite(target).all(axis=1)
+    at, target = at.take(np.flatnonzero(whole)), target[whole]
+    if len(at) < FEWEST:
+        raise ValueError(f"only {len(at)} origins to learn from")
+    inputs, start, size = features_of(past, at, window, base)
+    target = np.clip((target - start) / size[:, None], -LARGEST, LARGEST)
+    spread = inputs.std(axis=0)
+    scaling = Scaling(inputs.mean(axis=0), np.where(spread > 1e-9, spread, 1.0), window, base, transform)
+    inputs = _scaled(inputs, scaling).astype(np.float32)
+    later = at.column >= np.quantile(at.column, 1 - HELD_OUT)
+    earlier = at.column < np.quantile(at.column, 1 - HELD_OUT) - past.horizon
+    if earlier.sum() < FEWEST // 2:
+        earlier = ~later
+    architecture = SeriesArchitecture(kind, window, inputs.shape[1] - window, HIDDEN, FEATURES, past.horizon)
+
+    def arrays(rows: np.ndarray) -> dict[str, np.ndarray]:
+        found = {"window": inputs[rows, :window]}
+        return found | ({"plain": inputs[rows, window:]} if architecture.plain else {})
+
+    truth = target[later]
+    trained = train(
+        architecture,
+        first_series_weights(architecture, request.seed),
+        Rows(arrays(earlier), target[earlier]),
+        arrays(later),
+        lambda outputs: (float(np.abs(outputs - truth).mean()),),
+        Recipe(loss="absolute", label_smoothing=0.0, **RECIPE),  # type: ignore[arg-type]
+        seed=request.seed,
+        seconds=request.seconds,
+        padded_rows=PADDED * math.ceil(int(earlier.sum()) / PADDED),
+    )
+    return Network(scaling, architecture, trained.weights)
+
+
+def _portfolio(settings: Settings) -> Sequence[Mapping[str, Any]]:
+    how = settings.get("forecast.transforms", ["none"])[-1]
+    return [{"base": "level", "transform": how}, {"base": "season", "transform": how}]
+
+
+WINDOW = Forecaster(
+    "window_network",
+    "Network on the recent window (Keras)",
+    False,
+    _portfolio,
+    lambda request: _fit("window", request),
+    Network.load,
+    ("keras", "jax"),
+)
+RECURRENT = Forecaster(
+    "recurrent_network",
+    "Recurrent network (Keras)",
+    False,
+    _portfolio,
+    lambda request: _fit("recurrent", request),
+    Network.load,
+    ("keras", "jax"),
+)
