@@ -126,7 +126,7 @@ def _fit(kind: str, request: Request) -> Network:
 
 def _portfolio(settings: Settings) -> Sequence[Mapping[str, Any]]:
     how = settings.get("forecast.transforms", ["none"])[-1]
-    return [{"base": "level", "transform": how}, {"base": "season", "transform": how}]
+    return [{"base": "season", "transform": how}, {"base": "level", "transform": how}]
 
 
 WINDOW = Forecaster(
