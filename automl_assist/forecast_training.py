@@ -59,6 +59,8 @@ class Candidate:
     size_mb: float = 0.0
     error: str | None = None
     ended_s: float = 0.0
+    scores: tuple[float, ...] = ()  # on each backtest that chooses
+    figure: float = math.nan  # on all of them
 
     @property
     def name(self) -> str:
@@ -197,10 +199,7 @@ class ForecastTraining:
                 candidate = running.pop(future)
                 self._finish(candidate, future)
                 done.append(candidate)
-                best = min(
-                    (figure(self.truth[1:], c.forecasts[1:], self.scale, self.metric.name) for c in done if c.forecasts is not None),
-                    default=math.nan,
-                )
+                best = min((c.figure for c in done if math.isfinite(c.figure)), default=math.nan)
                 self.notify.progress(self.clock.used_s, self.clock.budget_s or math.inf, candidate.title, f"{self.metric.name} {best:.3g}")
             if self.clock.search_left_s <= 0:
                 self.ended_by = "time"
@@ -239,6 +238,8 @@ class ForecastTraining:
         candidate.forecasts = np.load(candidate.folder / "forecasts.npy", allow_pickle=False)
         if self._lowest() is not None:
             candidate.forecasts = np.maximum(candidate.forecasts, 0.0)
+        candidate.scores = self._scores(candidate.forecasts)
+        candidate.figure = figure(self.truth[1:], candidate.forecasts[1:], self.scale, self.metric.name)
         candidate.fit_s, candidate.size_mb, candidate.ended_s = float(result["fit_s"]), float(result["size_mb"]), self.clock.used_s
         self._journal(candidate)
 
@@ -251,7 +252,7 @@ class ForecastTraining:
         return tuple(figure(self.truth[w], forecasts[w], self.scale, self.metric.name) for w in range(1, len(self.truth)))
 
     def _trial(self, candidate: Candidate, weight: float) -> Trial:
-        scores = self._scores(candidate.forecasts) if candidate.forecasts is not None else ()
+        scores = candidate.scores
         defined = [s for s in scores if math.isfinite(s)]
         return Trial(
             number=candidate.number,

@@ -35,9 +35,12 @@ def command(
 ) -> int:
     r"""Predictions for new rows, in the order they came.
 
+    A forecast goes on from the end of DATA, or of training where no DATA is given.
+
     \b
     assist predict assist-run new.csv --out predictions.csv
     assist predict assist-run new.csv | head
+    assist predict sales-forecast --out next.csv
     """
     with Console(common, ctx.find_root().obj) as console:
         from automl_assist import pipeline

@@ -24,9 +24,19 @@ def require_consistent(plan: Plan, edits: Edits) -> None:
     AssistError
         E0426 with the line and a way out.
     """
-    for find in (_columns, _losses, _split, _answers, _interactions, _portfolio):
+    for find in (_of_others, _columns, _losses, _split, _answers, _interactions, _portfolio):
         for where, what, help in find(plan, edits):
             raise AssistError("E0426", what, where=where, help=help)
+
+
+def _of_others(plan: Plan, edits: Edits) -> Iterator[Problem]:
+    """Yield what is said of topics that this kind of data does not have."""
+    forecast = plan["task"] == "forecast"
+    for topic in edits:
+        is_forecasts = topic.startswith("forecast.") or topic == "columns.future"
+        if topic not in plan.settings and (is_forecasts or (forecast and topic not in ("search", "portfolio"))):
+            said = "a forecast does not look at it" if forecast else "only a forecast looks at it"
+            yield edits.of_topic(topic), f"the plan says something of {topic!r}, and {said}", f"leave out {topic!r}"
 
 
 def _columns(plan: Plan, edits: Edits) -> Iterator[Problem]:

@@ -1,0 +1,111 @@
+"""Every choice about a forecast that stands in the plan changes what is learned from, tried, combined or shown."""
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from automl_assist import planning
+from automl_assist.errors import AssistError
+from automl_assist.forecast_training import ForecastTraining
+from automl_assist.forecasting import forecasters
+from automl_assist.forecasting._backtests import Windows
+from automl_assist.forecasting._ensemble import choose
+from automl_assist.forecasting._panel import form_of, last_steps, lay_out, place_rows
+from automl_assist.plan import OF_FORECASTS, make_plan
+from automl_assist.schema import Options
+
+
+@pytest.fixture(scope="module")
+def case(tmp_path_factory):
+    """Return a table of two daily series with a gap and a column known ahead, as understood, and its options."""
+    folder = tmp_path_factory.mktemp("series")
+    rng = np.random.default_rng(0)
+    rows = []
+    for name in ("a", "b"):
+        for k, day in enumerate(pd.date_range("2024-01-01", periods=120).strftime("%Y-%m-%d")):
+            offer = int(rng.random() < 0.3)
+            sold = "" if k >= 113 else round(20 + 5 * np.sin(2 * np.pi * k / 7) + 4 * offer + rng.normal(), 2)
+            if not 40 <= k < 46:
+                rows.append((name, day, offer, sold))
+    path = folder / "t.csv"
+    pd.DataFrame(rows, columns=["shop", "day", "offer", "sold"]).to_csv(path, index=False)
+    options = Options(target="sold", horizon=7)
+    return planning.understand(str(path), options, None), options
+
+
+def made(case, plan):
+    """Return what a plan makes of the table."""
+    understood, _ = case
+    form = form_of(understood.profile, understood.table.frame, understood.typed, plan.settings)
+    rows = place_rows(understood.table.frame, understood.typed, form)
+    past = lay_out(rows, form, last_steps(rows))
+    return form, past
+
+
+def series(case, plan):
+    _, past = made(case, plan)
+    return past.values.tobytes(), past.known.shape, past.horizon, past.season
+
+
+def listed(case, plan):
+    flow = ForecastTraining.__new__(ForecastTraining)
+    flow.plan, flow.folder = plan, SimpleNamespace(work=Path())
+    return [(c.family, json.dumps(c.values)) for c in flow._listed()]
+
+
+def fitted(case, plan):
+    return forecasters()["ets"].fit(SimpleNamespace(values={}, settings=plan.settings)).steps
+
+
+def combined(case, plan):
+    rng = np.random.default_rng(0)
+    truth = rng.normal(size=(3, 2, 4))
+    ahead = {f"{n}-1": truth + s * rng.normal(size=truth.shape) for n, s in (("seasonal_naive", 3), ("x", 1), ("y", 1.1), ("z", 1.2))}
+    chosen = plan["forecast.ensemble"]
+    kinds = {name: name[:-2] for name in ahead}
+    weights, _ = choose(
+        ahead, kinds, truth, np.ones(2), "mase", kind=chosen["kind"], members=chosen["members"], reference="seasonal_naive-1"
+    )
+    return weights, chosen["kind"]
+
+
+CHANGES = [
+    ("forecast.frequency", {"unit": "week", "every": 1.0}, series),
+    ("forecast.horizon", 3, series),
+    ("forecast.seasons", [5], series),
+    ("forecast.gaps", "zero", series),
+    ("forecast.gaps", "linear", series),
+    ("forecast.transforms", ["log"], listed),
+    ("forecast.history", {"local": 50}, fitted),
+    ("forecast.backtests", {"windows": 2}, lambda case, plan: Windows.of(plan.settings)),
+    ("forecast.backtests", {"stride": 3}, lambda case, plan: Windows.of(plan.settings)),
+    ("forecast.ensemble", {"kind": "best single"}, combined),
+    ("forecast.ensemble", {"kind": "median"}, combined),
+    ("forecast.ensemble", {"members": 2}, combined),
+    ("columns.future", {"offer": {"known": False}}, series),
+    ("portfolio", {"linear": 1}, listed),
+    ("families", ["seasonal_naive", "drift"], listed),
+]
+
+
+@pytest.mark.parametrize(("topic", "value", "look"), CHANGES, ids=lambda v: str(v)[:30])
+def test_a_change_of_the_plan_changes_training(topic, value, look, case):
+    understood, options = case
+    before = make_plan(planning.facts_of(understood, options))
+    after = make_plan(planning.facts_of(understood, options), {topic: value})
+    assert look(case, after) != look(case, before)
+
+
+def test_no_topic_is_left_out():
+    assert {topic for topic, *_ in CHANGES} >= OF_FORECASTS
+
+
+def test_nothing_that_a_forecast_does_not_look_at_is_passed_over(case, tmp_path):
+    (tmp_path / "plan.yaml").write_text("schema: assist.plan/1\nsplit:\n  folds: 3\n", "utf-8")
+    with pytest.raises(AssistError, match=r"split\.folds") as caught:
+        planning.decide(*case, tmp_path / "plan.yaml")
+    assert caught.value.code == "E0426"
