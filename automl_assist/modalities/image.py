@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from automl_assist.modalities._modality import Modality
 from automl_assist.modalities._pictures import arrange_pictures, plan_pictures
+from automl_assist.modalities._seeing import explain_pictures
 from automl_assist.modalities._table import learn_coding, restore_coding
 
 FAMILIES = ("baseline", "image_gradients", "image_patches", "image_cnn")
@@ -17,4 +18,5 @@ MODALITY = Modality(
     plan_arrangement=plan_pictures,
     arrange=arrange_pictures,
     by_column=False,
+    explain=explain_pictures,
 )

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from automl_assist.schema import CLASSIFICATION, Column, Guess, Reading
-from automl_assist.sources import Shape, folder_of, open_shelf, read_pictures
+from automl_assist.sources import Pictures, Shape, folder_of, open_shelf, read_pictures
 
 MOST_LOOKED_AT = 3_000  # pictures: a share of one in a hundred is then known to about a fifth of itself
 MOST_BYTES = 120_000_000  # of the files that are looked at, a few seconds of decoding
@@ -50,20 +50,22 @@ class Looked:
 
 def look_at(reading: Reading, cells: pd.Series) -> Looked:
     """Return thumbnails of the pictures that `cells` name, or of a sample of them that does not depend on their order."""
-    named = [cell if isinstance(cell, str) else None for cell in cells]
-    return _look(str(folder_of(reading)), tuple(named))
+    named = [cell if isinstance(cell, str) and cell.strip() else None for cell in cells]
+    places, found = _look(str(folder_of(reading)), tuple(sorted({name for name in named if name})))
+    known = [(k, places[name]) for k, name in enumerate(named) if name in places]
+    rows, which = (np.array([pair[side] for pair in known], np.int64) for side in (0, 1))
+    return Looked(rows, found.pixels[which], found.there[which], found.sizes[which])
 
 
 @functools.lru_cache(maxsize=4)
-def _look(place: str, names: tuple[str | None, ...]) -> Looked:
-    distinct = sorted({name for name in names if name})
-    chosen = set(distinct)
-    most = _affordable(Path(place), distinct)
-    if len(distinct) > most:
-        chosen = {distinct[int(k)] for k in np.random.default_rng(0).permutation(len(distinct))[:most]}
-    rows = np.array([k for k, name in enumerate(names) if name in chosen], np.int64)
-    found = read_pictures(Path(place), [names[int(k)] for k in rows], Shape(SIDE, SIDE, 3), strict=False)
-    return Looked(rows, found.pixels, found.there, found.sizes)
+def _look(place: str, names: tuple[str, ...]) -> tuple[dict[str, int], Pictures]:
+    """Return some of the names with their places among the pictures, and the pictures."""
+    most = _affordable(Path(place), names)
+    chosen = names
+    if len(names) > most:
+        chosen = tuple(names[int(k)] for k in np.sort(np.random.default_rng(0).permutation(len(names))[:most]))
+    found = read_pictures(Path(place), chosen, Shape(SIDE, SIDE, 3), strict=False)
+    return {name: k for k, name in enumerate(chosen)}, found
 
 
 def _affordable(place: Path, names: Sequence[str]) -> int:

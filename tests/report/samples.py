@@ -411,6 +411,36 @@ def forecast() -> Report:
     }  # fmt: skip
 
 
+PIXEL = (  # one grey point
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="
+)
+
+
+def images() -> Report:
+    report = multiclass()
+    names = [str(name) for name, _ in report["profile"]["classes"]]
+    shown = {"picture": PIXEL, "height": 32, "width": 24, "truth": names[0], "said": names[1], "sure": 0.97}
+    looked = [[0.0, 0.1, 0.2], [0.2, 1.0, 0.6], [0.0, 0.3, 0.0]]
+    return report | {
+        "insight": {
+            "pictures": {
+                "columns": ["path"], "rows": 60, "skipped": "",
+                "mistakes": [shown | {"place": 3, "looked": looked}, shown | {"place": 4}],
+                "right": [shown | {"place": 5, "said": names[0], "looked": looked}],
+                "ablation": {
+                    "how": "refitted", "metric": "Log loss", "higher_is_better": False,
+                    "ways": [
+                        {"way": "all", "title": "everything", "value": 0.31},
+                        {"way": "without", "title": "without the pictures", "value": 0.44},
+                        {"way": "alone", "title": "the pictures alone", "value": 0.52},
+                    ],
+                },
+            },
+        },
+    }  # fmt: skip
+
+
 SAMPLES = {
     "binary": binary, "multiclass": multiclass, "regression": regression, "profile": profile, "texts": texts, "forecast": forecast,
+    "images": images,
 }  # fmt: skip

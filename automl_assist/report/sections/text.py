@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from automl_assist.report import _charts as charts
+from automl_assist.report._ablation import ablation_chart
 from automl_assist.report._context import class_names, is_training, joined, quoted
 from automl_assist.report._filters import count, counted, interval, number, percent
 from automl_assist.report._section import Report, Section
@@ -69,22 +70,6 @@ def _mistakes(report: Report) -> dict[str, Any] | None:
     return {"head": ("row", "in truth", "predicted", sure, "text"), "rows": rows}
 
 
-def _ablation(report: Report) -> dict[str, Any] | None:
-    given = report["insight"].get("ablation") or {}
-    ways = [w for w in given.get("ways") or [] if w.get("value") is not None]
-    by_way = {w["way"]: w["value"] for w in ways}
-    if len(ways) < 2 or "all" not in by_way:
-        return None
-    sign = 1 if given["higher_is_better"] else -1
-    gains = {way: sign * (by_way["all"] - by_way[way]) for way in ("without", "alone") if way in by_way}
-    says = {"without": "the texts add", "alone": "the other columns add"}
-    parts = [f"{says[way]} {number(gain)}" if gain > 0 else f"{says[way]} nothing" for way, gain in gains.items()]
-    answer = f"{given['metric']} on the test part: {', and '.join(parts)}."
-    drawn = [charts.dot(w["title"], w["value"], None, "model" if w["way"] == "all" else "linear", number(w["value"])) for w in ways]
-    table = charts.numbers(("shown", given["metric"]), [(w["title"], number(w["value"])) for w in ways])
-    return charts.dots("text-ablation", "What the texts add", answer, drawn, table, axis=given["metric"])
-
-
 def _context(report: Report) -> dict[str, Any]:
     insight = report["insight"]
     return {
@@ -93,7 +78,7 @@ def _context(report: Report) -> dict[str, Any]:
         "skipped": insight.get("words_skipped") or "",
         "lengths": _lengths(report),
         "mistakes": _mistakes(report),
-        "ablation": _ablation(report),
+        "ablation": ablation_chart(insight.get("ablation") or {}, "texts"),
         "refitted": (insight.get("ablation") or {}).get("how") == "refitted",
     }
 

@@ -1,0 +1,29 @@
+"""Pictures that cannot be opened: absent, cut short, no pictures, or outside the folder. A model learns without them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from automl_assist.checks._check import Check, CheckContext, Hit
+from automl_assist.checks._pictures import of_sample, pictured
+from automl_assist.checks._rows import examples
+from automl_assist.checks._wording import counted, named, share
+
+TOO_MANY = 0.2  # beyond this training refuses them
+
+
+def _find(context: CheckContext) -> Iterator[Hit]:
+    for name, looked in pictured(context):
+        absent = int((~looked.there).sum())
+        if absent:
+            yield Hit(
+                f"{counted(absent, 'picture')} of {len(looked.rows):,}{of_sample(context, looked)} in column {named(name)} "
+                f"({share(absent, len(looked.rows))}) cannot be opened.",
+                (name,),
+                examples(context, looked.rows[~looked.there]),
+                "give their names relative to the folder of the table, and replace damaged files",
+                "error" if absent > TOO_MANY * len(looked.rows) else None,
+            )
+
+
+CHECK = Check("F701", "Pictures that cannot be opened", "warning", _find)

@@ -1,0 +1,54 @@
+"""Findings about pictures: planted problems are found, and honest pictures have none."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from automl_assist import sources
+from automl_assist.checks import CheckContext, find_all
+from automl_assist.profile import describe_rows
+from automl_assist.schema import Options
+
+WANTED = ("F701", "F702", "F703", "F704", "F705")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Two kinds of noisy pictures, eighty together."""
+    rng = np.random.default_rng(0)
+    for kind, tilt in (("left", 1), ("right", -1)):
+        (tmp_path / "d" / kind).mkdir(parents=True)
+        for k in range(40):
+            ground = rng.integers(60, 180, 3) + tilt * np.linspace(-50, 50, 40)[None, :, None]
+            pixels = np.clip(ground + rng.normal(0, 8, (40, 40, 3)), 0, 255).astype(np.uint8)
+            Image.fromarray(pixels).save(tmp_path / "d" / kind / f"{k:02}.png")
+    return tmp_path / "d"
+
+
+def found(folder):
+    profile, typed, cells = describe_rows(sources.read(str(folder)), Options(target="label"))
+    return {f.code: f for f in find_all(CheckContext(profile, cells, typed)) if f.code in WANTED}
+
+
+def test_honest_pictures_have_no_finding(folder):
+    assert found(folder) == {}
+
+
+def test_planted_problems_are_found(folder):
+    (folder / "left" / "text.png").write_text("no picture")
+    copy = Image.open(folder / "left" / "03.png")
+    copy.save(folder / "right" / "copy.jpg", quality=92)
+    copy.resize((80, 80)).save(folder / "left" / "larger.png")
+    Image.new("RGB", (40, 40), (3, 3, 3)).save(folder / "left" / "black.png")
+    Image.fromarray(np.random.default_rng(1).integers(0, 255, (6, 6, 3), dtype=np.uint8)).save(folder / "left" / "icon.png")
+    seen = found(folder)
+    assert set(seen) == {"F701", "F702", "F703", "F704"}
+    assert "2 of 84" in seen["F702"].message and "1 of them with another label" in seen["F702"].message
+    assert "1 picture " in seen["F701"].message and "1 picture " in seen["F703"].message
+
+
+def test_brightness_that_tells_the_label(folder):
+    for path in (folder / "left").iterdir():
+        pixels = np.asarray(Image.open(path)).astype(int) + 90
+        Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)).save(path)
+    assert "F705" in found(folder)
