@@ -11,11 +11,10 @@ import numpy as np
 import pandas as pd
 
 from automl_assist.modalities._modality import Examples
-from automl_assist.profile import stamps_of
+from automl_assist.profile import MOST_GAPS, stamps_of
 from automl_assist.schema import Message, Options, Profile
 
 MADE = "series"
-MOST_GAPS = 4  # times as many steps as rows, for gaps in time: beyond it rows are taken one after the other
 
 
 def plan_arrangement(profile: Profile, options: Options, settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -35,8 +34,9 @@ def plan_arrangement(profile: Profile, options: Options, settings: Mapping[str, 
     if layout["form"] == "wide":
         each = layout["length"]
         steps = [kept(layout["steps"][k * each : (k + 1) * each]) for k in range(layout["channels"])]
-        names = [name for channel in steps for name in channel]
-        return {**common, "channels": [channel for channel in steps if channel], "columns": names, "lines": lines}
+        columns = [name for channel in steps for name in channel]
+        names = [name for name, channel in zip(layout["channel_names"], steps, strict=True) if channel]
+        return {**common, "channels": [channel for channel in steps if channel], "names": names, "columns": columns, "lines": lines}
     channels = [
         {"name": name, "levels": _levels(profile, name) if name in layout["level_names"] else []} for name in kept(layout["channel_names"])
     ]

@@ -30,8 +30,8 @@ def text_outputs(architecture: TextArchitecture, weights: Weights, words: np.nda
         rows = slice(start, start + size)
         blocks = [*_read(architecture, weights, words[rows]), plain[rows].astype(np.float32)]
         blocks += [weights[f"levels_{k}/table"][codes[rows, k]] for k in range(len(architecture.levels))]
-        hidden = np.maximum(_dense(weights, "hidden", np.concatenate(blocks, axis=1)), 0)
-        outputs[rows] = _dense(weights, "head", hidden)
+        hidden = np.maximum(dense(weights, "hidden", np.concatenate(blocks, axis=1)), 0)
+        outputs[rows] = dense(weights, "head", hidden)
     return outputs
 
 
@@ -59,12 +59,13 @@ def _read(architecture: TextArchitecture, weights: Weights, words: np.ndarray) -
         for span in SPANS:
             padded = np.pad(x, ((0, 0), (0, span - 1), (0, 0)))
             beside = np.concatenate([padded[:, k : k + x.shape[1]] for k in range(span)], axis=2)
-            found.append(np.maximum(_dense(weights, f"span_{span}", beside), 0).max(axis=1))
+            found.append(np.maximum(dense(weights, f"span_{span}", beside), 0).max(axis=1))
         return found
-    return [_gated(architecture.features, weights, way, x, there) for way in ("onward", "backward")]
+    return [gated(architecture.features, weights, way, x, there) for way in ("onward", "backward")]
 
 
-def _gated(f: int, weights: Weights, way: str, x: np.ndarray, there: np.ndarray) -> np.ndarray:
+def gated(f: int, weights: Weights, way: str, x: np.ndarray, there: np.ndarray) -> np.ndarray:
+    """Return the largest of each state of a gated unit that reads (n, steps, d) one way, of shape (n, f)."""
     made = x @ weights[f"{way}/kernel"] / np.float32(np.sqrt(x.shape[2])) + weights[f"{way}/bias"]
     recurrent = weights[f"{way}/recurrent"] / np.float32(np.sqrt(f))
     state = np.zeros((len(x), f), np.float32)
@@ -83,5 +84,6 @@ def _sigmoid(x: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-np.clip(x, -60, 60)))
 
 
-def _dense(weights: Weights, layer: str, values: np.ndarray) -> np.ndarray:
+def dense(weights: Weights, layer: str, values: np.ndarray) -> np.ndarray:
+    """Return values @ kernel / sqrt(width) + bias."""
     return values @ weights[f"{layer}/kernel"] / np.float32(np.sqrt(values.shape[-1])) + weights[f"{layer}/bias"]

@@ -31,7 +31,7 @@ BETA1, BETA2, EPSILON = 0.9, 0.95, 1e-8  # RealMLP's Adam
 AVERAGE_STEP = 0.02
 # The rate rises from zero and falls back once, its peak at 41 % of the steps. RealMLP's four such waves take 2.5 times as many
 # epochs for the same scores on those tables: most networks of that size have learned a table by heart before the second wave.
-HELD_OUT_STEP = 256  # held-out rows are padded to a multiple of this, so that folds share a program
+HELD_OUT_STEP, SMALL_STEP = 256, 32  # held-out rows are padded to a multiple of this, so that folds share a program; few to the smaller
 TIME_MARGIN = 0.95
 LARGEST_LOG_RATE = 20.0  # rates beyond e^20 times the mean are not meant
 PROGRAMS = 4  # compiled programs kept in a process
@@ -172,7 +172,8 @@ def train(
         {k: _pad(v, max(padded_rows, n)) for k, v in rows.inputs.items()},
         _pad(_typed(rows.target, recipe.loss), max(padded_rows, n)),
     )
-    held_out = {k: _pad(v, HELD_OUT_STEP * math.ceil(max(1, held) / HELD_OUT_STEP)) for k, v in held_out.items()}
+    step = SMALL_STEP if held <= HELD_OUT_STEP // 2 else HELD_OUT_STEP
+    held_out = {k: _pad(v, step * math.ceil(max(1, held) / step)) for k, v in held_out.items()}
     dials = {"rate": recipe.learning_rate, "decay": recipe.weight_decay, "dropout": recipe.dropout, "smoothing": recipe.label_smoothing}
     dials |= {"warm_up": recipe.warm_up, "momentum": recipe.momentum, "average": recipe.average, "shape": recipe.shape}
     dials["class_weights"] = np.asarray(recipe.class_weights or np.ones(architecture.outputs), np.float32)  # type: ignore[assignment]

@@ -181,6 +181,14 @@ def block_of(features: Features) -> np.ndarray:
     return np.full((len(features), 1, 1), np.nan, np.float32) if block is None else np.asarray(block, np.float32)
 
 
+def without_series(features: Features) -> Features:
+    """Return the rows with the columns beside the series alone."""
+    return Features(
+        features.numbers, features.categories, features.texts, features.cardinalities, features.number_names, features.category_names,
+        features.text_names,
+    )  # fmt: skip
+
+
 def lengths_of(block: np.ndarray) -> np.ndarray:
     """Return the place behind the last step of each series where anything was measured, at least 1, of shape (n,)."""
     measured = np.isfinite(block).any(axis=1)

@@ -21,7 +21,7 @@ from automl_assist.profile._learnable import require_learnable, target_problem
 from automl_assist.profile._modality import infer_modality
 from automl_assist.profile._pictures import Looked, look_at, picture_facts
 from automl_assist.profile._sampled_layout import Part, find_layout_in_part
-from automl_assist.profile._sizes import layout_facts, series_of_each_label
+from automl_assist.profile._sizes import MOST_GAPS, layout_facts, series_of_each_label
 from automl_assist.profile._strings import items_of
 from automl_assist.profile._target import guess_target, require_column
 from automl_assist.profile._task import infer_task, shape_of
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from automl_assist.sources import Table
 
 __all__ = [
-    "Looked", "cast", "date_part_of", "describe", "describe_rows", "is_year", "iso_form", "items_of", "look_at", "require_column",
-    "require_learnable", "stamps_of", "target_problem", "written_dates",
+    "MOST_GAPS", "Looked", "cast", "date_part_of", "describe", "describe_rows", "is_year", "iso_form", "items_of", "look_at",
+    "require_column", "require_learnable", "stamps_of", "target_problem", "written_dates",
 ]  # fmt: skip
 
 # Kinds that carry nothing to learn from, with the reason; the plan has the last word.

@@ -16,6 +16,7 @@ from automl_assist.profile._wide import Wide, find_wide
 from automl_assist.schema import Column, Guess, Options
 
 MOST_LEVELS = 8  # of a category that changes within a series, to become a channel for each
+MOST_GAPS = 4  # times as many steps as rows, for gaps in time: beyond it rows are taken one after the other
 LEVEL_KINDS = ("category", "boolean")
 
 
@@ -76,11 +77,20 @@ def _series(layout: Layout, features: Sequence[Column], target: Guess | None, ce
             names["level_names"].append(column.name)
         else:
             names["left_out"].append(column.name)
-    lengths = np.bincount(layout.groups)
+    lengths, step = np.bincount(layout.groups), _step(layout)
+    if step:  # with the steps that are left out
+        lengths = np.maximum(lengths, _spans(layout, step, MOST_GAPS * lengths))
     return {
         **names, "channels": len(names["channel_names"]), "shortest": int(lengths.min()), "longest": int(lengths.max()),
-        "step": _step(layout), **(_labels(layout.groups, cells[target.name]) if target else {}),
+        "step": step, **(_labels(layout.groups, cells[target.name]) if target else {}),
     }  # fmt: skip
+
+
+def _spans(layout: Layout, step: float, most: np.ndarray) -> np.ndarray:
+    """Return the steps from the first to the last time of each series; 0 where they are more than `most`."""
+    stamps = pd.Series(np.where(np.isfinite(layout.stamps), layout.stamps, np.nan)).groupby(layout.groups)
+    steps = np.rint((stamps.max() - stamps.min()).fillna(0).to_numpy() / step) + 1
+    return np.where(steps <= most, steps, 0).astype(np.int64)
 
 
 def _step(layout: Layout) -> float | None:

@@ -19,6 +19,12 @@ WORKS = {
     "Dalal and Triggs 2005": "N. Dalal and B. Triggs: Histograms of oriented gradients for human detection. CVPR. "
     "doi:10.1109/CVPR.2005.177",
     "Dau et al. 2019": "H. A. Dau and others: The UCR time series archive. IEEE/CAA Journal of Automatica Sinica 6(6). arXiv:1810.07758",
+    "Dempster et al. 2021": "A. Dempster, D. F. Schmidt and G. I. Webb: MiniRocket: a very fast (almost) deterministic transform "
+    "for time series classification. KDD. arXiv:2012.08791",
+    "Dempster et al. 2023": "A. Dempster, D. F. Schmidt and G. I. Webb: Hydra: competing convolutional kernels for fast and accurate time "
+    "series classification. Data Mining and Knowledge Discovery 37. arXiv:2203.13652",
+    "Dempster et al. 2024": "A. Dempster, D. F. Schmidt and G. I. Webb: Quant: a minimalist interval method for time series "
+    "classification. Data Mining and Knowledge Discovery 38. arXiv:2308.00928",
     "Elkan 2001": "C. Elkan: The foundations of cost-sensitive learning. IJCAI.",
     "Erickson et al. 2020": "N. Erickson and others: AutoGluon-Tabular: robust and accurate AutoML for structured data. arXiv:2003.06505",
     "Erickson et al. 2025": "N. Erickson and others: TabArena: a living benchmark for machine learning on tabular data. arXiv:2506.16791",
@@ -42,6 +48,8 @@ WORKS = {
     "Hyndman and Athanasopoulos 2021": "R. J. Hyndman and G. Athanasopoulos: Forecasting: principles and practice, third edition. OTexts.",
     "Hyndman and Koehler 2006": "R. J. Hyndman and A. B. Koehler: Another look at measures of forecast accuracy. International Journal of "
     "Forecasting 22(4). doi:10.1016/j.ijforecast.2006.03.001",
+    "Ismail Fawaz et al. 2020": "H. Ismail Fawaz and others: InceptionTime: finding AlexNet for time series classification. Data Mining "
+    "and Knowledge Discovery 34. arXiv:1909.04939",
     "Japkowicz and Shah 2011": "N. Japkowicz and M. Shah: Evaluating learning algorithms: a classification perspective. Cambridge.",
     "Kaufman et al. 2012": "S. Kaufman, S. Rosset, C. Perlich and O. Stitelman: Leakage in data mining: formulation, detection, and "
     "avoidance. ACM TKDD 6(4). doi:10.1145/2382577.2382579",

@@ -13,12 +13,13 @@ from automl_assist.schema import Facts, Rejected
 CLASSIC = {
     "tabular": ("baseline", "linear", "lightgbm", "extra_trees"),
     "text": ("baseline", "text_linear", "nb_linear", "text_boosted"),
-    "sequence": ("baseline", "sequence_linear", "sequence_quantiles", "sequence_boosted"),
+    "sequence": ("baseline", "sequence_linear", "sequence_kernels", "sequence_quantiles", "sequence_boosted"),
     "image": ("baseline", "image_gradients", "image_patches"),
     "forecast": ("seasonal_naive", "drift", "seasonal_mean", "theta", "ets", "autoregression", "linear", "boosting"),
 }
 NEURAL: dict[str, tuple[str, ...]] = {
-    "tabular": ("mlp",), "text": ("text_bag", "text_cnn", "text_rnn"), "sequence": (), "image": ("image_cnn",),
+    "tabular": ("mlp",), "text": ("text_bag", "text_cnn", "text_rnn"),
+    "sequence": ("sequence_cnn", "sequence_rnn"), "image": ("image_cnn",),
     "forecast": ("window_network", "recurrent_network"),
 }  # fmt: skip
 # Beside the families of a table, where one of its columns is free text: what the words say joins the numbers and categories.

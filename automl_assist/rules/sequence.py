@@ -6,10 +6,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from automl_assist.rules._rule import ASKED, FORCED, ORDINARY, SPECIAL, Choice, Decided, Rule
+from automl_assist.rules.families import NETWORK_START_S, families_of, installed, needed
 from automl_assist.schema import CLASSIFICATION, Facts, Rejected
 
 MOST_STEPS = 2_048  # of a series; longer ones are averaged over spans: shapes of some hundred steps are still seen
 SEQUENCE = "sequence"
+# Steps that a network follows; longer series are averaged over spans first. A recurrent network takes them one after the other.
+NETWORK = {"convolution_steps": 512, "recurrent_steps": 128}
+
+# A network learns its shapes from the series, and few show it little that fixed kernels do not see at once. Where the lines lie has not
+# been swept: on fewer than a hundred training series kernels and quantiles were right more often, in a tenth of the time.
+LEAST_SERIES = {"sequence_cnn": 80, "sequence_rnn": 200}
+LEAST_BUDGET_S = 45.0  # with less, the first fold of a network is rarely reached after the others
 
 
 def usual_length(longest: int) -> dict[str, Any]:
@@ -114,6 +122,47 @@ def _places(facts: Facts, _: Decided) -> Iterator[Choice]:
             )
 
 
+def _network(facts: Facts, decided: Decided) -> Iterator[Choice]:
+    if facts.profile.modality.name != SEQUENCE or not set(LEAST_SERIES) & {*decided.get("families", ())}:
+        return
+    longest = int(facts.profile.layout.get("longest") or 1)
+    yield Choice(
+        dict(NETWORK),
+        f"a convolution follows up to {NETWORK['convolution_steps']} steps, a recurrent network up to {NETWORK['recurrent_steps']}, one "
+        "after another; longer series are averaged over spans first",
+        {"longest": longest},
+        (Rejected("every step", "the time of an epoch grows with the steps, and what is learned hardly does"),),
+        f"the longest series has {longest:,} steps; more steps in plan.yaml cost time in proportion",
+    )
+
+
+def _families(facts: Facts, decided: Decided) -> Iterator[Choice]:
+    """Choose among the families of series by their number and the budget; the general rules answer budgets too short for a network."""
+    budget, hasty = facts.options.budget_s, facts.options.trials is None
+    if facts.profile.modality.name != SEQUENCE or (hasty and budget < NETWORK_START_S):
+        return
+    classic, neural = families_of(facts)
+    layout = facts.profile.layout
+    series = facts.profile.labelled_rows
+    few = [name for name in neural if series < LEAST_SERIES[name]]
+    hurried = [name for name in neural if hasty and budget < LEAST_BUDGET_S and name not in few]
+    wanted = [name for name in (*classic, *neural) if name not in (*few, *hurried)]
+    there = installed(facts, tuple(wanted))
+    yield Choice(
+        list(there),
+        f"{series:,} series of {layout.get('longest') or 1:,} steps and {layout.get('channels') or 1:,} channels: thousands of small "
+        "convolutions, quantiles of intervals and figures of the whole err in different places, and the ensemble keeps what helps",
+        {"series": series, "budget_s": budget},
+        (
+            *(Rejected(name, f"{series:,} series are too few to learn shapes from") for name in few),
+            *(Rejected(name, f"{budget:.0f} s do not reach it") for name in hurried),
+            *(Rejected(name, f"{' and '.join(needed(name, facts))} cannot be imported") for name in wanted if name not in there),
+        ),
+        f"{LEAST_SERIES['sequence_cnn']} series and {LEAST_BUDGET_S:.0f} s bring in a network of convolutions, "
+        f"{LEAST_SERIES['sequence_rnn']} a recurrent one; you have {series:,} series and {budget:.0f} s",
+    )
+
+
 LENGTH = Rule(
     "R571",
     "Series keep their pace",
@@ -152,4 +201,22 @@ PLACES = Rule(
     _places,
     ("Roberts et al. 2017",),
     when="several rows together are one series",
+)
+NETWORK_STEPS = Rule(
+    "R572",
+    "How many steps a network follows",
+    "sequence.network",
+    ORDINARY,
+    _network,
+    ("Ismail Fawaz et al. 2020",),
+    when="a network of series is tried",
+)
+FAMILIES = Rule(
+    "R573",
+    "Models of series by their number",
+    "families",
+    SPECIAL + 42,
+    _families,
+    ("Dempster et al. 2021", "Dempster et al. 2023", "Dempster et al. 2024"),
+    when="series are learned from, and the budget is long enough for a network",
 )

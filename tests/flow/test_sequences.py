@@ -7,6 +7,7 @@ import random
 
 import pytest
 
+from automl_assist._resources import sample_data_dir
 from tests.flow.conftest import assist
 from tests.flow.test_train_predict import predict, rows_of, same, write_rows
 
@@ -62,6 +63,19 @@ def test_series_in_rows(tmp_path):
     assert assist("evaluate", run, data, cwd=tmp_path).code == 0
     plan = assist("train", data, "--plan", run / "plan.yaml", "--dry-run", "--json", cwd=tmp_path)
     assert plan.document["plan"]["series"] == "walk"
+
+
+def test_the_sample_with_its_report(tmp_path):
+    data = tmp_path / "gestures.csv"
+    data.write_bytes((sample_data_dir() / "gestures.csv").read_bytes())
+    done = train(tmp_path, data, "--target", "gesture", "--group", "person")
+    assert (done["modality"], done["task"], done["split"]["kind"]) == ("sequence", "multiclass", "group")
+    report = json.loads((tmp_path / "assist-run" / "report.json").read_text("utf-8"))
+    insight = report["insight"]
+    assert (insight["kind"], insight["channels"]) == ("sequence", ["x", "y"])
+    assert {(t["of"], t["channel"]) for t in insight["typical"]} == {(g, c) for g in ("circle", "swipe", "wave") for c in "xy"}
+    assert (insight["stretches"] and insight["channel_effects"]) or insight["skipped"]
+    assert "How the series run" in (tmp_path / "assist-run" / "report.html").read_text("utf-8")
 
 
 def test_series_in_columns_and_a_number_for_each(tmp_path):

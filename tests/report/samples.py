@@ -440,7 +440,32 @@ def images() -> Report:
     }  # fmt: skip
 
 
+def series() -> Report:
+    report = binary()
+    names = [str(name) for name, _ in report["profile"]["classes"]]
+    course = [k / 10 for k in range(48)]
+    return report | {
+        "insight": {
+            "kind": "sequence",
+            "channels": ["speed", "heading"],
+            "series": 200,
+            "lengths": [20, 48, 60],
+            "skipped": "",
+            "typical": [
+                {
+                    "of": name, "channel": channel, "series": 90, "low": [v - 1 for v in course], "high": [v + 1 for v in course],
+                    "middle": [None, *course[1:]],
+                }
+                for name in names
+                for channel in ("speed", "heading")
+            ],
+            "stretches": [{"from": k / 4, "to": k / 4 + 0.25, "effect": k / 20, "ci95": [k / 20 - 0.02, k / 20 + 0.02]} for k in range(4)],
+            "channel_effects": [{"channel": c, "effect": e, "ci95": [e - 0.05, e + 0.05]} for c, e in (("speed", 0.3), ("heading", 0.01))],
+        },
+    }  # fmt: skip
+
+
 SAMPLES = {
     "binary": binary, "multiclass": multiclass, "regression": regression, "profile": profile, "texts": texts, "forecast": forecast,
-    "images": images,
+    "images": images, "series": series,
 }  # fmt: skip

@@ -1,0 +1,41 @@
+"""A gated recurrent network that reads series both ways, in Keras."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from automl_assist.models._family import Family, FitRequest, SearchSpace
+from automl_assist.models._sequence_network import SequenceNetwork, fit_network, load
+from automl_assist.schema import Problem
+
+
+def declare_space(hp: SearchSpace, problem: Problem) -> None:
+    """Declare what the network varies; all but the width need no new compilation."""
+    hp.Float("learning_rate", 0.003, 0.1, sampling="log", default=0.02)
+    hp.Float("dropout", 0.0, 0.6, default=0.1)
+    hp.Float("weight_decay", 1e-3, 0.3, sampling="log", default=0.02)
+    hp.Choice("features", [32, 64], default=32)
+
+
+def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
+    """Return the defaults, and a wider network."""
+    return ({}, {"features": 64, "learning_rate": 0.01})
+
+
+def fit(request: FitRequest) -> SequenceNetwork:
+    """Train, and keep the best epoch."""
+    return fit_network(request, "recurrent", 0)
+
+
+FAMILY = Family(
+    name="sequence_rnn",
+    title="Gated recurrent network of series (Keras)",
+    group="neural",
+    tasks=frozenset({"binary", "multiclass", "regression"}),
+    declare_space=declare_space,
+    portfolio=portfolio,
+    fit=fit,
+    load=load,
+    why="Remembers what came before, however long ago: for series in which the order of events matters more than their shape.",
+    requires=("keras", "jax"),
+)
