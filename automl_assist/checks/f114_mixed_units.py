@@ -14,6 +14,7 @@ import numpy as np
 
 from automl_assist.checks._check import Check, CheckContext, Hit
 from automl_assist.checks._rows import sample
+from automl_assist.checks._units import UNIT_NAME, units_beside, units_by_name
 from automl_assist.checks._wording import counted, grouped, named, on_a_sample, quoted
 from automl_assist.profile.privacy import LEAST_SEEN
 from automl_assist.schema import NUMERIC_KINDS, Column
@@ -40,7 +41,10 @@ def _find(context: CheckContext) -> Iterator[Hit]:
     for column in context.profile.columns:
         if column.name not in context.typed or column.distinct < FEWEST_VALUES:
             continue
-        hit = _numbers(context, column, rows) if column.kind in NUMERIC_KINDS else _written(context, column, rows)
+        if column.kind in NUMERIC_KINDS:
+            hit = _numbers(context, column, rows) or _overlapping(context, column, rows)
+        else:
+            hit = _written(context, column, rows)
         if hit:
             hits.append(hit)
     yield from grouped(hits, "seem to mix units")
@@ -73,6 +77,30 @@ def _numbers(context: CheckContext, column: Column, rows: np.ndarray) -> Hit | N
         f"{on_a_sample(context)} stand apart from the others, about {factor:g} times as "
         f"{'large' if len(high) < len(low) else 'small'}, "
         "with nothing between (two scales of one quantity)."
+    )
+    return Hit(message, (column.name,), fix="bring all values to one unit")
+
+
+def _overlapping(context: CheckContext, column: Column, rows: np.ndarray) -> Hit | None:
+    """Find units whose ranges meet, by a column beside that names them or by the column's own name."""
+    held = context.typed[column.name].to_numpy(float)[rows]
+    for other in context.profile.columns:
+        if other.kind in ("category", "boolean") and UNIT_NAME.search(other.name) and other.name in context.cells:
+            told = units_beside(held, context.cells[other.name].to_numpy()[rows])
+            if told:
+                shown = ", ".join(f"{quoted(unit)} ({count:,})" for unit, count in told)
+                message = (
+                    f"Column {named(column.name)} mixes units: {named(other.name)} says {shown} in {counted(len(rows), 'row')}"
+                    f"{on_a_sample(context)}, and the numbers differ as these units do."
+                )
+                return Hit(message, (column.name, other.name), fix=f"bring all values of {named(column.name)} to one unit")
+    found = units_by_name(column.name, held[np.isfinite(held)])
+    if found is None:
+        return None
+    count, how = found
+    message = (
+        f"Column {named(column.name)} seems to mix units: {counted(count, 'row')} of {len(rows):,}{on_a_sample(context)} make a heap of "
+        f"their own, {how}, of the same shape as the other (two scales of one quantity)."
     )
     return Hit(message, (column.name,), fix="bring all values to one unit")
 

@@ -90,7 +90,7 @@ def describe_rows(table: Table, options: Options) -> tuple[Profile, pd.DataFrame
     if table.scan is None:
         layout = find_layout(columns, cells, typed, target.name if target else None, options)
     else:
-        held = find_layout_in_part(table.scan, columns, understood, typed, target.name if target else None, options) or held
+        held = find_layout_in_part(table.scan, columns, understood, held, target.name if target else None, options) or held
         layout = held.layout
     modality = infer_modality(columns, target, task, held.cells, held.typed, layout, options)
     if modality.name == "forecast" and task and not task.given:

@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from automl_assist.profile._casting import cast
 from automl_assist.profile._cells import Cells
 from automl_assist.profile._kinds import Understood
-from automl_assist.profile._layout import NOTHING, Layout, find_layout, series_tried, times_tried
+from automl_assist.profile._layout import NOTHING, REPEATED_SHARE, Layout, Time, find_layout, series_tried, times_tried
 from automl_assist.profile._whole import value_in_sql
 from automl_assist.schema import Column, Options
 from automl_assist.sources import Scan, hashed_below
@@ -26,6 +27,8 @@ LOOKED_AT = 20_000  # rows of a look
 MOST_ROWS = 100_000  # of all looks together
 MOST_LOOKS = 4
 FEWEST_SERIES = 8  # fetched whole
+OWN_TIME = 0.5  # of the rows have a time that no other row has: series that are measured share their times
+FILLED = 0.1  # of the times of a pair of columns have a row
 SHORT = 400  # series: of more a stretch of time would hold too little of each
 
 
@@ -57,8 +60,7 @@ class _Look:
 
 
 def find_layout_in_part(
-    scan: Scan, columns: Sequence[Column], kinds: Mapping[str, Understood], typed: Mapping[str, np.ndarray], target: str | None,
-    options: Options = NOTHING,
+    scan: Scan, columns: Sequence[Column], kinds: Mapping[str, Understood], sample: Part, target: str | None, options: Options = NOTHING
 ) -> Part | None:  # fmt: skip
     """Return some rows of a large table that show how all of them stand in time, or None where nothing does.
 
@@ -66,39 +68,67 @@ def find_layout_in_part(
     ----------
     scan : Scan
         All rows.
-    columns, kinds, typed
-        What is known of the columns, and the values of the sample that stands for the table.
+    columns, kinds, sample
+        What is known of the columns, and the rows that stand for the table.
     """
-    looks = list(itertools.islice(_looks(scan, columns, kinds, typed, target, options), MOST_LOOKS))
+    looks = list(itertools.islice(_looks(scan, columns, kinds, sample, target, options), MOST_LOOKS))
     if not looks:
         return None
     frames = scan.parts_where([look.condition for look in looks], MOST_ROWS)
     for look, frame in zip(looks, frames, strict=True):
         if not len(frame):
             continue
-        cells = {str(name): Cells.of(column) for name, column in frame.items()}
-        part = {str(name): values.to_numpy() for name, values in cast(frame, columns)[0].items()}
-        layout = find_layout(columns, cells, part, target, options, ((look.time,), look.series))
+        needed = {look.time, *look.series}
+        few = [c for c in columns if c.name in needed]
+        layout = find_layout(few, _cells(frame, few), _typed(frame, few), target, options, ((look.time,), look.series))
         if layout is not None:
-            return Part(_of_all_rows(layout, scan, columns), cells, part)
+            return Part(_of_all_rows(layout, scan, columns), _cells(frame, columns), _typed(frame, columns))
     return None
 
 
+def _cells(frame: pd.DataFrame, columns: Sequence[Column]) -> dict[str, Cells]:
+    return {column.name: Cells.of(frame[column.name]) for column in columns}
+
+
+def _typed(frame: pd.DataFrame, columns: Sequence[Column]) -> dict[str, np.ndarray]:
+    return {str(name): values.to_numpy() for name, values in cast(frame, columns)[0].items()}
+
+
 def _looks(
-    scan: Scan, columns: Sequence[Column], kinds: Mapping[str, Understood], typed: Mapping[str, np.ndarray], target: str | None,
-    options: Options,
-) -> Iterator[_Look]:  # fmt: skip
+    scan: Scan, columns: Sequence[Column], kinds: Mapping[str, Understood], sample: Part, target: str | None, options: Options
+) -> Iterator[_Look]:
     beside = [c for c in columns if c.name != target]
     distinct = {c.name: c.distinct for c in columns}
-    for time in times_tried(beside, typed, options.time):
+    for time in times_tried(beside, sample.typed, options.time):
         if len(time.names) > 1:
             continue  # a date in several columns is taken apart again by the plan
         (name,) = time.names
         named = [(options.series,)] if options.series else None
         for series in named or series_tried(beside, distinct, time, distinct[name], scan.rows):
+            if not named and (
+                _is_log(series, distinct, name, scan.rows)
+                or _repeats_by_chance(time, [sample.cells[column].codes for column in series], scan.rows)
+            ):
+                continue
             condition = _condition(scan, kinds, name, time.stamps, series, distinct)
             if condition:
                 yield _Look(name, series, condition)
+
+
+def _is_log(series: Sequence[str], distinct: Mapping[str, int], time: str, rows: int) -> bool:
+    """Whether rows are single events: hardly two at one time though there are several series, or hardly any for a pair of columns."""
+    if not series:
+        return False
+    filled = rows / (float(np.prod([float(distinct[name]) for name in series])) * distinct[time])
+    return distinct[time] > OWN_TIME * rows or (len(series) > 1 and filled < FILLED)
+
+
+def _repeats_by_chance(time: Time, codes: Sequence[np.ndarray], rows: int) -> bool:
+    """Whether in rows chosen at random the same time of the same series comes more often than the few slips of a layout would make it."""
+    known = np.isfinite(time.stamps)
+    pairs = pd.DataFrame({"time": time.stamps, **{str(i): code for i, code in enumerate(codes)}})[known]
+    slips = REPEATED_SHARE * len(pairs) ** 2 / rows
+    return int(pairs.duplicated().sum()) > slips + 3 * np.sqrt(slips) + 3
 
 
 def _condition(

@@ -148,3 +148,15 @@ def test_slips_in_the_target():
 @pytest.mark.parametrize("values", [R.lognormal(3, 1.5, N), R.normal(0, 1, N), R.pareto(1.5, N) + 1, R.poisson(2, N)])
 def test_long_tails_are_no_slips(values):
     assert found("F309", make_context({"a": numbers(N), "y": [f"{v:.5f}" for v in values]}, "y", "regression")) == []
+
+
+def test_two_units_whose_ranges_meet():
+    weight, heavy = R.normal(75, 12, 4 * N), R.random(4 * N) < 0.4
+    mixed = [f"{v:.2f}" for v in np.where(heavy, weight * 2.204623, weight)]
+    (finding,) = found("F114", table(weight=mixed))
+    assert "2.2 times" in finding.message
+    (finding,) = found("F114", table(value=mixed, unit=np.where(heavy, "lb", "kg").tolist()))
+    assert finding.columns == ("value", "unit")
+    assert found("F114", table(value=mixed)) == found("F114", table(weight=[f"{v:.2f}" for v in weight])) == []
+    sexes = np.where(heavy, R.normal(163, 4, 4 * N), R.normal(181, 4, 4 * N))
+    assert found("F114", table(height=[f"{v:.1f}" for v in sexes])) == []
