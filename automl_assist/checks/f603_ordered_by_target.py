@@ -21,7 +21,8 @@ MOST_ROWS = 250_000
 RUNS = 0.5  # of the changes of class that chance would make: fewer, and rows of one class stand together
 CHANCE = 6.0  # standard errors
 BLOCKS = 2  # changes for each class up to which a file was put together class by class, as public sets are: no more than worth knowing
-FIX = "before a split of your own, shuffle the rows: { head -n 1 FILE; tail -n +2 FILE | shuf; } > shuffled.csv"
+FIX = "shuffle the rows before any split of your own"
+FIX_CSV = "before a split of your own, shuffle the rows: { head -n 1 FILE; tail -n +2 FILE | shuf; } > shuffled.csv"
 FOLLOWS = 0.6  # rank correlation of numbers with the number of the row
 
 
@@ -40,7 +41,8 @@ def _find(context: CheckContext) -> Iterator[Hit]:
         f"The order of the rows follows the target {named(goal.name)}: {how} in {counted(len(goal.rows), 'row')}, as after sorting by it. "
         "The number of a row leaks the target; rows are shuffled before they are split."
     )
-    yield Hit(message, (goal.name,), fix=FIX, severity="info" if glued else None)
+    fix = FIX_CSV if profile.reading.format == "csv" and profile.reading.header and not profile.reading.skipped_lines else FIX
+    yield Hit(message, (goal.name,), fix=fix, severity="info" if glued else None)
 
 
 def _classes(labels: np.ndarray) -> str | None:

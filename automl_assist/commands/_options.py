@@ -15,7 +15,7 @@ from automl_assist.errors import AssistError, did_you_mean
 from automl_assist.schema import KINDS, MODALITIES, TASKS, Options, ReadOptions
 
 DEFAULT_BUDGET = "5m"
-DATA_HELP = "DATA is a CSV or TSV (also .gz), Parquet, JSON Lines or Excel file, or - for standard input."
+DATA_HELP = "DATA is a CSV or TSV (also .gz), Parquet, JSON Lines or Excel file (or FILE.xlsx#SHEET), or - for standard input."
 
 KEPT_LINES = r"\b"  # in a docstring: click keeps the lines of the paragraph below the character that this stands for
 
