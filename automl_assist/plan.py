@@ -37,6 +37,7 @@ from automl_assist.rules.image import FITS
 from automl_assist.rules.levels import ENCODINGS
 from automl_assist.rules.network import ACTIVATIONS, LOSSES, OPTIMIZERS, SCHEDULES
 from automl_assist.rules.reading import READINGS
+from automl_assist.rules.target_scale import SCALES_OF_TARGET
 from automl_assist.schema import KINDS, STEP_UNITS, TASKS, Decision, Facts, Plan, Rejected, to_json
 
 __all__ = ["SCHEMA", "TOPICS", "Edits", "Topic", "decided_for", "from_yaml", "make_plan", "require_consistent", "to_yaml", "with_settings"]
@@ -162,6 +163,7 @@ TOPICS = {
             "sequence.network", "Steps that networks follow",
             fields(convolution_steps=number(1, 100_000, int), recurrent_steps=number(1, 100_000, int)),
         ),
+        Topic("target_scale", "Scale on which the target is learned", one_of(*SCALES_OF_TARGET)),
         Topic("linear.penalties", "Penalties of the linear model", _PENALTIES),
         Topic("text.ngrams", "N-grams that are counted", _NGRAMS),
         Topic("text.penalties", "Penalties of n-grams", _PENALTIES),

@@ -209,6 +209,7 @@ class Options:
     families: tuple[str, ...] = ()
     budget_s: float = 300.0
     trials: int | None = None
+    max_predict_ms: float | None = None  # for 1,000 rows
     seed: int = 0
     read: ReadOptions = ReadOptions()
 

@@ -39,7 +39,7 @@ from automl_assist.tuning.pool import WorkerPool
 from automl_assist.tuning.proposers import ListProposer, OracleProposer, Proposer
 from automl_assist.tuning.refit import Refit, refit_s
 from automl_assist.tuning.search import Search, SearchOutcome, SearchSetting
-from automl_assist.tuning.selection import Selection, quick_enough, select, test_prediction
+from automl_assist.tuning.selection import Selection, select, select_within, test_prediction, too_slow
 from automl_assist.tuning.unit import fit_unit
 
 if TYPE_CHECKING:
@@ -212,19 +212,22 @@ class Training:
     # --- the model
 
     def _select(self, candidates: Sequence[Candidate]) -> Selection:
-        return select(
-            quick_enough(candidates, self.plan["limits"]["prediction_ms_per_1000"]),
-            self.prepared.shared.target,
-            self.prepared.shared.folds,
-            self.metric,
-            steps=self.plan["ensemble"]["steps"] if self.plan["ensemble"]["kind"] != "best single" else 1,
-            most_candidates=self.plan["ensemble"]["candidates"],
-            least_weight=self.plan["ensemble"]["least_weight"],
-            clearly=self.plan["ensemble"]["clearly"],
-            first_fold_rows=self.plan["ensemble"]["first_fold_rows"],
-            seed=self.options.seed,
-            until=self.clock.share_until(0.3, 10.0),
-        )
+        def choose(pool: Sequence[Candidate]) -> Selection:
+            return select(
+                pool,
+                self.prepared.shared.target,
+                self.prepared.shared.folds,
+                self.metric,
+                steps=self.plan["ensemble"]["steps"] if self.plan["ensemble"]["kind"] != "best single" else 1,
+                most_candidates=self.plan["ensemble"]["candidates"],
+                least_weight=self.plan["ensemble"]["least_weight"],
+                clearly=self.plan["ensemble"]["clearly"],
+                first_fold_rows=self.plan["ensemble"]["first_fold_rows"],
+                seed=self.options.seed,
+                until=self.clock.share_until(0.3, 10.0),
+            )
+
+        return select_within(candidates, self.plan["limits"]["prediction_ms_per_1000"], choose)
 
     @property
     def _refits(self) -> bool:
@@ -465,6 +468,7 @@ class Training:
                 else "only the baseline could be fitted"
             )
             messages.append(Message("W0501", text, "give more time, such as --time-budget 60s"))
+        messages += too_slow(selection, self.plan["limits"]["prediction_ms_per_1000"])
         for message in messages:
             self.notify.message(message)
         return messages

@@ -99,6 +99,9 @@ OPTIONS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "no-header": _option("--no-header", is_flag=True, help="The first line is a row like the others."),
     "dayfirst": _option("--dayfirst/--monthfirst", default=None, help="Read 01/02/2026 as 1 February; else found."),
     "family": _option("--family", metavar="NAME", multiple=True, help="Only these model families (repeat)."),
+    "max-predict-ms": _option(
+        "--max-predict-ms", type=click.FloatRange(min=0, min_open=True), metavar="MS", help="Most time that predicting 1,000 rows may take."
+    ),
     "seed": _option(
         "--seed", type=click.IntRange(0, 2**31 - 1), metavar="N", default=0, show_default=True, help="Start of all that is random."
     ),
@@ -132,11 +135,12 @@ _config.KEYS.update(name for name in (*OPTIONS, "quiet", "verbose") if name != "
 
 READING = ("encoding", "delimiter", "decimal", "no-header", "dayfirst")
 UNDERSTANDING = ("target", "task", "modality", "time", "series", "group", "horizon", "kind", *READING)
-SEARCHING = ("metric", "time-budget", "trials", "family", "seed")
+SEARCHING = ("metric", "time-budget", "trials", "family", "max-predict-ms", "seed")
 _OF_OPTIONS = {
     "target": "target", "task": "task", "modality": "modality", "time": "time", "series": "series",
     "horizon": "horizon", "group": "group", "metric": "metric", "kind": "kinds",
-    "family": "families", "time_budget": "budget_s", "trials": "trials", "seed": "seed",
+    "family": "families", "time_budget": "budget_s", "trials": "trials", "max_predict_ms": "max_predict_ms",
+    "seed": "seed",
 }  # fmt: skip
 _OF_READING = ("encoding", "delimiter", "decimal", "no_header", "dayfirst")
 

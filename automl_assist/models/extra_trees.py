@@ -10,6 +10,7 @@ import numpy as np
 
 from automl_assist.models._declare import declare, within
 from automl_assist.models._family import Family, FitRequest, SearchSpace
+from automl_assist.models._logged import fitting, loading, with_logs, without_logs
 from automl_assist.models._selection import Clock, with_absent_classes
 from automl_assist.preprocessing import Features, storage
 from automl_assist.preprocessing.choices import Choices
@@ -121,7 +122,7 @@ class Forest:
 
 def declare_space(hp: SearchSpace, problem: Problem) -> None:
     """Declare how random the trees are, and how deep."""
-    declare("extra_trees", hp, problem)
+    declare("extra_trees", hp, problem, without=without_logs(problem))
 
 
 def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
@@ -132,7 +133,7 @@ def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
         {"max_features": "three_quarters", "min_samples_leaf": 5},
         {"max_features": "sqrt", "min_samples_leaf": 1},
     )
-    return within("extra_trees", problem, candidates)
+    return within("extra_trees", problem, with_logs(candidates, {"log_target": True}, problem, after=1))
 
 
 def fit(request: FitRequest) -> Forest:
@@ -239,7 +240,7 @@ FAMILY = Family(
     tasks=frozenset({"binary", "multiclass", "regression"}),
     declare_space=declare_space,
     portfolio=portfolio,
-    fit=fit,
-    load=load,
+    fit=fitting(fit),
+    load=loading(load),
     why="Averages many random trees: needs no tuning, and errs elsewhere than boosted trees do, which helps the ensemble.",
 )

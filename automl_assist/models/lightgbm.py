@@ -13,6 +13,7 @@ import numpy as np
 from automl_assist.models._booster_text import LARGEST_TEXT, check_booster_text
 from automl_assist.models._declare import declare, within
 from automl_assist.models._family import Family, FitRequest, SearchSpace
+from automl_assist.models._logged import fitting, loading, without_logs
 from automl_assist.models._made_columns import with_made_columns
 from automl_assist.models._selection import Clock
 from automl_assist.preprocessing import Features, storage
@@ -49,13 +50,14 @@ OBJECTIVES = {
     "poisson": ("poisson", "poisson"),
 }
 RISING = ("auc", "average_precision")
-OURS = ("made_columns",)  # hyper-parameters that LightGBM does not know
+OURS = ("made_columns", "log_target")  # hyper-parameters that LightGBM does not know
 
 # What portfolios of AutoGluon 1.6 found to win together over many tables (their learned lists of 2023 and 2025), in an order that
 # alternates few and many leaves.
 PORTFOLIO: tuple[dict[str, Any], ...] = (
     {},
     {"made_columns": True},
+    {"made_columns": True, "log_target": True},
     {"extra_trees": True, "learning_rate": 0.0179, "num_leaves": 39, "min_data_in_leaf": 3, "bagging_fraction": 0.877,
      "feature_fraction": 0.462, "lambda_l1": 0.238, "lambda_l2": 0.355, "max_cat_to_onehot": 16, "cat_l2": 0.342, "cat_smooth": 15.4,
      "min_data_per_group": 9},
@@ -128,16 +130,16 @@ def declare_space(hp: SearchSpace, problem: Problem) -> None:
 
 
 def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
-    """Return ``PORTFOLIO`` without values for categories where there are none, nor candidates with made columns where none are made."""
+    """Return ``PORTFOLIO`` without what makes no sense here: values for categories, candidates that make columns or learn logarithms."""
     without = _without(problem)
-    listed = [values for values in PORTFOLIO if "made_columns" not in without or "made_columns" not in values]
+    listed = [values for values in PORTFOLIO if not any(name in without and values.get(name) for name in OURS)]
     return within("lightgbm", problem, [{k: v for k, v in values.items() if k not in without} for values in listed])
 
 
 def _without(problem: Problem) -> tuple[str, ...]:
     """Return the hyper-parameters that make no sense for this problem."""
     made = makes_columns(problem.settings.get("made_columns"))
-    return (() if problem.categories else OF_CATEGORIES) + (() if made else ("made_columns",))
+    return (() if problem.categories else OF_CATEGORIES) + (() if made else ("made_columns",)) + without_logs(problem)
 
 
 def fit(request: FitRequest) -> BoostedTrees:
@@ -325,8 +327,8 @@ FAMILY = Family(
     tasks=frozenset({"binary", "multiclass", "regression"}),
     declare_space=declare_space,
     portfolio=portfolio,
-    fit=fit,
-    load=load,
+    fit=fitting(fit),
+    load=loading(load),
     why="The best answer for its cost on most tables: takes missing values and categories as they are.",
     requires=("lightgbm",),
 )

@@ -14,6 +14,7 @@ from scipy import sparse
 
 from automl_assist.models._declare import declare
 from automl_assist.models._family import Family, FitRequest, SearchSpace
+from automl_assist.models._logged import fitting, loading, with_logs, without_logs
 from automl_assist.models._selection import Clock, selection_loss, softmax, with_absent_classes
 from automl_assist.preprocessing import Features, storage
 from automl_assist.preprocessing.choices import Choices
@@ -79,12 +80,12 @@ class Linear:
 
 def declare_space(hp: SearchSpace, problem: Problem) -> None:
     """Declare the strength of the penalty, and whether the fit chooses it by itself."""
-    declare("linear", hp, problem)
+    declare("linear", hp, problem, without=without_logs(problem))
 
 
-def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
-    """Return the one candidate that finds its penalty."""
-    return ({},)
+def portfolio(problem: Problem) -> tuple[Mapping[str, Any], ...]:
+    """Return the candidate that finds its penalty, for the target and where that is offered for its logarithm."""
+    return with_logs(({},), {"log_target": True}, problem, after=1)
 
 
 def fit(request: FitRequest) -> Linear:
@@ -195,7 +196,7 @@ FAMILY = Family(
     tasks=frozenset({"binary", "multiclass", "regression"}),
     declare_space=declare_space,
     portfolio=portfolio,
-    fit=fit,
-    load=load,
+    fit=fitting(fit),
+    load=loading(load),
     why="One weight a column: hard to beat on few rows and on texts, and the yardstick for everything else.",
 )

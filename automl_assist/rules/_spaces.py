@@ -50,7 +50,7 @@ def _choice(*options: Any) -> Parameter:
 
 
 PARAMETERS: dict[str, dict[str, Parameter]] = {
-    "linear": {"choose_penalty": _choice(True, False), "penalty": _float(1e-6, 1e6, True)},
+    "linear": {"choose_penalty": _choice(True, False), "penalty": _float(1e-6, 1e6, True), "log_target": _choice(False, True)},
     "lightgbm": {
         "learning_rate": _float(1e-4, 1.0, True),
         "num_leaves": _int(2, 4_096, True),
@@ -65,11 +65,19 @@ PARAMETERS: dict[str, dict[str, Parameter]] = {
         "max_cat_to_onehot": _int(1, 1_000, True),
         "min_data_per_group": _int(1, 100_000, True),
         "made_columns": _choice(False, True),
+        "log_target": _choice(False, True),
     },
     "extra_trees": {
         "random_forest": _choice(False, True),
         "max_features": _choice("sqrt", "third", "three_quarters", "all"),
         "min_samples_leaf": _int(1, 10_000, True),
+        "log_target": _choice(False, True),
+    },
+    "kernel": {
+        "kernel": _choice("gaussian", "laplace"),
+        "choose_reach": _choice(True, False),
+        "reach": _float(1e-3, 1e3, True),
+        "log_target": _choice(False, True),
     },
     "mlp": {
         "learning_rate": _float(1e-5, 5.0, True),
@@ -85,7 +93,7 @@ FIRST_ELSEWHERE = {"mlp": ("learning_rate", "dropout", "weight_decay", "layers")
 
 # TabArena's spaces for LightGBM and RealMLP, and for forests and linear models what scikit-learn's users vary.
 USUAL: dict[str, dict[str, list[Any]]] = {
-    "linear": {"choose_penalty": [True, False], "penalty": [1e-3, 1.0, 1e3]},
+    "linear": {"choose_penalty": [True, False], "penalty": [1e-3, 1.0, 1e3], "log_target": [False, True]},
     "lightgbm": {
         "learning_rate": [0.005, 0.05, 0.1],
         "num_leaves": [2, 31, 200],
@@ -100,12 +108,15 @@ USUAL: dict[str, dict[str, list[Any]]] = {
         "max_cat_to_onehot": [4, 8, 100],
         "min_data_per_group": [2, 50, 100],
         "made_columns": [False, True],
+        "log_target": [False, True],
     },
     "extra_trees": {
         "random_forest": [False, True],
         "max_features": ["third", "sqrt", "three_quarters", "all"],
         "min_samples_leaf": [1, 2, 32],
+        "log_target": [False, True],
     },
+    "kernel": {"kernel": ["gaussian", "laplace"], "choose_reach": [True, False], "reach": [0.1, 1.0, 30.0], "log_target": [False, True]},
     "mlp": {
         "learning_rate": [0.005, 0.5],
         "dropout": [0.0, 0.5],

@@ -25,6 +25,8 @@ WORKS = {
     "series classification. Data Mining and Knowledge Discovery 37. arXiv:2203.13652",
     "Dempster et al. 2024": "A. Dempster, D. F. Schmidt and G. I. Webb: Quant: a minimalist interval method for time series "
     "classification. Data Mining and Knowledge Discovery 38. arXiv:2308.00928",
+    "Duan 1983": "N. Duan: Smearing estimate: a nonparametric retransformation method. Journal of the American Statistical Association "
+    "78(383). doi:10.1080/01621459.1983.10478017",
     "Elkan 2001": "C. Elkan: The foundations of cost-sensitive learning. IJCAI.",
     "Erickson et al. 2020": "N. Erickson and others: AutoGluon-Tabular: robust and accurate AutoML for structured data. arXiv:2003.06505",
     "Erickson et al. 2025": "N. Erickson and others: TabArena: a living benchmark for machine learning on tabular data. arXiv:2506.16791",

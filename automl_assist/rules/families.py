@@ -11,7 +11,7 @@ from automl_assist.schema import Facts, Rejected
 # By modality, in the order in which they are tried: an answer at once, then what wins most often for its cost. Each modality's own
 # module under modalities/ names the same ones; a contract test holds the two together.
 CLASSIC = {
-    "tabular": ("baseline", "linear", "lightgbm", "extra_trees"),
+    "tabular": ("baseline", "linear", "lightgbm", "extra_trees", "kernel"),
     "text": ("baseline", "text_linear", "nb_linear", "text_boosted"),
     "sequence": ("baseline", "sequence_linear", "sequence_kernels", "sequence_quantiles", "sequence_boosted"),
     "image": ("baseline", "image_gradients", "image_patches"),
@@ -34,6 +34,8 @@ NETWORK_START_S = 20.0  # importing Keras and compiling the first epoch takes ab
 BYTES_A_CELL, COPIES = 8, 6  # of a table in memory, all processes together; measured
 MEMORY_SHARE = 0.8  # of the machine's memory: beyond it the system ends what asks for more
 HUNGRY = ("extra_trees", "mlp")  # those that copy the whole table, as 32-bit numbers, in every worker
+KERNEL_ROWS = 2_000  # rows up to which kernel machines are tried: a fold takes seconds there, and networks overtake them beyond
+OF_FEW_ROWS = ("kernel",)
 TINY_BUDGET_S = 8.0  # starting a worker and fitting one linear model takes about 5 s, measured
 
 
@@ -43,6 +45,8 @@ def families_of(facts: Facts) -> tuple[tuple[str, ...], tuple[str, ...]]:
     classic, neural = CLASSIC.get(name, CLASSIC["tabular"]), NEURAL.get(name, NEURAL["tabular"])
     if name != "tabular":
         return classic, neural
+    if facts.profile.labelled_rows > KERNEL_ROWS:
+        classic = tuple(family for family in classic if family not in OF_FEW_ROWS)
     if reads_texts(facts):
         classic, neural = classic[:2] + BESIDE_TEXTS_CLASSIC + classic[2:], BESIDE_TEXTS_NEURAL + neural
     if shows_pictures(facts):
@@ -82,6 +86,8 @@ def _all(facts: Facts, _: Decided) -> Iterator[Choice]:
     wanted = classic + neural
     there = installed(facts, wanted)
     absent = tuple(Rejected(n, f"{' and '.join(needed(n, facts))} cannot be imported") for n in wanted if n not in there)
+    if facts.profile.modality.name == "tabular" and facts.profile.labelled_rows > KERNEL_ROWS:
+        absent += (Rejected("kernel", f"every row is compared with every other: above {KERNEL_ROWS:,} rows that takes too long"),)
     yield Choice(
         list(there),
         "no kind of model wins on all tables: they compete, and the ensemble keeps what helps",

@@ -70,7 +70,7 @@ def _multiclass(facts: Facts, decided: Decided) -> Iterator[Choice]:
 
 def _regression(facts: Facts, decided: Decided) -> Iterator[Choice]:
     if decided["task"] == "regression":
-        spread = _spread(facts)
+        spread = target_spread(facts)
         yield Choice(
             "rmse",
             "a number is predicted: the root mean squared error is in its unit, and its best answer is the mean",
@@ -89,7 +89,7 @@ def _count(facts: Facts, decided: Decided) -> Iterator[Choice]:
         yield Choice(
             "rmse",
             "a count is predicted: the root mean squared error is in things counted, and its best answer is the mean",
-            {"largest_to_median": _spread(facts)},
+            {"largest_to_median": target_spread(facts)},
             (
                 Rejected("poisson_deviance", "it lets rows with large counts be further off; shown beside it"),
                 Rejected("mae", "its best answer is the median, which for rare things is none at all"),
@@ -114,7 +114,7 @@ def _forecast(facts: Facts, decided: Decided) -> Iterator[Choice]:
         )
 
 
-def _spread(facts: Facts) -> float | None:
+def target_spread(facts: Facts) -> float | None:
     """Return how many times the median the 95 % quantile of a target above zero is, or None."""
     target = facts.profile.target
     numbers = facts.profile.column(target.name).numbers if target else None
@@ -138,7 +138,7 @@ def _shown_above_zero(facts: Facts, decided: Decided) -> Iterator[Choice]:
     numbers = facts.profile.column(target.name).numbers if target else None
     if decided["task"] not in ("regression", "count") or numbers is None or numbers.minimum < 0:
         return
-    spread = _spread(facts)
+    spread = target_spread(facts)
     if decided["task"] == "count" or (spread is not None and spread > HEAVY_TAIL):
         also = ("poisson_deviance", "rmsle") if decided["task"] == "count" else ("rmsle",)
         why = "counts" if decided["task"] == "count" else f"values whose upper end is {spread:.3g} times the median"

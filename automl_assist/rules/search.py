@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from automl_assist.rules._rule import ASKED, ORDINARY, SPECIAL, Choice, Decided, Deciding, Rule
-from automl_assist.rules._spaces import OF_CATEGORIES, PARAMETERS, USUAL
+from automl_assist.rules._spaces import OF_CATEGORIES, USUAL
 from automl_assist.rules.made import makes_columns
+from automl_assist.rules.target_scale import WITH_LOGS, offers_logs
 from automl_assist.schema import Facts, Rejected
 
-LISTED = {"baseline": 1, "linear": 1, "lightgbm": 11, "extra_trees": 4, "mlp": 4}  # proven settings of each family
+LISTED = {"baseline": 1, "linear": 2, "lightgbm": 12, "extra_trees": 5, "kernel": 3, "mlp": 4}  # proven settings of each family
+MADE_LISTED = 3  # of those of boosted trees, with made columns
 SEARCH_FROM = 20  # trials: below some twenty a good list beats any search
 # Set by looking at runs of a minute on small tables; they have not been tuned.
 SHARES = {
@@ -20,7 +22,14 @@ TABREPO, TABARENA = "Salinas and Erickson 2024, TabRepo", "Erickson et al. 2025,
 
 
 def _listed(decided: Decided) -> int:
-    return sum(LISTED.get(name, 0) for name in decided["families"] if name != "baseline")
+    return sum(_listed_of(name, decided) for name in decided["families"] if name != "baseline")
+
+
+def _listed_of(family: str, decided: Decided) -> int:
+    """Return how many proven settings of a family there are for this table."""
+    logs = family in WITH_LOGS and not offers_logs(decided)
+    made = family == "lightgbm" and not makes_columns(decided.get("made_columns"))
+    return LISTED.get(family, 0) - logs - (MADE_LISTED - logs if made else 0)
 
 
 def _search(facts: Facts, decided: Decided) -> Iterator[Choice]:
@@ -48,7 +57,7 @@ def _trials(facts: Facts, decided: Decided) -> Iterator[Choice]:
 
 
 def _portfolio(facts: Facts, decided: Decided) -> Iterator[Choice]:
-    chosen = {name: LISTED[name] for name in decided["families"] if name in LISTED and name != "baseline"}
+    chosen = {name: _listed_of(name, decided) for name in decided["families"] if name in LISTED and name != "baseline"}
     if chosen:
         yield Choice(
             chosen,
@@ -78,8 +87,20 @@ def _limits(facts: Facts, decided: Decided) -> Iterator[Choice]:
         "no limit on how long a prediction may take was asked for; each model's time stands in the comparison",
         {"memory_mb": facts.machine.memory_mb},
         (Rejected("a limit by guess", "only you know how fast an answer must be"),),
-        "limits.prediction_ms_per_1000 in plan.yaml leaves slower models out of the ensemble; 0 is no limit",
+        "--max-predict-ms 20, or limits.prediction_ms_per_1000 in plan.yaml, keeps the ensemble within that time; 0 is no limit",
     )
+
+
+def _limit_asked(facts: Facts, decided: Decided) -> Iterator[Choice]:
+    most = facts.options.max_predict_ms
+    if most is not None:
+        yield Choice(
+            {"prediction_ms_per_1000": float(most)},
+            f"you asked with --max-predict-ms for 1,000 rows in {most:g} ms on one core: members are chosen that take no longer together",
+            {"max_predict_ms": most},
+            (Rejected("no limit", "the best ensemble may hold dozens of models that all have to answer"),),
+            "without --max-predict-ms there would be no limit",
+        )
 
 
 def _space(family: str) -> Deciding:
@@ -94,6 +115,8 @@ def _space(family: str) -> Deciding:
             space = {name: values for name, values in space.items() if name not in OF_CATEGORIES}
         if family == "lightgbm" and not makes_columns(decided.get("made_columns")):
             space.pop("made_columns")
+        if not offers_logs(decided):
+            space.pop("log_target", None)
         yield Choice(
             space,
             f"{len(space)} hyper-parameters in the ranges that benchmarks over many tables found worth searching",
@@ -132,11 +155,21 @@ PORTFOLIO = Rule(
 )
 SHARE = Rule("R703", "Who may use how much of the time", "shares", ORDINARY, _shares, ("Erickson et al. 2020, AutoGluon",), when="always")
 LIMITS = Rule("R704", "No limit on prediction time", "limits", ORDINARY, _limits, refs=("the contract, section 1",), when="always")
-SPACES = tuple(
-    Rule(f"R75{number}", f"Ranges for {family}", f"space.{family}", ORDINARY, _space(family), (TABARENA,), when=f"{family} is tried")
-    for number, family in enumerate(PARAMETERS, 1)
+CODES_OF_SPACES = {"linear": "R751", "lightgbm": "R752", "extra_trees": "R753", "mlp": "R754", "kernel": "R756"}
+LIMIT_ASKED = Rule(
+    "R705",
+    "The prediction time that was asked for",
+    "limits",
+    ASKED,
+    _limit_asked,
+    refs=("the contract, section 1: --max-predict-ms",),
+    when="--max-predict-ms is given",
 )
-SPACE_LINEAR, SPACE_LIGHTGBM, SPACE_EXTRA_TREES, SPACE_MLP = SPACES
+SPACES = tuple(
+    Rule(code, f"Ranges for {family}", f"space.{family}", ORDINARY, _space(family), (TABARENA,), when=f"{family} is tried")
+    for family, code in CODES_OF_SPACES.items()
+)
+SPACE_LINEAR, SPACE_LIGHTGBM, SPACE_EXTRA_TREES, SPACE_MLP, SPACE_KERNEL = SPACES
 SPACE_WIDE = Rule(
     "R755",
     "No waves to search in wide tables",

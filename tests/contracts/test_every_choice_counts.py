@@ -129,6 +129,10 @@ def listed(case: Case, plan: Any) -> list[Any]:
     return portfolio([families()[name] for name in plan["families"]], case.prepared(plan).shared.problem)
 
 
+def listed_as_values(case: Case, plan: Any) -> list[Any]:
+    return listed(case, _with(plan, "task", "regression"))
+
+
 def space(family: str) -> Any:
     def look(case: Case, plan: Any) -> Any:
         declared: list[Any] = []
@@ -230,7 +234,7 @@ def asked_of_the_search(case: Case, plan: Any) -> Any:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(training, "select", lambda candidates, *_, **more: told.update(more))
-        patch.setattr(training, "quick_enough", lambda candidates, most: told.update(most=most))
+        patch.setattr(training, "select_within", lambda candidates, most, choose: told.update(most=most) or choose(candidates))
         patch.setattr(training, "permutation_importance", lambda *_, **more: told.update(more) or [])
         patch.setattr(training, "Search", begin)
         patch.setattr(training.Training, "_quick_predictor", lambda *_: types.SimpleNamespace(predict_typed=None))
@@ -317,6 +321,7 @@ CHANGES: list[tuple[str, Any, Any, str]] = [
     ("families", ["baseline", "linear"], listed, "binary"),
     *(("made_columns", {sort: 3}, made_columns, "count") for sort in ("combinations", "arithmetic", "groups")),
     ("made_columns", {"rows": 100, "groups": 1}, made_columns, "count"),
+    ("target_scale", "as it is, and its logarithm", listed_as_values, "count"),
     ("linear.penalties", {"strongest": 0.1, "weakest": 0.1}, penalty, "binary"),
     ("linear.penalties", {"a_decade": 1, "worse_in_a_row": 50}, penalty, "binary"),
     *(("boosting.loss", loss, rounds, "count") for loss in ("absolute", "huber", "quantile", "squared")),
@@ -348,6 +353,7 @@ CHANGES: list[tuple[str, Any, Any, str]] = [
     ("space.lightgbm", {"num_leaves": [4, 4, 4]}, space("lightgbm"), "binary"),
     ("space.lightgbm", {"learning_rate": [0.05, 0.05, 0.06]}, listed, "binary"),
     ("space.extra_trees", {"random_forest": [True]}, space("extra_trees"), "binary"),
+    ("space.kernel", {"kernel": ["laplace"]}, space("kernel"), "binary"),
     ("space.mlp", {"width": [64, 128]}, space("mlp"), "binary"),
     ("space.mlp", {"dropout": [0.1, 0.2]}, space("mlp"), "binary"),
     ("portfolio", {"lightgbm": 2}, listed, "binary"),
