@@ -1,6 +1,8 @@
 """Every choice about a forecast that stands in the plan changes what is learned from, tried, combined or shown."""
 
 import json
+import math
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -8,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from automl_assist import planning
+from automl_assist import forecast_training, planning
 from automl_assist.errors import AssistError
 from automl_assist.forecast_training import ForecastTraining
 from automl_assist.forecasting import forecasters
@@ -16,7 +18,10 @@ from automl_assist.forecasting._backtests import Windows
 from automl_assist.forecasting._ensemble import choose
 from automl_assist.forecasting._panel import form_of, last_steps, lay_out, place_rows
 from automl_assist.plan import OF_FORECASTS, make_plan
+from automl_assist.runs import StopFlag, claim
 from automl_assist.schema import Options
+from automl_assist.serving.forecaster import SeriesForecaster
+from automl_assist.tuning.clock import Clock
 
 
 @pytest.fixture(scope="module")
@@ -109,3 +114,19 @@ def test_nothing_that_a_forecast_does_not_look_at_is_passed_over(case, tmp_path)
     with pytest.raises(AssistError, match=r"split\.folds") as caught:
         planning.decide(*case, tmp_path / "plan.yaml")
     assert caught.value.code == "E0426"
+
+
+def test_what_is_quick_is_tried_here_where_no_worker_would_answer_in_time(case, tmp_path, monkeypatch):
+    monkeypatch.setattr(forecast_training, "HURRIED_S", math.inf)
+    understood, options = case
+    plan = make_plan(planning.facts_of(understood, options), {"families": ["seasonal_naive", "drift", "theta"]})
+    quiet = SimpleNamespace(note=lambda *_: None, message=lambda *_: None, progress=lambda *_: None)
+    with claim(tmp_path / "run", kind="train") as run:
+        run.begin({})
+        clock = Clock(time.monotonic(), None)
+        report = ForecastTraining(run, SimpleNamespace(workers=0), clock, options, quiet, StopFlag()).run(understood, plan)
+        run.finish("ok")
+    assert {row["family"] for row in report["leaderboard"]} == {"ensemble", "seasonal_naive", "drift", "theta"}
+    ahead, _ = SeriesForecaster.load(tmp_path / "run" / "model").predict(None, None, tmp_path)
+    assert list(ahead["shop"].unique()) == ["a", "b"]
+    assert ahead["day"].iloc[0] == "2024-04-23", "the day after the last one that was sold on"
