@@ -18,7 +18,7 @@ from automl_assist.forecasting import forecasters
 from automl_assist.forecasting._backtests import Windows, figure, scores_by_series
 from automl_assist.forecasting._ensemble import choose, combined
 from automl_assist.forecasting._intervals import widths
-from automl_assist.forecasting._panel import Form, form_of, last_steps, lay_out, place_rows, some_series
+from automl_assist.forecasting._panel import form_of, last_steps, lay_out, needed_form, place_rows, some_series
 from automl_assist.forecasting._shown import gain_interval, record, shown
 from automl_assist.machine import this_machine
 from automl_assist.metrics import metric
@@ -27,7 +27,7 @@ from automl_assist.report.document import SCHEMA, about_data, about_run, command
 from automl_assist.report.forecast_verdict import forecast_checks, forecast_verdict
 from automl_assist.report.recommendation import plan_header
 from automl_assist.runs import Journal, RunFolder, StopFlag, new_folder, write_manifest, write_text
-from automl_assist.schema import Column, Message, Notify, Options, Plan, Trial, to_json
+from automl_assist.schema import Message, Notify, Options, Plan, Trial, to_json
 from automl_assist.serving.bundle import Member
 from automl_assist.serving.forecaster import NEVER, ForecastBundle, SeriesForecaster
 from automl_assist.tuning.clock import Clock
@@ -318,7 +318,7 @@ class ForecastTraining:
         bundle = ForecastBundle(
             metric=self.plan["metric"],
             metrics=tuple(self.plan["metrics"]),
-            form=_needed_form(self.form),
+            form=needed_form(self.form),
             names=self.names,
             reading=replace(self.profile.reading, path="", name="" if self.sensitive else self.profile.reading.name),
             members=tuple(Member(name, by_name[name].family, weight, (f"members/{name}",)) for name, weight in weights.items()),
@@ -498,18 +498,3 @@ class ForecastTraining:
         asked = {name for name in forecasters() if name not in self.plan["families"]}
         reasons = [r for d in self.plan.decisions if d.topic == "families" for r in d.rejected if r.option in asked]
         return late + [{"what": f"Forecasters of the kind {r.option}", "why": r.why} for r in reasons]
-
-
-def _needed_form(form: Form) -> Form:
-    """Return a form whose columns have no more than reading new cells takes; the rest of a column's record quotes values."""
-
-    def needed(column: Column) -> Column:
-        return replace(column, evidence="", reason="", top=())
-
-    return replace(
-        form,
-        target=needed(form.target),
-        time=tuple(map(needed, form.time)),
-        series=tuple(map(needed, form.series)),
-        covariates=tuple(replace(c, column=needed(c.column)) for c in form.covariates),
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -124,6 +124,21 @@ def form_of(profile: Any, cells: pd.DataFrame, typed: pd.DataFrame, settings: Ma
         settings["forecast.gaps"],
         tuple(c for c in covariates if c.width),
         iso_form(first.strip()) if first else "",
+    )
+
+
+def needed_form(form: Form) -> Form:
+    """Return a form whose columns have no more than reading new cells takes; the rest of a column's record quotes values."""
+
+    def needed(column: Column) -> Column:
+        return replace(column, evidence="", reason="", top=())
+
+    return replace(
+        form,
+        target=needed(form.target),
+        time=tuple(map(needed, form.time)),
+        series=tuple(map(needed, form.series)),
+        covariates=tuple(replace(c, column=needed(c.column)) for c in form.covariates),
     )
 
 
