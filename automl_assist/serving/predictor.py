@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +15,15 @@ import pandas as pd
 from automl_assist.errors import AssistError, did_you_mean
 from automl_assist.evaluation.ensemble import weighted_mean
 from automl_assist.evaluation.scoring import labels
+from automl_assist.machine import this_machine
 from automl_assist.modalities import Examples, Modality, RowCoding, modality
 from automl_assist.models import Model, families
+from automl_assist.preprocessing import Features
 from automl_assist.profile import cast
 from automl_assist.schema import CLASSIFICATION, NUMERIC_KINDS, Message
 from automl_assist.serving.bundle import Bundle, Member, read_bundle
 
+ROWS_FOR_THREADS = 2_000  # fewer are answered before threads would pay
 OUT_OF_RANGE_SHARE = 0.5  # of the training range beyond either end, before a value is called out of range
 
 
@@ -86,7 +91,7 @@ class Predictor:
     def predict_typed(self, typed: pd.DataFrame) -> np.ndarray:
         """Return probabilities (n, k) or values (n,) for examples that are typed already."""
         features = self.coding.transform(typed)
-        each = [weighted_mean([model.predict(features) for model in folds], [1 / len(folds)] * len(folds)) for folds in self.models]
+        each = [weighted_mean(_answers(folds, features), [1 / len(folds)] * len(folds)) for folds in self.models]
         mean = weighted_mean(each, [member.weight for member in self.bundle.members])
         if self.bundle.task in CLASSIFICATION:
             return mean / mean.sum(axis=1, keepdims=True)
@@ -185,6 +190,20 @@ class Predictor:
     def half_width(self, coverage: float) -> float:
         """Return half the width of the interval that holds `coverage` of the errors."""
         return float(np.interp(coverage, self.bundle.levels, self.bundle.half_widths))
+
+
+def _answers(folds: Sequence[Model], features: Features) -> list[np.ndarray]:
+    """Return what each fold model predicts; for many rows by as many threads as there are cores, since most of it is native code."""
+    workers = min(_cores(), len(folds)) if len(features) >= ROWS_FOR_THREADS else 1
+    if workers < 2:
+        return [model.predict(features) for model in folds]
+    with ThreadPoolExecutor(workers) as pool:
+        return list(pool.map(lambda model: model.predict(features), folds))
+
+
+@lru_cache(maxsize=1)
+def _cores() -> int:
+    return this_machine().cores
 
 
 def _load_model(member: Member, folder: Path, name: str) -> Model:
