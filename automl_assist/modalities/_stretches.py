@@ -122,28 +122,25 @@ class _Exchange:
 
     def stretches(self) -> list[dict[str, float]]:
         """Return for each stretch, from 0 to 1 of the series, how much is lost with that of another series."""
-        before, found = self._right(self.typed), []
-        edges = np.linspace(0, 1, self.parts + 1)
-        for low, high in pairwise(edges):
-            changed = [self._with_stretch(k, low, high) for k in range(len(self.series))]
-            found.append({"from": float(low), "to": float(high), **self._lost(before, changed)})
-        return found
+        bounds = list(pairwise(np.linspace(0, 1, self.parts + 1)))
+        changed = [[self._with_stretch(k, low, high) for k in range(len(self.series))] for low, high in bounds]
+        return [{"from": float(low), "to": float(high), **lost} for (low, high), lost in zip(bounds, self._lost(changed), strict=True)]
 
     def channels(self, names: Sequence[str]) -> list[dict[str, Any]]:
         """Return for each channel how much is lost with that of another series, the most important first."""
         if len(names) < 2:
             return []
-        before, found = self._right(self.typed), []
-        for channel, name in enumerate(names[:MOST_CHANNELS]):
-            changed = []
-            for k, series in enumerate(self.series):
-                other = self.series[self.other[k]]
-                one = series.copy()
-                if series.shape[1] and other.shape[1]:
-                    one[channel] = resampled(other[channel : channel + 1], series.shape[1])[0]
-                changed.append(one)
-            found.append({"channel": name, **self._lost(before, changed)})
+        shown = names[:MOST_CHANNELS]
+        changed = [[self._with_channel(k, channel) for k in range(len(self.series))] for channel in range(len(shown))]
+        found = [{"channel": name, **lost} for name, lost in zip(shown, self._lost(changed), strict=True)]
         return sorted(found, key=lambda entry: -entry["effect"])
+
+    def _with_channel(self, k: int, channel: int) -> np.ndarray:
+        series, other = self.series[k], self.series[self.other[k]]
+        one = series.copy()
+        if series.shape[1] and other.shape[1]:
+            one[channel] = resampled(other[channel : channel + 1], series.shape[1])[0]
+        return one
 
     def _with_stretch(self, k: int, low: float, high: float) -> np.ndarray:
         series, other = self.series[k], self.series[self.other[k]]
@@ -155,15 +152,22 @@ class _Exchange:
         one[:, a:b] = resampled(other[:, c:d], b - a)
         return one
 
-    def _right(self, typed: Any) -> np.ndarray:
-        """Return the probability of the true class, or the error with its sign turned, of each series."""
-        answer, truth = self.tested.predict(typed), np.asarray(self.tested.target)[self.rows]
-        return answer[np.arange(len(truth)), truth] if self.tested.classes else -np.abs(answer - truth)
+    def _lost(self, changed: Sequence[Sequence[np.ndarray]]) -> list[dict[str, Any]]:
+        """Return for each set of changed series how far the probability of the true class falls, or how much larger the error gets.
 
-    def _lost(self, before: np.ndarray, changed: Sequence[np.ndarray]) -> dict[str, Any]:
-        held = np.empty(len(changed), object)
-        for k, one in enumerate(changed):
+        All sets are predicted at once: what a prediction costs by itself is more than what a few series cost.
+        """
+        every = [one for part in (self.series, *changed) for one in part]
+        held = np.empty(len(every), object)
+        for k, one in enumerate(every):
             held[k] = one
-        fall = before - self._right(self.typed.assign(**{self.made: held}))
-        spread = 2 * float(fall.std()) / np.sqrt(len(fall))
-        return {"effect": float(fall.mean()), "ci95": [float(fall.mean()) - spread, float(fall.mean()) + spread]}
+        typed = self.typed.iloc[np.tile(np.arange(len(self.series)), len(changed) + 1)].reset_index(drop=True)
+        answer = self.tested.predict(typed.assign(**{self.made: held}))
+        truth = np.tile(np.asarray(self.tested.target)[self.rows], len(changed) + 1)
+        right = answer[np.arange(len(truth)), truth] if self.tested.classes else -np.abs(answer - truth)
+        before, *after = right.reshape(len(changed) + 1, len(self.series))
+        found = []
+        for fall in (before - one for one in after):
+            mean, spread = float(fall.mean()), 2 * float(fall.std()) / np.sqrt(len(fall))
+            found.append({"effect": mean, "ci95": [mean - spread, mean + spread]})
+        return found

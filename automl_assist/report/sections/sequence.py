@@ -48,8 +48,8 @@ def _course(report: Report, place: int, entry: dict[str, Any], others: Sequence[
         charts.line(f"{quoted(_name(report, other['of']))}, median", "base", line(other["middle"]), dotted=True) for other in others[:1]
     ]
     if len(others) > 1:
-        lines = [charts.line("other classes, medians", "base", line(other["middle"]), dotted=True) for other in others]
-    quartiles = [charts.line("half of the series lie between", "linear", line(entry[side])) for side in ("low", "high")]
+        lines = [charts.line(f"{quoted(_name(report, o['of']))}, median", "base", line(o["middle"]), dotted=True) for o in others]
+    quartiles = [charts.line(f"{said} quartile", "linear", line(entry[side])) for side, said in (("low", "lower"), ("high", "upper"))]
     main = charts.line(f"{quoted(name)}, median of {count(entry['series'])} series", "model", line(entry["middle"]))
     values = [v for one in (entry["low"], entry["high"], entry["middle"], *(o["middle"] for o in others)) for v in one]
     low, high = extent(values, room=0.05)
@@ -64,7 +64,7 @@ def _course(report: Report, place: int, entry: dict[str, Any], others: Sequence[
         f"sequence-course-{place}",
         f"A typical series: {of}{quoted(name)}",
         widest,
-        _merged([*lines, *quartiles, main]),
+        [*lines, *quartiles, main],
         table,
         square=False,
         x_range=(0, 100),
@@ -72,17 +72,6 @@ def _course(report: Report, place: int, entry: dict[str, Any], others: Sequence[
         x_axis="place in the series, % of its length",
         y_axis="value",
     )
-
-
-def _merged(lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return the lines, those of one name told apart by a number."""
-    seen: dict[str, int] = {}
-    found = []
-    for line in lines:
-        seen[line["name"]] = seen.get(line["name"], 0) + 1
-        again = seen[line["name"]]
-        found.append(line if again == 1 else {**line, "name": f"{line['name']} ({again})"})
-    return found
 
 
 def _widest(at: Sequence[float], entry: dict[str, Any], others: Sequence[dict[str, Any]]) -> str:
