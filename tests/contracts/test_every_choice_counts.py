@@ -26,7 +26,7 @@ from automl_assist.tuning.data import prepare
 from automl_assist.tuning.proposers import Defaults, portfolio
 
 ROWS = 260
-OTHERS = ("image", "sequence", "forecast", "text.", "mixed", "series", "augmentation")  # topics of other modalities, tested beside them
+OTHERS = ("image", "sequence", "forecast", "text.", "mixed", "series", "augmentation", "columns.future")  # topics of others
 
 
 def _table() -> pd.DataFrame:
