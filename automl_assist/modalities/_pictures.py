@@ -13,7 +13,7 @@ from automl_assist.errors import AssistError
 from automl_assist.modalities._modality import Examples
 from automl_assist.rules.columns import MOST_UNREADABLE
 from automl_assist.schema import Message, Options, Profile
-from automl_assist.sources import Pictures, Shape, read_pictures
+from automl_assist.sources import NOT_NAMED, Pictures, Shape, read_pictures
 
 REASONS_SHOWN = 3
 
@@ -29,12 +29,12 @@ def plan_pictures(profile: Profile, options: Options, settings: Mapping[str, Any
         E0119 where too many pictures cannot be read.
     """
     used = [c.name for c in profile.features if settings["columns"].get(c.name, {}).get("use") and c.kind == "image"]
+    for name in used:
+        seen = profile.layout.get("pictures", {}).get(name)
+        if seen and seen["unreadable"] > MOST_UNREADABLE * seen["looked_at"]:
+            raise _too_many(name, seen["unreadable"], seen["looked_at"], "")
     if not used or "image.input" not in settings:
         return {}
-    for name in used:
-        seen = profile.layout["pictures"][name]
-        if seen["unreadable"] > MOST_UNREADABLE * seen["looked_at"]:
-            raise _too_many(name, seen["unreadable"], seen["looked_at"], "")
     kept = [name for name, action in settings["columns"].items() if action["use"]]
     return {"pictures": used, "columns": used, "shape": dict(settings["image.input"]), "alone": len(used) == len(kept)}
 
@@ -62,7 +62,7 @@ def arrange_pictures(cells: pd.DataFrame, typed: pd.DataFrame, arrangement: Mapp
             column[row] = found.pixels[row]
         typed[name] = pd.Series(column, index=typed.index, dtype=object)
         there |= found.there
-        if not found.there.all():
+        if set(found.why) - (set() if arrangement["alone"] else {NOT_NAMED}):  # in a table a cell may well be empty
             notes.append(_unreadable(name, found, bool(arrangement["alone"])))
     if not arrangement["alone"] or there.all():
         return Examples(cells, typed, notes=tuple(notes))
@@ -86,5 +86,6 @@ def _too_many(name: str, absent: int, seen: int, why: str) -> AssistError:
         "E0119",
         f"{absent:,} of {seen:,} pictures of column {name!r} cannot be read",
         where=why or "they are not there, or are no pictures",
-        help="names are relative to the folder of the table; PNG, JPEG, GIF, BMP, WebP, TIFF and PPM are read",
+        help="names are relative to the folder of the table; PNG, JPEG, GIF, BMP, WebP, TIFF and PPM are read\n"
+        "--modality tabular learns from the other columns, where there are any",
     )

@@ -82,7 +82,7 @@ class RidgeHead:
         return {"penalty": self.penalty, "penalties_tried": self.tried, "columns": len(self.centre)}
 
 
-def fit_ridge(features: np.ndarray, valid: np.ndarray, request: FitRequest, clock: Clock) -> RidgeHead:
+def fit_ridge(features: np.ndarray, valid: np.ndarray, request: FitRequest, clock: Clock, beside: int = 0) -> RidgeHead:
     """Fit along a path of penalties, and keep what does best on rows that were not learned from.
 
     Parameters
@@ -91,11 +91,12 @@ def fit_ridge(features: np.ndarray, valid: np.ndarray, request: FitRequest, cloc
         Of the training rows; overwritten.
     valid : ndarray of float32, shape (m, w)
         Of the held-out rows; they choose the penalty where rows cannot be left out one by one.
+    beside : int
+        Number of the last columns that stand beside the pictures: together they weigh as much as all others, which are thousands.
     """
     problem, target = request.problem, np.asarray(request.target)
     centre = features.mean(axis=0) if features.shape[1] else np.zeros(0, np.float32)
-    spread = features.std(axis=0) if features.shape[1] else np.zeros(0, np.float32)
-    scale = (spread + STEADY * (spread.mean() if len(spread) else 0) + 1e-9).astype(np.float32)
+    scale = _scale(features, beside)
     features = (features - centre) / scale
     present = np.unique(target).astype(np.int64) if problem.is_classification else np.zeros(0, np.int64)
     wanted = (target[:, None] == present).astype(np.float32) if problem.is_classification else target[:, None].astype(np.float64)
@@ -129,6 +130,18 @@ def fit_ridge(features: np.ndarray, valid: np.ndarray, request: FitRequest, cloc
     if best is None:
         raise ValueError("no penalty could be tried")
     return best[1]
+
+
+def _scale(features: np.ndarray, beside: int) -> np.ndarray:
+    """Return what each feature is divided by: its spread, less for the few columns beside many of pictures."""
+    seen = features.shape[1] - beside
+    scale = np.empty(features.shape[1], np.float32)
+    for part in (slice(0, seen), slice(seen, None)):
+        spread = features[:, part].std(axis=0)
+        scale[part] = spread + STEADY * (spread.mean() if len(spread) else 0) + 1e-9
+    if seen and beside:
+        scale[seen:] *= np.float32(np.sqrt(min(1.0, beside / seen)))
+    return scale
 
 
 def _sharpness(problem: Problem, target: np.ndarray, outputs: np.ndarray, present: np.ndarray) -> float:

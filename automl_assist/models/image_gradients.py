@@ -57,7 +57,9 @@ def fit(request: FitRequest) -> GradientModel:
     clock = Clock.start(request.seconds)
     beside, _ = LinearEncoder.fit(without_pictures(request.features), request.target, request.problem.n_classes, request.seed)
     mirror = mirrors(request.problem)
-    head = fit_ridge(_encoded(beside, request.features, mirror), _encoded(beside, request.valid_features, mirror), request, clock)
+    head = fit_ridge(
+        _encoded(beside, request.features, mirror), _encoded(beside, request.valid_features, mirror), request, clock, beside.width
+    )
     return GradientModel(beside, head, mirror)
 
 

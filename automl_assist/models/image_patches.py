@@ -95,7 +95,7 @@ def fit(request: FitRequest) -> PatchModel:
     beside, _ = LinearEncoder.fit(without_pictures(request.features), request.target, request.problem.n_classes, request.seed)
     mirror = mirrors(request.problem)
     encoded = _encoded(patches, beside, request.features, mirror)
-    head = fit_ridge(encoded, _encoded(patches, beside, request.valid_features, mirror), request, clock)
+    head = fit_ridge(encoded, _encoded(patches, beside, request.valid_features, mirror), request, clock, beside.width)
     return PatchModel(patches, beside, head, mirror)
 
 

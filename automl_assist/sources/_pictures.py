@@ -34,13 +34,14 @@ MOST_BYTES = 200_000_000  # of one file
 WHITE = (255, 255, 255)
 SIXTEEN_BITS = 257  # 65,535 / 255
 FITS = ("stretch", "pad")
+NOT_NAMED = "not named"  # what is said of a cell without a name
 
 
 ORIENTATION, SIDEWAYS = 0x0112, (5, 6, 7, 8)  # the EXIF tag that says how a camera was held, and its values for upright pictures
 
 
 class PictureError(ValueError):
-    """A file that cannot be used as a picture; the message says why, after the word file."""
+    """A file that cannot be used as a picture; the message says why, as after `this file is`."""
 
 
 @dataclass(frozen=True)
@@ -126,12 +127,12 @@ class Shelf:
         if self._archive is None:
             path = os.path.join(self._root, name)
             if os.path.getsize(path) > MOST_BYTES:
-                raise PictureError("is too large a file")
+                raise PictureError("too large")
             with open(path, "rb") as file:
                 return file.read(MOST_BYTES)
         info = self._archive.getinfo(name)
         if info.file_size > MOST_BYTES:
-            raise PictureError("is too large a file")
+            raise PictureError("too large")
         with self._lock, self._archive.open(info) as file:
             return file.read(MOST_BYTES)
 
@@ -193,7 +194,7 @@ def decode(data: bytes, shape: Shape | None = None) -> tuple[np.ndarray, Header]
         with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
             width, height = opened.size
             if width * height > MOST_PIXELS:
-                raise PictureError(f"has too many pixels ({width:,} x {height:,})")
+                raise PictureError("with too many pixels")
             if shape is not None and opened.format == "JPEG":
                 opened.draft(None, (2 * shape.width, 2 * shape.height))  # decodes a large photograph at a fraction of its size
             if opened.getexif().get(ORIENTATION) in SIDEWAYS:
@@ -202,9 +203,9 @@ def decode(data: bytes, shape: Shape | None = None) -> tuple[np.ndarray, Header]
     except PictureError:
         raise
     except UnidentifiedImageError as error:
-        raise PictureError("is no picture") from error
+        raise PictureError("no picture") from error
     except Exception as error:  # Pillow's decoders fail in many ways
-        raise PictureError("is cut short or damaged") from error
+        raise PictureError("cut short or damaged") from error
     header = Header(height, width)
     return (np.asarray(plain.convert("RGB")) if shape is None else _fitted(plain, shape)), header
 
@@ -303,20 +304,20 @@ def read_pictures(place: Path, names: Sequence[Any], shape: Shape, *, strict: bo
         def one(k: int) -> str | None:
             name = names[k]
             if not isinstance(name, str) or not name.strip():
-                return "is not named"
+                return NOT_NAMED
             try:
                 shelf.require_inside(name)
                 pixels[k], header = decode(shelf.read(name), shape)
             except AssistError:
                 if strict:
                     raise
-                return "lies outside the folder of the data"
+                return "outside the folder of the data"
             except (KeyError, OSError):
-                return "is not there"
+                return "not there"
             except PictureError as error:
                 return str(error)
             except (ValueError, zipfile.BadZipFile, RuntimeError, NotImplementedError):
-                return "cannot be unpacked"
+                return "not to be unpacked"
             there[k], sizes[k] = True, (header.height, header.width)
             return None
 

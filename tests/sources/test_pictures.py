@@ -111,7 +111,7 @@ def test_unreadable_ones_are_counted_and_names_stay_inside(tmp_path):
     (inside / "link.png").symlink_to(tmp_path / "secret.png")
     found = read_pictures(inside, ["a b ü.png", "text.png", "gone.png", None, str(inside / "a b ü.png")], SMALL)
     assert found.there.tolist() == [True, False, False, False, True]
-    assert found.why == {"is no picture": 1, "is not named": 1, "is not there": 1}
+    assert found.why == {"no picture": 1, "not named": 1, "not there": 1}
     for name in ("../secret.png", str(tmp_path / "secret.png"), "link.png", "/etc/passwd", "a\0b.png"):
         with pytest.raises(AssistError) as caught:
             read_pictures(inside, ["a b ü.png", name], SMALL)
