@@ -13,6 +13,7 @@ from automl_assist.rules.answers import ENSEMBLE_CANDIDATES
 
 MOST_ROWS = 20_000  # weights found on more rows are the same to two digits and cost more time
 TIE = 1e-6  # scores that differ by less are equal
+LEAST_PROBABILITY = 1e-7  # of the true class, as it is counted
 
 
 def greedy_weights(
@@ -54,7 +55,8 @@ def greedy_weights(
         return mean_loss(metric, np.split(truth, ends), np.split(prediction, ends))
 
     alone = [loss_of(p) for p in pool]
-    candidates = sorted(range(len(pool)), key=lambda i: (alone[i], i))[:most_candidates]
+    # on few rows several are perfect, and a metric of order or of labels cannot tell them apart: the surer of these comes first
+    candidates = sorted(range(len(pool)), key=lambda i: (alone[i], _doubt(truth, pool[i]), i))[:most_candidates]
     counts = np.zeros(len(pool))
     counts[candidates[0]] = 1
     total = pool[candidates[0]].copy()
@@ -71,6 +73,13 @@ def greedy_weights(
         if loss < best - TIE:
             best, best_counts = loss, counts.copy()
     return best_counts / best_counts.sum()
+
+
+def _doubt(truth: np.ndarray, prediction: np.ndarray) -> float:
+    """Return the log loss of probabilities (n, k), 0 for values."""
+    if prediction.ndim == 1 or not len(truth):
+        return 0.0
+    return float(-np.log(np.maximum(prediction[np.arange(len(truth)), truth.astype(np.int64)], LEAST_PROBABILITY)).mean())
 
 
 def mean_loss(metric: Metric, truths: Sequence[np.ndarray], predictions: Sequence[np.ndarray]) -> float:

@@ -54,3 +54,9 @@ def test_folds_on_different_scales_are_judged_one_by_one():
 def test_it_stops_in_time():
     y = np.zeros(10)
     assert greedy_weights([y + 1, y - 1], y, metric("rmse"), until=0.0).tolist() == [1, 0]
+
+
+def test_of_perfect_candidates_the_surer_one_is_taken():
+    y = np.array([0, 1] * 10)
+    unsure, sure = (np.column_stack([1 - p, p]) for p in (0.4 + 0.2 * y, 0.05 + 0.9 * y))
+    assert greedy_weights([unsure, sure], y, metric("roc_auc")).tolist() == [0, 1]
