@@ -1,4 +1,7 @@
-"""Pictures that cannot be opened: absent, cut short, no pictures, or outside the folder. A model learns without them."""
+"""Pictures that cannot be opened: absent, cut short, no pictures, or outside the folder.
+
+A model learns without them. Where they are many, or all of one class, what it learns from is no longer what was collected.
+"""
 
 from __future__ import annotations
 

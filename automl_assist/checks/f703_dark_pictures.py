@@ -1,4 +1,7 @@
-"""Pictures in which there is nothing to see: of one colour, or nearly black."""
+"""Pictures in which there is nothing to see: of one colour, or nearly black.
+
+Nothing can be learned from them. Where they are mostly of one class, a model learns to answer that class in the dark.
+"""
 
 from __future__ import annotations
 

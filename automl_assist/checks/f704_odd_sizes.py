@@ -1,4 +1,7 @@
-"""Pictures of a size or of proportions unlike all others: icons among photographs, screenshots, strips."""
+"""Pictures of a size or of proportions unlike all others: icons among photographs, screenshots, strips.
+
+All pictures are brought to one size. What is in these is then too small or too distorted to be seen.
+"""
 
 from __future__ import annotations
 
