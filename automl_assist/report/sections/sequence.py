@@ -138,4 +138,4 @@ def _applies(report: Report) -> bool:
     return is_training(report) and (report.get("insight") or {}).get("kind") == "sequence"
 
 
-SECTION = Section("sequence", "How the series run", 116, _applies, _context)
+SECTION = Section("sequence", "How the series run", 117, _applies, _context)
