@@ -12,6 +12,7 @@ from automl_assist.metrics import Metric
 
 RESAMPLES = 1_000  # the 2.5 % quantile of 1,000 resamples rests on 25 of them
 LEAST_RESAMPLES = 50  # below this no interval is given
+LEAST_S = 0.1  # for these also where there is no time: a figure without an interval says little
 MOST_ROWS = 20_000  # a resample of more rows costs time and changes the third digit
 
 
@@ -64,9 +65,10 @@ def difference_interval(
 def resampled(figure: Callable[[np.ndarray], float], n: int, *, seed: int = 0, until: float = math.inf) -> tuple[float, float] | None:
     """Return the 2.5 and 97.5 % quantiles of ``figure(rows)`` over rows drawn with replacement (Efron 1979)."""
     rng = np.random.default_rng([seed, 3])
-    values = []
+    values: list[float] = []
+    least = time.monotonic() + LEAST_S
     for _ in range(RESAMPLES):
-        if time.monotonic() > until:
+        if (now := time.monotonic()) > until and (len(values) >= LEAST_RESAMPLES or now > least):
             break
         value = figure(rng.integers(0, n, min(n, MOST_ROWS)))
         if math.isfinite(value):

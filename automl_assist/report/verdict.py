@@ -47,7 +47,9 @@ def verdict(
         95 % intervals of how much better the model is than ``baseline`` and ``linear``.
     """
     gain, way = gains.get("baseline"), share_of_the_way(metric)
-    if metric["value"] is None or gain is None or gain[0] <= 0:
+    if gain is None and way is not None and way > 0:
+        state, opening = "weak", "Better than guessing on the test rows; how sure that is could not be told."
+    elif metric["value"] is None or gain is None or gain[0] <= 0:
         state, opening = "none", "No better than guessing, as far as this test can tell."
     elif way is not None and way < WEAK_SHARE:
         state, opening = "weak", "Better than guessing, but only a little."
@@ -85,7 +87,8 @@ def named_checks(facts: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _beats_baseline(facts: Mapping[str, Any]) -> dict[str, Any]:
     gain, title = facts["gains"].get("baseline"), "Beats the baseline"
     if gain is None:
-        return _check("beats_baseline", title, "not_checked", "There are too few test rows for an interval of the difference.", "more rows")
+        why = "There were too few test rows, or too little time, for an interval of the difference."
+        return _check("beats_baseline", title, "not_checked", why, "more rows or time")
     if gain[0] > 0:
         return _check("beats_baseline", title, "pass", f"It is better than guessing by {number(gain[0])} to {number(gain[1])}.")
     return _check(

@@ -1,8 +1,11 @@
 """Intervals cover what they promise; thresholds and conformal widths are what they are defined to be."""
 
+import time
+
 import numpy as np
 from hypothesis import given, strategies as st
 
+from automl_assist.evaluation import scoring
 from automl_assist.evaluation.conformal import residual_quantiles
 from automl_assist.evaluation.scoring import difference_interval, interval, labels
 from automl_assist.evaluation.thresholds import best_threshold, precision_recall_f1
@@ -28,11 +31,19 @@ def test_paired_differences_are_sharper_than_the_intervals_of_both():
     assert 0 < low < 0.1 < high < 0.2
 
 
-def test_no_interval_without_time_or_from_one_class():
+def test_no_interval_from_one_class():
     y = np.zeros(20, dtype=int)
     p = np.tile([0.6, 0.4], (20, 1))
     assert interval(metric("roc_auc"), y, p) is None
-    assert interval(metric("accuracy"), y, p, until=0.0) is None
+
+
+def test_where_no_time_is_left_the_fewest_resamples_are_made_if_they_are_quick():
+    def slow(rows):
+        time.sleep(scoring.LEAST_S)
+        return 1.0
+
+    assert scoring.resampled(lambda rows: float(len(rows)), 20, until=0.0) is not None
+    assert scoring.resampled(slow, 20, until=0.0) is None
 
 
 @given(st.lists(st.tuples(st.booleans(), st.sampled_from([0.1, 0.2, 0.35, 0.5, 0.8])), min_size=2, max_size=40))
