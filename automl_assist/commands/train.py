@@ -54,6 +54,7 @@ def command(
     assist train houses.csv --plan plan.yaml --out second-run
     """
     started: float = ctx.find_root().obj
+    auto = auto or (data is not None and _names_its_classes(data))
     _need_a_goal(data, auto, plan_file, asked)
     if resume and overwrite:
         raise AssistError(
@@ -82,6 +83,11 @@ def command(
             limited=asked.trials is None or _said(ctx, "time_budget"),
         )
     return emit(document, "train", common, _describe_plan if dry_run else _describe)
+
+
+def _names_its_classes(data: str) -> bool:
+    """Whether DATA is a folder or an archive of class folders, which leaves no choice of what to predict."""
+    return Path(data).is_dir() or data.lower().endswith(".zip")
 
 
 def _need_a_goal(data: str | None, auto: bool, plan_file: Path | None, asked: Options) -> None:
