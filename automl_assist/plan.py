@@ -69,6 +69,15 @@ _TEXT_DETAILS = fields(
     most_rows=number(10, 10_000_000, int), longest=number(1, 10_000_000, int),
 )  # fmt: skip
 _PATCHES = fields(side=number(2, 32, int), entries=number(10, 20_000, int), step=number(1, 16, int))
+_IMAGE_NETWORK = fields(
+    epochs=number(1, 10_000, int), batch_size=number(8, 8_192, int), label_smoothing=number(0, 0.5), filters=number(1, 1_024, int),
+    most_stages=number(1, 8, int), last_side=number(1, 64, int),
+)  # fmt: skip
+_SEQUENCE_NETWORK = fields(
+    convolution_steps=number(1, 100_000, int), recurrent_steps=number(1, 100_000, int), batch_size=number(4, 8_192, int),
+    gradient_steps=number(1, 1_000_000, int), least_epochs=number(1, 10_000, int), most_epochs=number(1, 10_000, int),
+    patience_share=number(0, 1), hidden=number(1, 4_096, int), judged_rows=number(10, 1_000_000, int),
+)  # fmt: skip
 _PICTURES = fields(
     height=number(8, 1_024, int), width=number(8, 1_024, int), channels=one_of_numbers(1, 3), fit=one_of(*FITS),
 )  # fmt: skip
@@ -153,16 +162,14 @@ TOPICS = {
         Topic("texts", "Which terms count", _TEXT_DETAILS),
         Topic("date_differences", "Differences between dates", number(0, 1_000, int)),
         Topic("interactions", "Columns made of two others", interactions),
+        Topic("families", "Kinds of model", names),
         Topic("image.input", "What pictures become", _PICTURES),
         Topic("image.augmentation", "Changes that keep what a picture shows", fields(mirror=flag, shift=number(0, 0.5))),
         Topic("image.patches", "Dictionary of patches", _PATCHES),
-        Topic("families", "Kinds of model", names),
+        Topic("image.network", "Network that sees", _IMAGE_NETWORK),
         Topic("made_columns", "Columns made inside the folds", _MADE),
         Topic("sequence.length", "Length of series", fields(steps=number(1, 1_000_000, int), unequal=one_of("pad", "stretch"))),
-        Topic(
-            "sequence.network", "Steps that networks follow",
-            fields(convolution_steps=number(1, 100_000, int), recurrent_steps=number(1, 100_000, int)),
-        ),
+        Topic("sequence.network", "Networks of series", _SEQUENCE_NETWORK),
         Topic("target_scale", "Scale on which the target is learned", one_of(*SCALES_OF_TARGET)),
         Topic("linear.penalties", "Penalties of the linear model", _PENALTIES),
         Topic("text.ngrams", "N-grams that are counted", _NGRAMS),

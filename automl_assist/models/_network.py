@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from automl_assist.models._family import FitRequest
 from automl_assist.models._selection import selection_loss, softmax
+from automl_assist.nn.sized import Sized
 from automl_assist.rules.network import CLASS_LOSSES, LOSS_DETAILS, VALUE_LOSSES, usual_loss
 from automl_assist.schema import Problem
+
+if TYPE_CHECKING:
+    from automl_assist.nn.training import Trained
 
 # Logits are multiplied by a factor chosen on the held-out rows, since networks grow too sure of themselves long before they stop
 # to improve (Guo et al. 2017; "refine, then calibrate", Berta et al. 2025). Few held-out rows could ask for any factor.
@@ -47,6 +51,29 @@ class Happened:
         """Know the link; ValueError for another."""
         if self.link not in LINKS:
             raise ValueError(f"{self.link!r} is no link of a network")
+
+
+def facts_of(happened: Happened, architecture: Sized) -> dict[str, Any]:
+    """Return what every network says of itself: the epochs done, the best one, why training stopped, and the size."""
+    return {
+        "epochs": happened.epochs,
+        "best_epoch": happened.best_epoch,
+        "stopped": happened.stopped,
+        "seconds_an_epoch": happened.seconds_an_epoch,
+        "weights": architecture.weights,
+    }
+
+
+def finished(scale: Happened, problem: Problem, valid_target: np.ndarray, outputs: np.ndarray, trained: Trained) -> Happened:
+    """Return the scale of the target with what happened in training, sharpened by the outputs of the held-out rows."""
+    return replace(
+        scale,
+        sharpness=sharpness_of(valid_target, outputs) if is_calibrated(problem) else 1.0,
+        epochs=trained.epochs,
+        best_epoch=trained.best_epoch,
+        stopped=trained.stopped,
+        seconds_an_epoch=trained.seconds_an_epoch,
+    )
 
 
 def answer(outputs: np.ndarray, scale: Happened) -> np.ndarray:

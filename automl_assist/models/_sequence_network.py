@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from automl_assist.models._beside import columns, given, widths
 from automl_assist.models._family import FitRequest
-from automl_assist.models._network import Happened, answer, is_calibrated, judged, loss_of, objective, scale_of, sharpness_of
+from automl_assist.models._network import Happened, answer, facts_of, finished, judged, loss_of, objective, scale_of
 from automl_assist.models._selection import Clock
 from automl_assist.nn.forward import Weights
 from automl_assist.nn.sequence_architecture import SequenceArchitecture
@@ -19,18 +20,10 @@ from automl_assist.nn.storage import load_network, save_network
 from automl_assist.preprocessing import Features, storage
 from automl_assist.preprocessing.encoders import NetworkEncoder
 from automl_assist.preprocessing.series import block_of, filled, resampled, without_series
-from automl_assist.rules.sequence import NETWORK
+from automl_assist.rules.sequence import usual_network
 from automl_assist.schema import Problem
 
-MOST_JUDGED = 2_048  # held-out rows that choose the epoch
-WIDTH_STEP = 8  # columns beside the series; the number of indicators may differ by a few from fold to fold
-BATCH_BY_ROWS = ((300, 16), (3_000, 32), (20_000, 64))
-LARGEST_BATCH = 128
-STEPS_WANTED = 1_500  # of gradient descent
 LEAST_STEPS = 8  # between two looks at held-out rows: a few rows are gone through several times
-FEWEST_EPOCHS, MOST_EPOCHS = 15, 80
-PATIENCE_SHARE = 0.25  # of the epochs without a better one
-HIDDEN = 48
 LARGEST_VALUE = 8.0  # standard deviations: what lies further outside is drawn in
 
 
@@ -45,7 +38,7 @@ class SequenceNetwork:
 
     def __post_init__(self) -> None:
         """Hold the network to its encoder; ValueError where they do not fit."""
-        plain, levels = _sizes(self.beside)
+        plain, levels = widths(self.beside)
         made = self.architecture
         if (made.plain, made.levels) != (plain, levels) or made.outputs != max(1, self.happened.n_classes) or made.channels % 2:
             raise ValueError("the network of series does not fit its encoder")
@@ -64,14 +57,7 @@ class SequenceNetwork:
 
     def facts(self) -> dict[str, Any]:
         """Return the epochs done, the best one, why training stopped, and the sizes."""
-        return {
-            "epochs": self.happened.epochs,
-            "best_epoch": self.happened.best_epoch,
-            "stopped": self.happened.stopped,
-            "seconds_an_epoch": self.happened.seconds_an_epoch,
-            "steps": self.architecture.steps,
-            "weights": sum(math.prod(shape) for shape in self.architecture.weight_shapes().values()),
-        }
+        return {**facts_of(self.happened, self.architecture), "steps": self.architecture.steps}
 
 
 def fit_network(request: FitRequest, kind: str, blocks: int) -> SequenceNetwork:
@@ -80,34 +66,35 @@ def fit_network(request: FitRequest, kind: str, blocks: int) -> SequenceNetwork:
 
     clock = Clock.start(request.seconds)
     problem, values = request.problem, request.values
+    chosen = network_choices(problem)
     beside, _ = NetworkEncoder.fit(without_series(request.features), request.target, problem.n_classes, request.seed)
-    plain, levels = _sizes(beside)
+    plain, levels = widths(beside)
     channels, steps = block_of(request.features).shape[1:]
     architecture = SequenceArchitecture(
         kind=kind,
         channels=2 * channels,
-        steps=min(steps, network_steps(problem, kind)),
+        steps=min(steps, int(chosen[f"{kind}_steps"])),
         features=int(values["features"]),
         blocks=blocks,
         plain=plain,
         levels=levels,
         outputs=max(1, problem.n_classes),
-        hidden=HIDDEN,
+        hidden=int(chosen["hidden"]),
     )
     loss = loss_of(problem, request.target)
     scale, target = scale_of(request, loss)
-    some = np.sort(np.random.default_rng(request.seed).permutation(len(request.valid_target))[:MOST_JUDGED])
+    some = np.sort(np.random.default_rng(request.seed).permutation(len(request.valid_target))[: int(chosen["judged_rows"])])
     some_target = np.asarray(request.valid_target)[some]
     held_out = _inputs(beside, request.valid_features, architecture.steps)
-    batch = next((size for rows, size in BATCH_BY_ROWS if request.padded_rows <= rows), LARGEST_BATCH)
-    batch = min(batch, len(request.target))
+    batch = min(int(chosen["batch_size"]), len(request.target))
     padded_rows = max(request.padded_rows, LEAST_STEPS * batch)
-    epochs = min(MOST_EPOCHS, max(FEWEST_EPOCHS, round(STEPS_WANTED * batch / padded_rows)))
+    epochs = round(int(chosen["gradient_steps"]) * batch / padded_rows)
+    epochs = min(int(chosen["most_epochs"]), max(int(chosen["least_epochs"]), epochs))
     trained = train(
         architecture,
         first_sequence_weights(architecture, request.seed),
-        Rows(_given(_inputs(beside, request.features, architecture.steps)), target),
-        {name: array[some] for name, array in _given(held_out).items()},
+        Rows(given(_inputs(beside, request.features, architecture.steps)), target),
+        {name: array[some] for name, array in given(held_out).items()},
         lambda outputs: judged(problem, some_target, outputs, scale),
         Recipe(
             **objective(problem, loss, request.target),
@@ -117,38 +104,26 @@ def fit_network(request: FitRequest, kind: str, blocks: int) -> SequenceNetwork:
             weight_decay=float(values["weight_decay"]),
             dropout=float(values["dropout"]),
             label_smoothing=0.0,
-            patience=math.ceil(PATIENCE_SHARE * epochs),
+            patience=math.ceil(float(chosen["patience_share"]) * epochs),
         ),
         seed=request.seed,
         seconds=None if clock.seconds is None else clock.left,
         padded_rows=padded_rows,
     )
     outputs = _outputs(architecture, trained.weights, held_out)
-    happened = replace(
-        scale,
-        sharpness=sharpness_of(request.valid_target, outputs) if is_calibrated(problem) else 1.0,
-        epochs=trained.epochs,
-        best_epoch=trained.best_epoch,
-        stopped=trained.stopped,
-        seconds_an_epoch=trained.seconds_an_epoch,
-    )
+    happened = finished(scale, problem, request.valid_target, outputs, trained)
     return SequenceNetwork(beside, architecture, trained.weights, happened)
 
 
-def network_steps(problem: Problem, kind: str) -> int:
-    """Return the most steps of a series that a network of this kind follows."""
-    return int({**NETWORK, **problem.settings.get("sequence.network", {})}[f"{kind}_steps"])
+def network_choices(problem: Problem) -> dict[str, Any]:
+    """Return how networks follow series and learn, by the plan and else as usual."""
+    return {**usual_network(problem.rows), **problem.settings.get("sequence.network", {})}
 
 
 def load(folder: Path) -> SequenceNetwork:
     """Return the model that `save` wrote."""
     architecture, weights = load_network(folder, SequenceArchitecture)
     return SequenceNetwork(storage.load(folder, "beside", NetworkEncoder), architecture, weights, storage.load(folder, "model", Happened))
-
-
-def _sizes(beside: NetworkEncoder) -> tuple[int, tuple[int, ...]]:
-    numbers, plain, levels = beside.widths
-    return WIDTH_STEP * math.ceil((numbers + plain) / WIDTH_STEP), levels
 
 
 def _inputs(beside: NetworkEncoder, features: Features, steps: int) -> dict[str, np.ndarray]:
@@ -163,17 +138,7 @@ def _inputs(beside: NetworkEncoder, features: Features, steps: int) -> dict[str,
     moves = np.diff(x, axis=2, prepend=x[:, :, :1])
     spread = np.float32(2.0)  # moves are smaller than values
     series = np.concatenate([x, spread * moves], axis=1).transpose(0, 2, 1) * there[:, :, None]
-    rows = beside.transform(without_series(features))
-    plain = np.concatenate([rows.numbers, rows.plain], axis=1).astype(np.float32)
-    missing = _sizes(beside)[0] - plain.shape[1]
-    return {
-        "series": np.ascontiguousarray(series, np.float32), "there": there, "plain": np.pad(plain, ((0, 0), (0, missing))),
-        "codes": rows.codes,
-    }  # fmt: skip
-
-
-def _given(inputs: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    return {name: array for name, array in inputs.items() if array.shape[1]}
+    return {"series": np.ascontiguousarray(series, np.float32), "there": there, **columns(beside, without_series(features))}
 
 
 def _outputs(architecture: SequenceArchitecture, weights: Weights, inputs: dict[str, np.ndarray]) -> np.ndarray:

@@ -3,15 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from automl_assist.models._family import FitRequest
+from automl_assist.models._family import FitRequest, Model
 from automl_assist.preprocessing import Features
 from automl_assist.preprocessing.series import BLOCK
 
 Figures = Callable[[Features], tuple[np.ndarray, tuple[str, ...]]]
+
+
+@dataclass(frozen=True)
+class OnFigures:
+    """A model of tables that sees a series as figures; what it saves is the model alone."""
+
+    model: Model
+    figures: Figures
+
+    def predict(self, features: Features) -> np.ndarray:
+        """Return probabilities of shape (n, k), or values of shape (n,)."""
+        return self.model.predict(with_figures(features, self.figures))
+
+    def save(self, folder: Path) -> None:
+        """Write the model into the existing empty `folder`."""
+        self.model.save(folder)
+
+    def facts(self) -> dict[str, Any]:
+        """Return what the model says of itself."""
+        return self.model.facts()
 
 
 def with_figures(features: Features, figures: Figures) -> Features:

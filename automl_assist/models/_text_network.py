@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from automl_assist.models._beside import columns, given, widths
 from automl_assist.models._family import FitRequest, SearchSpace
-from automl_assist.models._network import Happened, answer, is_calibrated, judged, loss_of, objective, scale_of, sharpness_of
+from automl_assist.models._network import Happened, answer, facts_of, finished, judged, loss_of, objective, scale_of
 from automl_assist.models._selection import Clock
 from automl_assist.nn.forward import Weights
 from automl_assist.nn.storage import load_network, save_network
@@ -23,7 +24,6 @@ from automl_assist.preprocessing.ngram_vectors import TokenEncoder, joined, with
 from automl_assist.rules.reading import reading_of, usual_training
 from automl_assist.schema import Problem
 
-WIDTH_STEP = 8  # columns beside the text; the number of indicators may differ by a few from fold to fold
 WORDS_STEP = 2_048  # the vocabulary is rounded up to so many rows, so that folds share a compiled program
 
 
@@ -64,7 +64,7 @@ class TextNetwork:
     def __post_init__(self) -> None:
         """Hold the network to its encoders; ValueError where they do not fit."""
         made, words = self.architecture, self.encoders.words
-        plain, levels = _sizes(self.encoders.beside)
+        plain, levels = widths(self.encoders.beside)
         fits = made.length == words.length and made.words >= len(words.buckets) + 2 and (made.plain, made.levels) == (plain, levels)
         if not fits or made.outputs != max(1, self.happened.n_classes):
             raise ValueError("the text network does not fit its encoders")
@@ -84,14 +84,10 @@ class TextNetwork:
     def facts(self) -> dict[str, Any]:
         """Return the epochs done, the best one, why training stopped, and the sizes."""
         return {
-            "epochs": self.happened.epochs,
-            "best_epoch": self.happened.best_epoch,
-            "stopped": self.happened.stopped,
-            "seconds_an_epoch": self.happened.seconds_an_epoch,
+            **facts_of(self.happened, self.architecture),
             "words": len(self.encoders.words.buckets),
             "length": self.architecture.length,
             "reads": self.encoders.words.unit,
-            "weights": sum(math.prod(shape) for shape in self.architecture.weight_shapes().values()),
         }
 
 
@@ -119,7 +115,7 @@ def fit_network(request: FitRequest, reading: Reading) -> TextNetwork:
     )  # fmt: skip
     beside, _ = NetworkEncoder.fit(without_texts(request.features), request.target, problem.n_classes, request.seed)
     encoders = _Encoders(words, beside)
-    plain, levels = _sizes(beside)
+    plain, levels = widths(beside)
     architecture = TextArchitecture(
         kind=reading.kind,
         words=min(WORDS_STEP * math.ceil((len(words.buckets) + 2) / WORDS_STEP), chosen["vocabulary"] + WORDS_STEP),
@@ -140,8 +136,8 @@ def fit_network(request: FitRequest, reading: Reading) -> TextNetwork:
     trained = train(
         architecture,
         first_text_weights(architecture, request.seed),
-        Rows(_given(_inputs(encoders, request.features)), target),
-        {name: array[some] for name, array in _given(held_out).items()},
+        Rows(given(_inputs(encoders, request.features)), target),
+        {name: array[some] for name, array in given(held_out).items()},
         lambda outputs: judged(problem, some_target, outputs, scale),
         Recipe(
             **objective(problem, loss, request.target),
@@ -160,14 +156,7 @@ def fit_network(request: FitRequest, reading: Reading) -> TextNetwork:
     )
     weights = trained.weights
     outputs = _outputs(architecture, weights, held_out)
-    happened = replace(
-        scale,
-        sharpness=sharpness_of(request.valid_target, outputs) if is_calibrated(problem) else 1.0,
-        epochs=trained.epochs,
-        best_epoch=trained.best_epoch,
-        stopped=trained.stopped,
-        seconds_an_epoch=trained.seconds_an_epoch,
-    )
+    happened = finished(scale, problem, request.valid_target, outputs, trained)
     return TextNetwork(encoders, architecture, weights, happened)
 
 
@@ -177,20 +166,8 @@ def load(folder: Path) -> TextNetwork:
     return TextNetwork(storage.load(folder, "encoders", _Encoders), architecture, weights, storage.load(folder, "model", Happened))
 
 
-def _sizes(beside: NetworkEncoder) -> tuple[int, tuple[int, ...]]:
-    numbers, plain, levels = beside.widths
-    return WIDTH_STEP * math.ceil((numbers + plain) / WIDTH_STEP), levels
-
-
 def _inputs(encoders: _Encoders, features: Features) -> dict[str, np.ndarray]:
-    rows = encoders.beside.transform(without_texts(features))
-    plain = np.concatenate([rows.numbers, rows.plain], axis=1).astype(np.float32)
-    missing = _sizes(encoders.beside)[0] - plain.shape[1]
-    return {"words": encoders.words.transform(joined(features)), "plain": np.pad(plain, ((0, 0), (0, missing))), "codes": rows.codes}
-
-
-def _given(inputs: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    return {name: array for name, array in inputs.items() if array.shape[1]}
+    return {"words": encoders.words.transform(joined(features)), **columns(encoders.beside, without_texts(features))}
 
 
 def _outputs(architecture: TextArchitecture, weights: Weights, inputs: Mapping[str, np.ndarray]) -> np.ndarray:

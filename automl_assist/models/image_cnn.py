@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from automl_assist.models._family import Family, FitRequest, SearchSpace
 from automl_assist.models._image_features import beside_columns, mirrors, shifts
-from automl_assist.models._network import Happened, answer, is_calibrated, loss_of, objective, scale_of, sharpness_of
+from automl_assist.models._network import Happened, answer, facts_of, finished, loss_of, objective, scale_of
 from automl_assist.models._selection import Clock
 from automl_assist.nn.forward import Weights
 from automl_assist.nn.image_architecture import ImageArchitecture
@@ -20,17 +20,10 @@ from automl_assist.nn.storage import load_network, save_network
 from automl_assist.preprocessing import Features, storage
 from automl_assist.preprocessing.encoders import LinearEncoder
 from automl_assist.preprocessing.pictures import pictures_of, without_pictures
+from automl_assist.rules.image import usual_network
 from automl_assist.schema import Problem
 
-FILTERS = 32  # of the whitening layer
-LAST_SIDE = 5  # pixels, about: stages halve a picture until it is that small
-MOST_STAGES = 3
 LARGE = 44  # pixels of the shorter side from which a network looks at a picture of half the size: four times as many epochs in the time
-EPOCHS_BY_ROWS = ((1_000, 60), (5_000, 40), (20_000, 24))
-FEWEST_EPOCHS = 12
-BATCH_BY_ROWS = ((2_000, 32), (10_000, 64))
-LARGEST_BATCH = 128
-SMOOTHING = 0.1  # of labels, as in airbench and its forerunners
 
 
 @dataclass(frozen=True)
@@ -66,13 +59,7 @@ class ImageNetwork:
 
     def facts(self) -> dict[str, Any]:
         """Return the epochs done, why training stopped, and the sizes."""
-        return {
-            "epochs": self.happened.epochs,
-            "stopped": self.happened.stopped,
-            "seconds_an_epoch": self.happened.seconds_an_epoch,
-            "stages": list(self.architecture.stages),
-            "weights": sum(math.prod(shape) for shape in self.architecture.weight_shapes().values()),
-        }
+        return {**facts_of(self.happened, self.architecture), "stages": list(self.architecture.stages)}
 
 
 def declare_space(hp: SearchSpace, problem: Problem) -> None:
@@ -97,10 +84,10 @@ def fit(request: FitRequest) -> ImageNetwork:
     encoder, _ = LinearEncoder.fit(without_pictures(request.features), request.target, problem.n_classes, request.seed)
     beside = _Beside(encoder, mirrors(problem))
     pictures, plain = _inputs(beside, request.features)
-    architecture = _architecture(pictures.shape, plain.shape[1], int(values["width"]), max(1, problem.n_classes))
+    chosen = network_choices(problem)
+    architecture = _architecture(pictures.shape, plain.shape[1], int(values["width"]), max(1, problem.n_classes), chosen)
     loss = loss_of(problem, request.target)
     scale, target = scale_of(request, loss)
-    rows = len(target)
     trained = train_image(
         architecture,
         first_image_weights(architecture, pictures, request.seed),
@@ -109,12 +96,12 @@ def fit(request: FitRequest) -> ImageNetwork:
         target,
         ImageRecipe(
             **objective(problem, loss, request.target),
-            epochs=next((e for most, e in EPOCHS_BY_ROWS if rows <= most), FEWEST_EPOCHS),
-            batch_size=next((size for most, size in BATCH_BY_ROWS if rows <= most), LARGEST_BATCH),
+            epochs=int(chosen["epochs"]),
+            batch_size=int(chosen["batch_size"]),
             learning_rate=float(values["learning_rate"]),
             weight_decay=float(values["weight_decay"]),
             dropout=float(values["dropout"]),
-            label_smoothing=SMOOTHING if problem.is_classification else 0.0,
+            label_smoothing=float(chosen["label_smoothing"]) if problem.is_classification else 0.0,
             mirror=beside.mirror,
             shift=shifts(problem),
         ),
@@ -124,25 +111,23 @@ def fit(request: FitRequest) -> ImageNetwork:
     held_out = _outputs(architecture, trained.weights, beside, request.valid_features)
     if not np.isfinite(held_out).all():
         raise ValueError("the weights grew without bound")
-    happened = replace(
-        scale,
-        sharpness=sharpness_of(request.valid_target, held_out) if is_calibrated(problem) else 1.0,
-        epochs=trained.epochs,
-        best_epoch=trained.epochs,
-        stopped=trained.stopped,
-        seconds_an_epoch=trained.seconds_an_epoch,
-    )
+    happened = finished(scale, problem, request.valid_target, held_out, trained)
     return ImageNetwork(beside, architecture, trained.weights, happened)
 
 
-def _architecture(shape: tuple[int, ...], plain: int, width: int, outputs: int) -> ImageArchitecture:
+def network_choices(problem: Problem) -> dict[str, Any]:
+    """Return the sizes of the network and how it learns, by the plan and else as usual."""
+    return {**usual_network(problem.rows), **problem.settings.get("image.network", {})}
+
+
+def _architecture(shape: tuple[int, ...], plain: int, width: int, outputs: int, chosen: Mapping[str, Any]) -> ImageArchitecture:
     """Return stages that double in width each time that they halve the picture, until little is left of it."""
     _, height, across, channels = shape
     side, stages = max(height, across) / 2, [width]
-    while side > LAST_SIDE and len(stages) < MOST_STAGES:
+    while side > chosen["last_side"] and len(stages) < chosen["most_stages"]:
         side /= 2
         stages.append(min(2 * stages[-1], 4 * width))
-    return ImageArchitecture(height, across, channels, whitening_filters(channels, FILTERS), tuple(stages), plain, outputs)
+    return ImageArchitecture(height, across, channels, whitening_filters(channels, int(chosen["filters"])), tuple(stages), plain, outputs)
 
 
 def _inputs(beside: _Beside, features: Features) -> tuple[np.ndarray, np.ndarray]:

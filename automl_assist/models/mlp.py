@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ import numpy as np
 
 from automl_assist.models._declare import declare, within
 from automl_assist.models._family import Family, FitRequest, SearchSpace
-from automl_assist.models._network import Happened, answer, is_calibrated, judged, loss_of, objective, scale_of, sharpness_of
+from automl_assist.models._network import Happened, answer, facts_of, finished, judged, loss_of, objective, scale_of
 from automl_assist.models._selection import Clock
 from automl_assist.nn.architecture import Architecture
 from automl_assist.nn.forward import Weights, first_weights, network_outputs
@@ -58,15 +58,7 @@ class Network:
 
     def facts(self) -> dict[str, Any]:
         """Return the epochs done, the best one, why training stopped, and the size."""
-        weights = sum(math.prod(shape) for shape in self.architecture.weight_shapes().values())
-        happened = self.happened
-        return {
-            "epochs": happened.epochs,
-            "best_epoch": happened.best_epoch,
-            "stopped": happened.stopped,
-            "seconds_an_epoch": happened.seconds_an_epoch,
-            "weights": weights,
-        }
+        return facts_of(self.happened, self.architecture)
 
 
 def declare_space(hp: SearchSpace, problem: Problem) -> None:
@@ -134,14 +126,7 @@ def fit(request: FitRequest) -> Network:
         epoch_rows=request.epoch_rows,
     )
     outputs = network_outputs(architecture, trained.weights, held_out.numbers, held_out.plain, held_out.codes)
-    happened = replace(
-        scale,
-        sharpness=sharpness_of(request.valid_target, outputs) if is_calibrated(problem) else 1.0,
-        epochs=trained.epochs,
-        best_epoch=trained.best_epoch,
-        stopped=trained.stopped,
-        seconds_an_epoch=trained.seconds_an_epoch,
-    )
+    happened = finished(scale, problem, request.valid_target, outputs, trained)
     return Network(encoder, architecture, trained.weights, happened)
 
 

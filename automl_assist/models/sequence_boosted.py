@@ -2,37 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from automl_assist.models import lightgbm as boosting
 from automl_assist.models._family import Family, FitRequest, SearchSpace
-from automl_assist.models._sequence_table import request_with_figures, with_figures
-from automl_assist.preprocessing import Features
+from automl_assist.models._sequence_table import OnFigures, request_with_figures
 from automl_assist.preprocessing.series_features import summaries
 from automl_assist.schema import Problem
-
-
-@dataclass(frozen=True)
-class SequenceBoosted:
-    """Trees, with what comes before them."""
-
-    trees: boosting.BoostedTrees
-
-    def predict(self, features: Features) -> np.ndarray:
-        """Return probabilities of shape (n, k), or values of shape (n,)."""
-        return self.trees.predict(with_figures(features, summaries))
-
-    def save(self, folder: Path) -> None:
-        """Write the model into the existing empty `folder`."""
-        self.trees.save(folder)
-
-    def facts(self) -> dict[str, Any]:
-        """Return what the trees say."""
-        return self.trees.facts()
 
 
 def declare_space(hp: SearchSpace, problem: Problem) -> None:
@@ -46,14 +23,14 @@ def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
     return ({}, shallow, {"extra_trees": True, "learning_rate": 0.03, "feature_fraction": 0.5})
 
 
-def fit(request: FitRequest) -> SequenceBoosted:
+def fit(request: FitRequest) -> OnFigures:
     """Describe the series, and boost."""
-    return SequenceBoosted(boosting.fit(request_with_figures(request, summaries)))
+    return OnFigures(boosting.fit(request_with_figures(request, summaries)), summaries)
 
 
-def load(folder: Path) -> SequenceBoosted:
+def load(folder: Path) -> OnFigures:
     """Return the model that `save` wrote."""
-    return SequenceBoosted(boosting.load(folder))
+    return OnFigures(boosting.load(folder), summaries)
 
 
 FAMILY = Family(

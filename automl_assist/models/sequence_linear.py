@@ -2,37 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from automl_assist.models import linear
 from automl_assist.models._family import Family, FitRequest, SearchSpace
-from automl_assist.models._sequence_table import request_with_figures, with_figures
-from automl_assist.preprocessing import Features
+from automl_assist.models._sequence_table import OnFigures, request_with_figures
 from automl_assist.preprocessing.series_features import summaries
 from automl_assist.schema import Problem
-
-
-@dataclass(frozen=True)
-class SequenceLinear:
-    """A linear model, with what comes before it."""
-
-    model: linear.Linear
-
-    def predict(self, features: Features) -> np.ndarray:
-        """Return probabilities of shape (n, k), or values of shape (n,)."""
-        return self.model.predict(with_figures(features, summaries))
-
-    def save(self, folder: Path) -> None:
-        """Write the model into the existing empty `folder`."""
-        self.model.save(folder)
-
-    def facts(self) -> dict[str, Any]:
-        """Return the penalty taken and the number tried."""
-        return self.model.facts()
 
 
 def declare_space(hp: SearchSpace, problem: Problem) -> None:
@@ -45,14 +22,14 @@ def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
     return ({},)
 
 
-def fit(request: FitRequest) -> SequenceLinear:
+def fit(request: FitRequest) -> OnFigures:
     """Describe the series, and fit along a path of penalties."""
-    return SequenceLinear(linear.fit(request_with_figures(request, summaries)))
+    return OnFigures(linear.fit(request_with_figures(request, summaries)), summaries)
 
 
-def load(folder: Path) -> SequenceLinear:
+def load(folder: Path) -> OnFigures:
     """Return the model that `save` wrote."""
-    return SequenceLinear(linear.load(folder))
+    return OnFigures(linear.load(folder), summaries)
 
 
 FAMILY = Family(

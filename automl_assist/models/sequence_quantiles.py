@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,7 @@ import numpy as np
 from automl_assist.models import extra_trees
 from automl_assist.models._family import Family, FitRequest, SearchSpace
 from automl_assist.models._selection import Clock
-from automl_assist.models._sequence_table import request_with_figures, with_figures
+from automl_assist.models._sequence_table import OnFigures, request_with_figures
 from automl_assist.preprocessing import Features
 from automl_assist.preprocessing.choices import Choices
 from automl_assist.preprocessing.encoders import TreeEncoder
@@ -26,25 +25,6 @@ def _figures(features: Features) -> tuple[np.ndarray, tuple[str, ...]]:
     return matrix, tuple(f"quantile {k}" for k in range(matrix.shape[1]))
 
 
-@dataclass(frozen=True)
-class SequenceForest:
-    """A forest, with what comes before it."""
-
-    forest: extra_trees.Forest
-
-    def predict(self, features: Features) -> np.ndarray:
-        """Return probabilities of shape (n, k), or values of shape (n,)."""
-        return self.forest.predict(with_figures(features, _figures))
-
-    def save(self, folder: Path) -> None:
-        """Write the model into the existing empty `folder`."""
-        self.forest.save(folder)
-
-    def facts(self) -> dict[str, Any]:
-        """Return the number of trees, leaves and figures."""
-        return {**self.forest.facts(), "figures": self.forest.encoder.numbers}
-
-
 def declare_space(hp: SearchSpace, problem: Problem) -> None:
     """Declare how many figures a cut may choose from, and how deep trees are."""
     hp.Choice("max_features", list(SHARES), default="tenth")
@@ -56,7 +36,7 @@ def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
     return ({}, {"max_features": "third", "min_samples_leaf": 2})
 
 
-def fit(request: FitRequest) -> SequenceForest:
+def fit(request: FitRequest) -> OnFigures:
     """Take the quantiles, and grow trees until there are enough or time runs out."""
     clock = Clock.start(request.seconds)
     request = request_with_figures(request, _figures)
@@ -68,12 +48,12 @@ def fit(request: FitRequest) -> SequenceForest:
     share = SHARES[str(request.values["max_features"])]
     narrow = isinstance(share, float) and share * matrix.shape[1] < 1
     depth = int(request.values["min_samples_leaf"])
-    return SequenceForest(extra_trees.grow(request, clock, encoder, matrix, 1.0 if narrow else share, False, depth, **more))
+    return OnFigures(extra_trees.grow(request, clock, encoder, matrix, 1.0 if narrow else share, False, depth, **more), _figures)
 
 
-def load(folder: Path) -> SequenceForest:
+def load(folder: Path) -> OnFigures:
     """Return the model that `save` wrote."""
-    return SequenceForest(extra_trees.load(folder))
+    return OnFigures(extra_trees.load(folder), _figures)
 
 
 FAMILY = Family(

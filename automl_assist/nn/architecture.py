@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
+from typing import ClassVar
+
+from automl_assist.nn.sized import Sized
 
 MOST_LAYERS = 64
-MOST_WEIGHTS = 100_000_000
 ACTIVATIONS = ("selu", "mish")
 
 
 @dataclass(frozen=True)
-class Architecture:
+class Architecture(Sized):
     """A network for tables after RealMLP (Holzmüller et al. 2024).
 
     Attributes
@@ -36,6 +35,8 @@ class Architecture:
         Values that an embedded category becomes.
     """
 
+    most_weights: ClassVar[int] = 100_000_000
+
     numbers: int
     plain: int
     levels: tuple[int, ...]
@@ -56,8 +57,7 @@ class Architecture:
             raise ValueError(f"a network has 1 to {MOST_LAYERS} hidden layers, and numbers become two values or more")
         if self.input_width < 1:
             raise ValueError("a network needs something to look at")
-        if sum(math.prod(shape) for shape in self.weight_shapes().values()) > MOST_WEIGHTS:
-            raise ValueError(f"a network of more than {MOST_WEIGHTS:,} weights")
+        self.require_size()
 
     @property
     def embeds_numbers(self) -> bool:
@@ -83,26 +83,3 @@ class Architecture:
             shapes |= {f"hidden_{k}/kernel": (width, size), f"hidden_{k}/bias": (size,), f"bend_{k}/slope": (size,)}
             width = size
         return shapes | {"head/kernel": (width, self.outputs), "head/bias": (self.outputs,)}
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the architecture as plain JSON data."""
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
-
-    @classmethod
-    def from_json(cls, data: Any) -> Architecture:
-        """Return the architecture that :meth:`to_json` wrote; ValueError for anything else."""
-        if not isinstance(data, Mapping) or set(data) != set(cls.__dataclass_fields__):
-            raise ValueError("not the architecture of a network")
-        for name, value in data.items():
-            if not _right_type(name, value):
-                raise ValueError(f"{name} of a network cannot be {value!r}")
-        fields: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
-        return cls(**fields)
-
-
-def _right_type(name: str, value: Any) -> bool:
-    if name == "activation":
-        return isinstance(value, str)
-    if name in ("levels", "hidden"):
-        return isinstance(value, list) and len(value) <= 100_000 and all(type(v) is int and v <= MOST_WEIGHTS for v in value)
-    return type(value) is int and value <= MOST_WEIGHTS

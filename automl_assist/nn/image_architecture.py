@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from automl_assist.nn.sized import Sized
 
 if TYPE_CHECKING:
     import keras
 
-MOST_WEIGHTS = 20_000_000
 PATCH, STEP = 4, 2  # side of a whitened patch, and pixels from one to the next
-FIELDS = {"height": int, "width": int, "channels": int, "filters": int, "stages": list, "plain": int, "outputs": int}
 
 
 @dataclass(frozen=True)
-class ImageArchitecture:
+class ImageArchitecture(Sized):
     """A network that sees pictures, with columns of a table beside them.
 
     Attributes
@@ -33,6 +31,9 @@ class ImageArchitecture:
         Logits (one a class) or values.
     """
 
+    title: ClassVar[str] = "a network for pictures"
+    most_weights: ClassVar[int] = 20_000_000
+
     height: int
     width: int
     channels: int
@@ -47,8 +48,7 @@ class ImageArchitecture:
             raise ValueError("not the sizes of a network for pictures")
         if not 1 <= len(self.stages) <= 8 or self.filters > 2 * PATCH**2 * self.channels:
             raise ValueError("a network for pictures has 1 to 8 stages, and no more filters than its patches have values")
-        if sum(math.prod(shape) for shape in self.weight_shapes().values()) > MOST_WEIGHTS:
-            raise ValueError(f"a network of more than {MOST_WEIGHTS:,} weights")
+        self.require_size()
 
     def convolutions(self) -> list[tuple[str, int, int, int]]:
         """Return name, features in, features out and step of each trained convolution: one in the first stage, two in each other."""
@@ -83,20 +83,3 @@ class ImageArchitecture:
         from automl_assist.nn.image import build
 
         return build(self)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the architecture as plain JSON data."""
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
-
-    @classmethod
-    def from_json(cls, data: Any) -> ImageArchitecture:
-        """Return the architecture that :meth:`to_json` wrote; ValueError for anything else."""
-        if not isinstance(data, Mapping) or set(data) != set(FIELDS):
-            raise ValueError("not the architecture of a network for pictures")
-        for name, value in data.items():
-            whole = value if isinstance(value, list) else [value]
-            right = type(value) is FIELDS[name] and all(type(v) is int and 0 <= v <= MOST_WEIGHTS for v in whole)
-            if not right or len(whole) > 8:
-                raise ValueError(f"{name} of a network for pictures cannot be {value!r}")
-        fields: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
-        return cls(**fields)

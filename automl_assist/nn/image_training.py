@@ -21,7 +21,7 @@ import numpy as np  # noqa: E402
 
 from automl_assist.nn.forward import Weights  # noqa: E402
 from automl_assist.nn.image_architecture import ImageArchitecture  # noqa: E402
-from automl_assist.nn.training import CLASS_LOSSES, State, losses, rate_share, stepped  # noqa: E402
+from automl_assist.nn.training import CLASS_LOSSES, State, Trained, losses, rate_share, stepped  # noqa: E402
 
 TIME_MARGIN = 0.9
 TIMED_STEPS = 3  # after the first, which compiles
@@ -57,16 +57,6 @@ class ImageRecipe:
     shift: float
 
 
-@dataclass(frozen=True)
-class ImageTrained:
-    """The weights at the end, and how they came about."""
-
-    weights: dict[str, np.ndarray]
-    epochs: int
-    stopped: str
-    seconds_an_epoch: float
-
-
 def train_image(
     architecture: ImageArchitecture,
     weights: Weights,
@@ -77,7 +67,7 @@ def train_image(
     *,
     seed: int,
     seconds: float | None,
-) -> ImageTrained:
+) -> Trained:
     """Train from `weights` and return those at the end of the schedule, which is shortened to end in time.
 
     Parameters
@@ -125,7 +115,8 @@ def train_image(
                 planned, stopped = fitting, "time"
     found = {name: np.asarray(array) for name, array in zip(architecture.trained_shapes(), state[0], strict=True)}
     found |= {name: np.asarray(state[3][k]) for name, k in places.items()}
-    return ImageTrained({**weights, **found}, max(1, done // steps), stopped, a_step * steps)
+    epochs = max(1, done // steps)
+    return Trained({**weights, **found}, epochs, epochs, stopped, a_step * steps)  # the last epoch: rates have fallen to nothing
 
 
 def _fitting(done: int, a_step: float, elapsed: float, seconds: float | None) -> float:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from automl_assist.nn.sized import Sized
 
 if TYPE_CHECKING:
     import keras
 
-MOST_WEIGHTS = 50_000_000
 KINDS = ("convolution", "recurrent")
 # Places around a step that a filter sees: near ones all, farther ones ever more thinly; twice as far apart in each further block.
 TAPS = (-16, -12, -8, -6, -4, -3, -2, -1, 0, 1, 2, 3, 4, 6, 8, 12, 16)
@@ -19,7 +18,7 @@ PARTS = 4  # of a series, of which means are taken: where something happens may 
 
 
 @dataclass(frozen=True)
-class SequenceArchitecture:
+class SequenceArchitecture(Sized):
     """A network of series, with what else stands in the row beside them.
 
     Attributes
@@ -44,6 +43,8 @@ class SequenceArchitecture:
         Values that an embedded category becomes.
     """
 
+    title: ClassVar[str] = "a network of series"
+
     kind: str
     channels: int
     steps: int
@@ -60,8 +61,7 @@ class SequenceArchitecture:
         sizes = (self.channels, self.steps, self.features, self.outputs, self.hidden, self.level_width, *self.levels)
         if self.kind not in KINDS or min(sizes) < 1 or self.plain < 0 or not 0 <= self.blocks <= 12:
             raise ValueError("not the sizes of a network of series")
-        if sum(math.prod(shape) for shape in self.weight_shapes().values()) > MOST_WEIGHTS:
-            raise ValueError(f"a network of more than {MOST_WEIGHTS:,} weights")
+        self.require_size()
 
     @property
     def stream(self) -> int:
@@ -101,21 +101,3 @@ class SequenceArchitecture:
         from automl_assist.nn.sequence import build
 
         return build(self)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the architecture as plain JSON data."""
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
-
-    @classmethod
-    def from_json(cls, data: Any) -> SequenceArchitecture:
-        """Return the architecture that :meth:`to_json` wrote; ValueError for anything else."""
-        if not isinstance(data, Mapping) or set(data) != set(cls.__dataclass_fields__):
-            raise ValueError("not the architecture of a network of series")
-        for name, value in data.items():
-            wanted = {"kind": str, "levels": list}.get(name, int)
-            if type(value) is not wanted or (type(value) is int and not 0 <= value <= MOST_WEIGHTS):
-                raise ValueError(f"{name} of a network of series cannot be {value!r}")
-        levels = data["levels"]
-        if len(levels) > 100_000 or not all(type(v) is int and 0 < v <= MOST_WEIGHTS for v in levels):
-            raise ValueError("the levels of a network of series are whole numbers")
-        return cls(**{**data, "levels": tuple(levels)})

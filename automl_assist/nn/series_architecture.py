@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from automl_assist.nn.sized import Sized
 
 if TYPE_CHECKING:
     import keras
 
-MOST_WEIGHTS = 20_000_000
 KINDS = ("window", "recurrent")
 
 
 @dataclass(frozen=True)
-class SeriesArchitecture:
+class SeriesArchitecture(Sized):
     """A network from the recent window of a series to every step of the horizon.
 
     Attributes
@@ -31,6 +30,9 @@ class SeriesArchitecture:
         Steps of the horizon.
     """
 
+    title: ClassVar[str] = "a network for series"
+    most_weights: ClassVar[int] = 20_000_000
+
     kind: str
     window: int
     plain: int
@@ -41,10 +43,9 @@ class SeriesArchitecture:
     def __post_init__(self) -> None:
         """Refuse what cannot be built, or is too large to be meant, with a ValueError."""
         sizes = (self.window, self.hidden, self.features, self.outputs)
-        if self.kind not in KINDS or min(sizes) < 1 or self.plain < 0 or max(*sizes, self.plain) > MOST_WEIGHTS:
+        if self.kind not in KINDS or min(sizes) < 1 or self.plain < 0:
             raise ValueError("not the sizes of a network for series")
-        if sum(math.prod(shape) for shape in self.weight_shapes().values()) > MOST_WEIGHTS:
-            raise ValueError(f"a network of more than {MOST_WEIGHTS:,} weights")
+        self.require_size()
 
     def weight_shapes(self) -> dict[str, tuple[int, ...]]:
         """Return the shape of every trained array, by ``layer/weight``, in the order of the model's."""
@@ -65,17 +66,3 @@ class SeriesArchitecture:
         from automl_assist.nn.series import build
 
         return build(self)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the architecture as plain JSON data."""
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, data: Any) -> SeriesArchitecture:
-        """Return the architecture that :meth:`to_json` wrote; ValueError for anything else."""
-        if not isinstance(data, Mapping) or set(data) != set(cls.__dataclass_fields__):
-            raise ValueError("not the architecture of a network for series")
-        for name, value in data.items():
-            if type(value) is not (str if name == "kind" else int):
-                raise ValueError(f"{name} of a network for series cannot be {value!r}")
-        return cls(**data)

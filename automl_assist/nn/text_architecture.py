@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from automl_assist.nn.sized import Sized
 
 if TYPE_CHECKING:
     import keras
 
-MOST_WEIGHTS = 50_000_000
 KINDS = ("bag", "convolution", "recurrent")
 SPANS = (2, 3, 4)  # words that a filter sees: Kim 2014 takes 3, 4 and 5 of longer texts
-FIELDS = {
-    "kind": str,
-    "words": int,
-    "length": int,
-    "width": int,
-    "features": int,
-    "plain": int,
-    "levels": list,
-    "outputs": int,
-    "hidden": int,
-}
 
 
 @dataclass(frozen=True)
-class TextArchitecture:
+class TextArchitecture(Sized):
     """A network that reads words, with what else stands in the row beside them.
 
     Attributes
@@ -52,6 +40,8 @@ class TextArchitecture:
         Values that an embedded category becomes.
     """
 
+    title: ClassVar[str] = "a text network"
+
     kind: str
     words: int
     length: int
@@ -68,8 +58,7 @@ class TextArchitecture:
         sizes = (self.words, self.length, self.width, self.features, self.outputs, self.hidden, self.level_width, *self.levels)
         if self.kind not in KINDS or min(sizes) < 1 or self.plain < 0:
             raise ValueError("not the sizes of a text network")
-        if sum(math.prod(shape) for shape in self.weight_shapes().values()) > MOST_WEIGHTS:
-            raise ValueError(f"a network of more than {MOST_WEIGHTS:,} weights")
+        self.require_size()
 
     @property
     def read_width(self) -> int:
@@ -101,20 +90,3 @@ class TextArchitecture:
         from automl_assist.nn.text import build
 
         return build(self)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the architecture as plain JSON data."""
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
-
-    @classmethod
-    def from_json(cls, data: Any) -> TextArchitecture:
-        """Return the architecture that :meth:`to_json` wrote; ValueError for anything else."""
-        if not isinstance(data, Mapping) or set(data) != set(cls.__dataclass_fields__):
-            raise ValueError("not the architecture of a text network")
-        for name, value in data.items():
-            if type(value) is not FIELDS.get(name, int) or (type(value) is int and value > MOST_WEIGHTS):
-                raise ValueError(f"{name} of a text network cannot be {value!r}")
-        levels = data["levels"]
-        if len(levels) > 100_000 or not all(type(v) is int and v <= MOST_WEIGHTS for v in levels):
-            raise ValueError("the levels of a text network are whole numbers")
-        return cls(**{**data, "levels": tuple(levels)})

@@ -53,6 +53,7 @@ WORKS = {
     "Ismail Fawaz et al. 2020": "H. Ismail Fawaz and others: InceptionTime: finding AlexNet for time series classification. Data Mining "
     "and Knowledge Discovery 34. arXiv:1909.04939",
     "Japkowicz and Shah 2011": "N. Japkowicz and M. Shah: Evaluating learning algorithms: a classification perspective. Cambridge.",
+    "Jordan 2024": "K. Jordan: 94% on CIFAR-10 in 3.29 seconds on a single GPU. arXiv:2404.00498",
     "Kaufman et al. 2012": "S. Kaufman, S. Rosset, C. Perlich and O. Stitelman: Leakage in data mining: formulation, detection, and "
     "avoidance. ACM TKDD 6(4). doi:10.1145/2382577.2382579",
     "King and Zeng 2001": "G. King and L. Zeng: Logistic regression in rare events data. Political Analysis 9(2). "

@@ -28,6 +28,21 @@ PATCH_SPEED = 3e10  # multiplications and additions a second, of one core, measu
 FOLD_SHARE = 0.04  # of the budget for one fold of a dictionary: five folds of four candidates on two cores take less than half of it
 
 
+# Pictures seen in all, and how many at once; after airbench and its forerunners, within what a fold can pay for on two cores.
+NETWORK_EPOCHS, FEWEST_EPOCHS = ((1_500, 60), (7_500, 40), (30_000, 24)), 12
+NETWORK_BATCHES, LARGEST_BATCH = ((3_000, 32), (15_000, 64)), 128
+NETWORK = {"label_smoothing": 0.1, "filters": 32, "most_stages": 3, "last_side": 5}
+
+
+def usual_network(rows: int) -> dict[str, Any]:
+    """Return the sizes of a convolutional network for so many labelled pictures, and how it learns."""
+    return {
+        "epochs": next((epochs for most, epochs in NETWORK_EPOCHS if rows <= most), FEWEST_EPOCHS),
+        "batch_size": next((size for most, size in NETWORK_BATCHES if rows <= most), LARGEST_BATCH),
+        **NETWORK,
+    }
+
+
 def _seen(facts: Facts) -> Mapping[str, Any]:
     """Return what the first column of readable pictures is like."""
     found = [seen for seen in facts.profile.layout.get("pictures", {}).values() if "height" in seen]
@@ -102,6 +117,22 @@ def _patches(facts: Facts, decided: Decided) -> Iterator[Choice]:
         {"rows": rows, "pixels": pixels, "budget_s": budget},
         (Rejected(f"{2 * value['entries']} patches", "a fold would take twice as long, for a little more"),),
         f"a longer budget allows up to {MOST_ENTRIES}; image.patches in plan.yaml sets them",
+    )
+
+
+def _network(facts: Facts, decided: Decided) -> Iterator[Choice]:
+    if "image.input" not in decided or "image_cnn" not in decided.get("families", ()):
+        return
+    rows = facts.profile.labelled_rows
+    value = usual_network(rows)
+    yield Choice(
+        value,
+        f"{rows:,} pictures are seen up to {value['epochs']} times in batches of {value['batch_size']}; each stage halves them, until "
+        f"about {value['last_side']} pixels are left of a side",
+        {"rows": rows},
+        (Rejected("a deeper network", "it learns little more from so few pictures, and an epoch takes twice as long"),),
+        f"up to {NETWORK_EPOCHS[0][0]:,} pictures are seen {NETWORK_EPOCHS[0][1]} times, more than {NETWORK_EPOCHS[-1][0]:,} only "
+        f"{FEWEST_EPOCHS} times",
     )
 
 
@@ -190,4 +221,13 @@ FAMILIES = Rule(
     _families,
     ("Coates et al. 2011", "Dalal and Triggs 2005"),
     when="pictures are learned from, and the budget is long enough for a network",
+)
+NETWORK_RULE = Rule(
+    "R565",
+    "Sizes of a network that sees, and how long it learns",
+    "image.network",
+    ORDINARY,
+    _network,
+    ("Jordan 2024, airbench",),
+    when="a convolutional network is tried",
 )

@@ -12,7 +12,11 @@ from automl_assist.schema import CLASSIFICATION, Facts, Rejected
 MOST_STEPS = 2_048  # of a series; longer ones are averaged over spans: shapes of some hundred steps are still seen
 SEQUENCE = "sequence"
 # Steps that a network follows; longer series are averaged over spans first. A recurrent network takes them one after the other.
-NETWORK = {"convolution_steps": 512, "recurrent_steps": 128}
+NETWORK_STEPS = {"convolution_steps": 512, "recurrent_steps": 128}
+# Few series are gone through more often: as many steps of descent as some hundred series of the development sets needed, within bounds.
+LEARNING = {"gradient_steps": 1_500, "least_epochs": 15, "most_epochs": 80, "patience_share": 0.25, "hidden": 48, "judged_rows": 2_048}
+BATCHES = ((450, 16), (4_500, 32), (30_000, 64))  # labelled series, and the batch up to there
+LARGEST_BATCH = 128
 
 # A network learns its shapes from the series, and few show it little that fixed kernels do not see at once. Where the lines lie was
 # guessed, not measured: a fold of fifty series takes a network five seconds, and kernels half of one.
@@ -23,6 +27,11 @@ LEAST_BUDGET_S = 45.0  # with less, the first fold of a network is rarely reache
 def usual_length(longest: int) -> dict[str, Any]:
     """Return the outcome of ``sequence.length`` for series of which the longest has so many steps."""
     return {"steps": max(1, min(longest, MOST_STEPS)), "unequal": "pad"}
+
+
+def usual_network(series: int) -> dict[str, Any]:
+    """Return how networks follow and learn so many labelled series."""
+    return {**NETWORK_STEPS, "batch_size": next((size for most, size in BATCHES if series <= most), LARGEST_BATCH), **LEARNING}
 
 
 def is_long(facts: Facts) -> bool:
@@ -125,12 +134,14 @@ def _places(facts: Facts, _: Decided) -> Iterator[Choice]:
 def _network(facts: Facts, decided: Decided) -> Iterator[Choice]:
     if facts.profile.modality.name != SEQUENCE or not set(LEAST_SERIES) & {*decided.get("families", ())}:
         return
-    longest = int(facts.profile.layout.get("longest") or 1)
+    longest, series = int(facts.profile.layout.get("longest") or 1), facts.profile.labelled_rows
+    chosen = usual_network(series)
     yield Choice(
-        dict(NETWORK),
-        f"a convolution follows up to {NETWORK['convolution_steps']} steps, a recurrent network up to {NETWORK['recurrent_steps']}, one "
-        "after another; longer series are averaged over spans first",
-        {"longest": longest},
+        chosen,
+        f"a convolution follows up to {chosen['convolution_steps']} steps, a recurrent network up to {chosen['recurrent_steps']}, one "
+        f"after another; longer series are averaged over spans first. {series:,} series in batches of {chosen['batch_size']} are gone "
+        f"through about {chosen['gradient_steps']:,} batches long",
+        {"longest": longest, "series": series},
         (Rejected("every step", "the time of an epoch grows with the steps, and what is learned hardly does"),),
         f"the longest series has {longest:,} steps; more steps in plan.yaml cost time in proportion",
     )
@@ -202,9 +213,9 @@ PLACES = Rule(
     ("Roberts et al. 2017",),
     when="several rows together are one series",
 )
-NETWORK_STEPS = Rule(
+NETWORK = Rule(
     "R572",
-    "How many steps a network follows",
+    "What a network follows, and how long it learns",
     "sequence.network",
     ORDINARY,
     _network,

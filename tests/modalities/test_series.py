@@ -7,7 +7,7 @@ import pandas as pd
 
 from automl_assist import planning
 from automl_assist.modalities._series import arrange, plan_arrangement
-from automl_assist.models._sequence_network import network_steps
+from automl_assist.models._sequence_network import network_choices
 from automl_assist.plan import make_plan
 from automl_assist.preprocessing.series import SeriesCoding, block_of
 from automl_assist.schema import Options, Problem
@@ -74,7 +74,8 @@ def test_a_plan_leaves_out_channels_and_decides_the_length(tmp_path):
         coding = SeriesCoding.fit(examples.typed[["age", "series"]], kept, {**plan.settings, "sequence.length": edit})
         assert block_of(coding.transform(examples.typed)).shape == shape
     problem = Problem("binary", 2, "roc_auc", 12, 0, 0, 0, {"sequence.network": {"recurrent_steps": 7}})
-    assert (network_steps(problem, "recurrent"), network_steps(problem, "convolution")) == (7, 512)
+    chosen = network_choices(problem)
+    assert (chosen["recurrent_steps"], chosen["convolution_steps"]) == (7, 512)
 
 
 def test_columns_become_series_that_end_where_nothing_follows(tmp_path):

@@ -15,7 +15,7 @@ def by_the_end(frame):
     return np.column_stack([1 - p, p])
 
 
-def tested(**changes):
+def explained(**changes):
     rng = np.random.default_rng(0)
     target = np.arange(90) % 2
     target[:4] = 0
@@ -34,7 +34,7 @@ def tested(**changes):
 
 
 def test_the_end_and_the_first_channel_matter():
-    found = explain(tested())
+    found = explain(explained())
     effects = [s["effect"] for s in found["stretches"]]
     assert max(effects[:8]) == 0 < max(effects[-3:])
     assert [c["channel"] for c in found["channel_effects"]] == ["level", "noise"]
@@ -46,8 +46,8 @@ def test_the_end_and_the_first_channel_matter():
 
 
 def test_few_series_and_no_time_are_said():
-    few = tested()
-    short = explain(tested(typed=few.typed.iloc[:5], target=few.target[:5], development=few.development.iloc[:12]))
+    few = explained()
+    short = explain(explained(typed=few.typed.iloc[:5], target=few.target[:5], development=few.development.iloc[:12]))
     assert "fewer than" in short["skipped"]
     assert short["typical"] == [], "no course of fewer than ten series"
-    assert "no time" in explain(tested(until=time.monotonic()))["skipped"]
+    assert "no time" in explain(explained(until=time.monotonic()))["skipped"]
