@@ -25,6 +25,7 @@ WORK = ".work"  # what a run needs only while it is unfinished
 OURS = frozenset({"report.html", "report.json", "profile.html", "profile.json", "plan.yaml", "trials.jsonl"})
 REPORT_SCHEMA, REPORT_SCHEMA_VERSION = "assist.report", 1
 MOST_REPORT_BYTES = 256 << 20
+LONGEST_VALUE = 60  # characters of a value in a message
 
 
 class RunFolder:
@@ -292,15 +293,34 @@ def _refuse_earlier(folder: RunFolder, marker: Mapping[str, Any]) -> NoReturn:
 
 
 def _refuse_other_identity(path: Path, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
-    different = [key for key in sorted(set(before) | set(now)) if before.get(key) != now.get(key)]
+    different = _differences(before, now)
     if different:
-        first = different[0]
+        name, then, here = different[0]
+        more = f"; and {len(different) - 1} more" if len(different) > 1 else ""
         raise AssistError(
             "E0443",
-            f"the run in {str(path)!r} cannot be resumed: {', '.join(d.replace('_', ' ') for d in different)} changed",
-            where=f"{first.replace('_', ' ')}: {before.get(first)!r:.60} then, {now.get(first)!r:.60} now",
-            help="resume with the same data and settings, or start anew with --overwrite or another --out",
+            f"the run in {str(path)!r} cannot be resumed: what it began with is not what is given now",
+            where=f"{name}: {_briefly(then)} then, {_briefly(here)} now{more}",
+            help="resume with the same data, options and --time-budget, or start anew with --overwrite or another --out",
         )
+
+
+def _differences(before: Mapping[str, Any], now: Mapping[str, Any], within: str = "") -> list[tuple[str, Any, Any]]:
+    """Return what differs, by its innermost name: a plan has some hundred values, of which a few have changed."""
+    found: list[tuple[str, Any, Any]] = []
+    for key in sorted(set(before) | set(now)):
+        then, here = before.get(key), now.get(key)
+        name = f"{within} {key}".strip().replace("_", " ")
+        if isinstance(then, Mapping) and isinstance(here, Mapping):
+            found += _differences(then, here, name)
+        elif then != here:
+            found.append((name, then, here))
+    return found
+
+
+def _briefly(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}..."
 
 
 def _remove_earlier(path: Path) -> None:

@@ -126,6 +126,7 @@ def test_resume_goes_on_with_the_same_and_refuses_another(workdir):
         with pytest.raises(AssistError) as caught:
             again.begin({"data": "other"})
     assert (caught.value.code, caught.value.exit_code) == ("E0443", 2)
+    assert caught.value.where == 'data: "abc" then, "other" now'
     with claim(run, resume=True) as again:
         again.begin({"data": "abc"})
         assert Journal(again.trials).records == ({"number": 1},)
@@ -242,3 +243,10 @@ def test_report_that_cannot_be_used(workdir, content, code):
     with pytest.raises(AssistError) as caught:
         open_run(run).read_report()
     assert caught.value.code == code
+
+
+def test_what_differs_is_named_by_its_innermost_name(workdir):
+    _finished(status="interrupted", identity={"settings": {"refit": {"rows": "all"}, "task": "binary", "split.folds": 5}})
+    with claim(workdir / "run", resume=True) as again, pytest.raises(AssistError) as caught:
+        again.begin({"settings": {"refit": {"rows": "development"}, "task": "binary", "split.folds": 8}})
+    assert caught.value.where == 'settings refit rows: "all" then, "development" now; and 1 more'
