@@ -7,7 +7,7 @@ import os
 import platform
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
 from typing import Any
@@ -18,6 +18,11 @@ from automl_assist.schema import Machine, Message, Plan, Profile, Trial, to_json
 SCHEMA = "assist.report/1"
 LIBRARIES = ("numpy", "pandas", "scikit-learn", "lightgbm", "keras", "keras-tuner", "jax", "duckdb", "click", "jinja2")
 QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
+ENDED = {  # why a search ended, in words; that its time was over needs none
+    "stopped": "you stopped the run; the best model so far was kept",
+    "trials": "all trials that were asked for are done",
+    "exhausted": "there was nothing left to try",
+}
 TIED_SES = 2.0  # standard errors of the paired difference within which two candidates cannot be told apart
 
 
@@ -66,6 +71,26 @@ def about_data(profile: Profile, findings: Sequence[Any], messages: Sequence[Mes
         "target": profile.target.name if profile.target else None,
         "plan": to_json(plan) if plan else None,
     }
+
+
+def about_budget(asked_s: float | None, used_s: float, ended_by: str) -> dict[str, Any]:
+    """Return the seconds asked for and used, and what ended the search but the time: ``stopped``, ``trials`` or ``exhausted``."""
+    return {"asked_s": asked_s, "used_s": used_s, "note": ENDED.get(ended_by)}
+
+
+def left_out(plan: Plan, known: Iterable[str], kind: str) -> list[dict[str, str]]:
+    """Return the families that the plan does without, each with the reason that its rule gave.
+
+    Parameters
+    ----------
+    known : iterable of str
+        Names of all families that there are.
+    kind : str
+        What they are called, such as ``Models of the family``.
+    """
+    absent = set(known) - set(plan["families"])
+    reasons = [r for d in plan.decisions if d.topic == "families" for r in d.rejected if r.option in absent]
+    return [{"what": f"{kind} {r.option}", "why": r.why} for r in reasons]
 
 
 def leaderboard(

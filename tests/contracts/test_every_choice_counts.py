@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from scipy import sparse
 
-from automl_assist import planning, training
+from automl_assist import planning, training, training_report
 from automl_assist.models import _made_columns, _network, extra_trees, families, lightgbm, linear, mlp
 from automl_assist.models._family import FitRequest
 from automl_assist.plan import TOPICS, make_plan
@@ -227,6 +227,8 @@ def asked_of_the_search(case: Case, plan: Any) -> Any:
     flow.plan, flow.prepared, flow.metric, flow.folds = plan, case.prepared(plan), None, 5  # type: ignore[assignment]
     work = case.folder / "work"
     flow.folder = types.SimpleNamespace(work=work, trials=work / "trials.jsonl", resumed=False)  # type: ignore[assignment]
+    left = (flow.machine, flow.clock, flow.stop, flow.folder, flow.prepared, None, None, None)
+    trained = training_report.Trained(case.understood, plan, case.options, *left)  # type: ignore[arg-type]
 
     def begin(setting: Any, proposer: Any, *_: Any) -> None:
         told.update(shares=dict(setting.shares), trials=setting.trials, proposer=type(proposer).__name__)
@@ -235,11 +237,11 @@ def asked_of_the_search(case: Case, plan: Any) -> Any:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(training, "select", lambda candidates, *_, **more: told.update(more))
         patch.setattr(training, "select_within", lambda candidates, most, choose: told.update(most=most) or choose(candidates))
-        patch.setattr(training, "permutation_importance", lambda *_, **more: told.update(more) or [])
+        patch.setattr(training_report, "permutation_importance", lambda *_, **more: told.update(more) or [])
         patch.setattr(training, "Search", begin)
-        patch.setattr(training.Training, "_quick_predictor", lambda *_: types.SimpleNamespace(predict_typed=None))
+        patch.setattr(training_report.Trained, "predictor", lambda _: types.SimpleNamespace(predict_typed=None))
         flow._select([])
-        flow._importance(None)  # type: ignore[arg-type]
+        training_report._importance(trained)
         with pytest.raises(_FarEnoughError):
             flow._search()
     told.pop("until")
