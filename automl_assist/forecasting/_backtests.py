@@ -111,3 +111,51 @@ def figure(truth: np.ndarray, ahead: np.ndarray, scale: np.ndarray, metric: str)
     each = scores_by_series(truth, ahead, scale, metric)
     each = each[np.isfinite(each)]
     return float(each.mean()) if len(each) else float("nan")
+
+
+@dataclass(frozen=True)
+class Backtests:
+    """Series at earlier origins: what came then, and what forecasts of it are worth.
+
+    Attributes
+    ----------
+    past : Past
+        All that is known, the test too.
+    windows : Windows
+    truth : ndarray of shape (w, n, horizon)
+        What came after each origin, the test first.
+    scale : ndarray of shape (n,)
+        Of the scaled error of each series, from what was known before all of it, or before the test where most series are too short.
+    metric : str
+    """
+
+    past: Past
+    windows: Windows
+    truth: np.ndarray
+    scale: np.ndarray
+    metric: str
+
+    @classmethod
+    def of(cls, past: Past, windows: Windows, metric: str) -> Backtests:
+        """Return the backtests of series at the origins of a plan."""
+        long = bool(((past.length - past.first) > windows.cuts[-1] + past.season + 2).mean() > 0.5)
+        scale = past.until(windows.cuts[-1] if long else windows.cuts[0]).scale
+        return cls(past, windows, windows.truth(past), scale, metric)
+
+    @property
+    def count(self) -> int:
+        """Number of backtests that choose."""
+        return len(self.windows.cuts) - 1
+
+    @property
+    def lowest(self) -> float | None:
+        """Forecasts are not below it: 0 where no value ever was; None without a bound."""
+        return None if bool((self.past.observed < 0).any()) else 0.0
+
+    def scores(self, forecasts: np.ndarray) -> tuple[float, ...]:
+        """Return the figure on each backtest that chooses, of forecasts (w, n, horizon)."""
+        return tuple(figure(self.truth[w], forecasts[w], self.scale, self.metric) for w in range(1, len(self.truth)))
+
+    def total(self, forecasts: np.ndarray) -> float:
+        """Return the figure on all backtests that choose together, of forecasts (w, n, horizon)."""
+        return figure(self.truth[1:], forecasts[1:], self.scale, self.metric)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from automl_assist import forecast_training, planning
+from automl_assist import planning
 from automl_assist.errors import AssistError
 from automl_assist.forecast_training import ForecastTraining
 from automl_assist.forecasting import forecasters
@@ -21,6 +21,7 @@ from automl_assist.plan import OF_FORECASTS, make_plan
 from automl_assist.runs import StopFlag, claim
 from automl_assist.schema import Options
 from automl_assist.serving.forecaster import SeriesForecaster
+from automl_assist.tuning import forecast_search
 from automl_assist.tuning.clock import Clock
 
 
@@ -57,9 +58,7 @@ def series(case, plan):
 
 
 def listed(case, plan):
-    flow = ForecastTraining.__new__(ForecastTraining)
-    flow.plan, flow.folder = plan, SimpleNamespace(work=Path())
-    return [(c.family, json.dumps(c.values)) for c in flow._listed()]
+    return [(c.family, json.dumps(c.values)) for c in forecast_search.candidates_of(plan, Path())]
 
 
 def fitted(case, plan):
@@ -117,7 +116,7 @@ def test_nothing_that_a_forecast_does_not_look_at_is_passed_over(case, tmp_path)
 
 
 def test_what_is_quick_is_tried_here_where_no_worker_would_answer_in_time(case, tmp_path, monkeypatch):
-    monkeypatch.setattr(forecast_training, "HURRIED_S", math.inf)
+    monkeypatch.setattr(forecast_search, "HURRIED_S", math.inf)
     understood, options = case
     plan = make_plan(planning.facts_of(understood, options), {"families": ["seasonal_naive", "drift", "theta"]})
     quiet = SimpleNamespace(note=lambda *_: None, message=lambda *_: None, progress=lambda *_: None)
