@@ -16,7 +16,7 @@ import numpy as np
 from automl_assist.forecasting import _examples as examples
 from automl_assist.forecasting._forecaster import Forecaster, Request, Settings, bounded
 from automl_assist.forecasting._past import Past
-from automl_assist.models._booster_text import LARGEST_TEXT, check_booster_text
+from automl_assist.models._booster_text import load_booster
 from automl_assist.preprocessing import storage
 
 RECENT = 12  # last values, one feature each
@@ -80,24 +80,10 @@ class Boosted:
     @classmethod
     def load(cls, folder: Path) -> Boosted:
         """Return what :meth:`save` wrote; the text is checked before LightGBM reads it."""
-        import lightgbm
-
         recipe = storage.load(folder, "recipe", Recipe)
         if recipe.mode not in ("direct", "recursive") or recipe.base not in examples.BASES or recipe.window < 1:
             raise ValueError("the recipe of the rows is none")
-        path = folder / "trees.txt"
-        try:
-            if path.stat().st_size > LARGEST_TEXT:
-                raise ValueError(f"{path} is larger than {LARGEST_TEXT:,} bytes")
-            text = path.read_text(encoding="ascii")
-        except OSError as error:
-            raise ValueError(f"{path} cannot be read: {error}") from error
-        check_booster_text(text, recipe.features)
-        try:
-            booster = lightgbm.Booster(model_str=text)
-        except lightgbm.basic.LightGBMError as error:
-            raise ValueError(f"{path} is not a model of LightGBM: {error}") from error
-        return cls(recipe, booster)
+        return cls(recipe, load_booster(folder / "trees.txt", recipe.features))
 
 
 def _held(before: np.ndarray, k: int) -> np.ndarray:

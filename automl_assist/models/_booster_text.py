@@ -10,6 +10,8 @@ A model may have a hundred thousand trees, so the entries of all trees are joine
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -38,6 +40,36 @@ WHOLE = ("split_feature", "decision_type", "left_child", "right_child", "cat_bou
 MOST_LEAVES = 1_000_000  # of one tree
 PLAIN = frozenset("0123456789.-einfa")  # a threshold may be inf, a gain nan
 CATEGORICAL = 1  # bit of decision_type
+
+
+def load_booster(path: Path, columns: int) -> Any:
+    """Return the LightGBM booster in a file, whose text is checked before LightGBM reads it.
+
+    Parameters
+    ----------
+    path : Path
+        What `Booster.save_model` wrote.
+    columns : int
+        Number of columns that the rows will have.
+
+    Raises
+    ------
+    ValueError
+        If it cannot be read, is too large, or is not a sound model.
+    """
+    import lightgbm
+
+    try:
+        if path.stat().st_size > LARGEST_TEXT:
+            raise ValueError(f"{path} is larger than {LARGEST_TEXT:,} bytes")
+        text = path.read_text(encoding="ascii")
+    except OSError as error:
+        raise ValueError(f"{path} cannot be read: {error}") from error
+    check_booster_text(text, columns)
+    try:
+        return lightgbm.Booster(model_str=text)
+    except lightgbm.basic.LightGBMError as error:
+        raise ValueError(f"{path} is not a model of LightGBM: {error}") from error
 
 
 def check_booster_text(text: str, columns: int) -> int:

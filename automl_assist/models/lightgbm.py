@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from automl_assist.models._booster_text import LARGEST_TEXT, check_booster_text
+from automl_assist.models._booster_text import load_booster
 from automl_assist.models._declare import declare, within
 from automl_assist.models._family import Family, FitRequest, SearchSpace
 from automl_assist.models._logged import fitting, loading, without_logs
@@ -303,18 +303,8 @@ def load(folder: Path) -> BoostedTrees:
 
     encoder, happened = storage.load(folder, "encoder", TreeEncoder), storage.load(folder, "model", _Facts)
     path = folder / "trees.txt"
-    try:
-        if path.stat().st_size > LARGEST_TEXT:
-            raise ValueError(f"{path} is larger than {LARGEST_TEXT:,} bytes")
-        text = path.read_text(encoding="ascii")
-    except OSError as error:
-        raise ValueError(f"{path} cannot be read: {error}") from error
-    check_booster_text(text, max(1, encoder.width))
     _silence(lightgbm)
-    try:
-        booster = lightgbm.Booster(model_str=text)
-    except lightgbm.basic.LightGBMError as error:
-        raise ValueError(f"{path} is not a model of LightGBM: {error}") from error
+    booster = load_booster(path, max(1, encoder.width))
     if (booster.num_model_per_iteration() if happened.classes > 2 else happened.classes) != happened.classes:
         raise ValueError(f"{path} does not have the classes of its model")
     return BoostedTrees(encoder, booster, {name: getattr(happened, name) for name in happened.__dataclass_fields__})

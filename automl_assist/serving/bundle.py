@@ -83,25 +83,25 @@ def read_bundle(folder: Path) -> tuple[Bundle, dict[str, Any]]:
     AssistError
         E0603 if it is damaged, E0604 if a newer version wrote it.
     """
-    data, coding = _load(folder / "model.json"), _load(folder / "coding.json")
-    schema = data.pop("schema", None)
-    if schema != SCHEMA:
-        raise AssistError(
-            "E0604",
-            f"the model was written by another version of assist: schema {str(schema)[:40]!r}, this one reads {SCHEMA!r}",
-            where=str(folder / "model.json"),
-            help="upgrade assist, or train again with this version",
-        )
+    data, coding = read_object(folder / "model.json"), read_object(folder / "coding.json")
+    require_schema(data, SCHEMA, folder / "model.json")
     try:
         bundle = from_json(Bundle, data)
     except ValueError as error:
-        raise _damaged(folder / "model.json", str(error)) from error
+        raise damaged(folder / "model.json", str(error)) from error
     if not 1 <= len(bundle.members) <= MOST_MEMBERS or not all(member.folders for member in bundle.members):
-        raise _damaged(folder / "model.json", "it names no members")
+        raise damaged(folder / "model.json", "it names no members")
     return bundle, coding
 
 
-def _load(path: Path) -> dict[str, Any]:
+def read_object(path: Path) -> dict[str, Any]:
+    """Return the JSON object in a file of a model.
+
+    Raises
+    ------
+    AssistError
+        E0603 if there is none.
+    """
     try:
         if path.stat().st_size > LARGEST_JSON_BYTES:
             raise ValueError("it is too large")
@@ -109,11 +109,30 @@ def _load(path: Path) -> dict[str, Any]:
         if not isinstance(data, dict):
             raise ValueError("it is not an object")
     except (OSError, ValueError, RecursionError) as error:
-        raise _damaged(path, str(error)) from error
+        raise damaged(path, str(error)) from error
     return data
 
 
-def _damaged(path: Path, why: str) -> AssistError:
+def require_schema(data: dict[str, Any], schema: str, path: Path) -> None:
+    """Take the schema out of what was read from `path`, and see that it is ours.
+
+    Raises
+    ------
+    AssistError
+        E0604 if another version wrote it.
+    """
+    found = data.pop("schema", None)
+    if found != schema:
+        raise AssistError(
+            "E0604",
+            f"the model was written by another version of assist: schema {str(found)[:40]!r}, this one reads {schema!r}",
+            where=str(path),
+            help="upgrade assist, or train again with this version",
+        )
+
+
+def damaged(path: Path, why: str) -> AssistError:
+    """Return the error of a file of a model that cannot be used."""
     return AssistError(
         "E0603",
         f"the model is damaged: {path.name} cannot be used",

@@ -21,11 +21,10 @@ from automl_assist.metrics import metric
 from automl_assist.preprocessing import storage
 from automl_assist.profile import cast
 from automl_assist.schema import Message, Reading, from_json, to_json
-from automl_assist.serving.bundle import Member
+from automl_assist.serving.bundle import Member, damaged, read_object, require_schema
 
 SCHEMA = "assist.forecast/1"
 FILE = "forecast.json"
-LARGEST_JSON_BYTES = 100_000_000
 NEVER = np.iinfo(np.int64).min
 
 
@@ -85,15 +84,8 @@ class SeriesForecaster:
         AssistError
             E0603 if it is damaged, E0604 if another version wrote it.
         """
-        data = _json(folder / FILE)
-        schema = data.pop("schema", None)
-        if schema != SCHEMA:
-            raise AssistError(
-                "E0604",
-                f"the model was written by another version of assist: schema {str(schema)[:40]!r}, this one reads {SCHEMA!r}",
-                where=str(folder / FILE),
-                help="upgrade assist, or train again with this version",
-            )
+        data = read_object(folder / FILE)
+        require_schema(data, SCHEMA, folder / FILE)
         try:
             bundle = from_json(ForecastBundle, data)
             past = Past.load(folder / "past")
@@ -104,7 +96,7 @@ class SeriesForecaster:
             if not members:
                 raise ValueError("it names no members")
         except (ValueError, KeyError, TypeError) as error:
-            raise _damaged(folder / FILE, str(error)) from error
+            raise damaged(folder / FILE, str(error)) from error
         return cls(bundle, past, widths, members)
 
     # --- series
@@ -190,15 +182,7 @@ class SeriesForecaster:
         own = lay_out(rows, self.bundle.form, last)
         length = max(own.length, self.past.length)
         new = lay_out(rows, self.bundle.form, last, length)
-        observed, before, ahead = new.observed.copy(), new.before.copy(), new.known.copy()
-        for i, k in enumerate(trained):
-            if k >= 0:
-                _under(observed[i][:, None], self.past.observed[k][:, None], int(last[i] - self.past.last[k]))
-                if before.shape[2]:
-                    _under(before[i], self.past.before[k], int(last[i] - self.past.last[k]), zero=True)
-                if ahead.shape[2]:
-                    _under(ahead[i], self.past.known[k], int(last[i] - self.past.last[k]), zero=True)
-        return list(rows.names), replace(new, observed=observed, before=before, known=ahead), messages
+        return list(rows.names), self._with_past(new, last, trained), messages
 
     def predict(self, frame: pd.DataFrame | None, coverage: float | None, run: Path) -> tuple[pd.DataFrame, list[Message]]:
         """Return the forecast from the end of the rows, or of training without rows."""
@@ -247,13 +231,20 @@ class SeriesForecaster:
 
     def _up_to(self, rows: Rows, origin: np.ndarray, trained: np.ndarray) -> Past:
         new = lay_out(rows, self.bundle.form, origin, self.past.length + int((origin - self.past.last[trained]).max()))
+        return self._with_past(new, origin, trained)
+
+    def _with_past(self, new: Past, last: np.ndarray, trained: np.ndarray) -> Past:
+        """Return new series that end at `last`, (n,), filled from those of training by their numbers there, (n,); -1 for a new one."""
         observed, before, ahead = new.observed.copy(), new.before.copy(), new.known.copy()
         for i, k in enumerate(trained):
-            _under(observed[i][:, None], self.past.observed[k][:, None], int(origin[i] - self.past.last[k]))
+            if k < 0:
+                continue
+            shift = int(last[i] - self.past.last[k])
+            _under(observed[i][:, None], self.past.observed[k][:, None], shift)
             if before.shape[2]:
-                _under(before[i], self.past.before[k], int(origin[i] - self.past.last[k]), zero=True)
+                _under(before[i], self.past.before[k], shift, zero=True)
             if ahead.shape[2]:
-                _under(ahead[i], self.past.known[k], int(origin[i] - self.past.last[k]), zero=True)
+                _under(ahead[i], self.past.known[k], shift, zero=True)
         return replace(new, observed=observed, before=before, known=ahead)
 
 
@@ -299,27 +290,6 @@ def _member(folder: Path, member: Member) -> Fitted:
     if missing:
         raise AssistError("E0803", f"the model needs {', '.join(missing)}, which is not installed", help=f"pip install {' '.join(missing)}")
     return known[member.family].load(folder / member.folders[0])
-
-
-def _json(path: Path) -> dict[str, Any]:
-    try:
-        if path.stat().st_size > LARGEST_JSON_BYTES:
-            raise ValueError("it is too large")
-        data = json.loads(path.read_text("utf-8"))
-        if not isinstance(data, dict):
-            raise ValueError("it is not an object")
-    except (OSError, ValueError, RecursionError) as error:
-        raise _damaged(path, str(error)) from error
-    return data
-
-
-def _damaged(path: Path, why: str) -> AssistError:
-    return AssistError(
-        "E0603",
-        f"the model is damaged: {path.name} cannot be used",
-        where=f"{path}: {why[:200]}",
-        help="train again, or restore the run folder",
-    )
 
 
 def is_forecast(folder: Path) -> bool:
