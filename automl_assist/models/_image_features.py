@@ -9,7 +9,7 @@ import numpy as np
 
 from automl_assist.preprocessing import Features
 from automl_assist.preprocessing.encoders import LinearEncoder
-from automl_assist.preprocessing.pictures import without_pictures
+from automl_assist.preprocessing.pictures import pictures_of, without_pictures
 from automl_assist.schema import Problem
 
 
@@ -23,10 +23,18 @@ def shifts(problem: Problem) -> float:
     return float(problem.settings.get("image.augmentation", {}).get("shift", 0.0))
 
 
-def mirrored_too(encode: Callable[[np.ndarray], np.ndarray], pictures: np.ndarray, mirror: bool) -> np.ndarray:
-    """Return the features of pictures, with `mirror` their mean with those of the mirror images."""
-    features = encode(pictures)
-    return (features + encode(pictures[:, :, ::-1])) / 2 if mirror else features
+def described(features: Features, key: str, describe: Callable[[np.ndarray], np.ndarray], mirror: bool) -> np.ndarray:
+    """Return what `describe` says of each picture, with `mirror` in the mean with its mirror image; once for all folds, under `key`."""
+
+    def encode(rows: Features) -> np.ndarray:
+        pictures = pictures_of(rows)
+        found = describe(pictures)
+        if mirror:
+            found += describe(pictures[:, :, ::-1])
+            found /= 2
+        return found
+
+    return features.encoded(f"{key}-mirrored" if mirror else key, encode)
 
 
 def beside_columns(encoder: LinearEncoder, features: Features) -> np.ndarray:

@@ -68,7 +68,8 @@ class RidgeHead:
 
     def predict(self, features: np.ndarray) -> np.ndarray:
         """Return probabilities of shape (n, k), or values of shape (n,)."""
-        return self.answer((features - self.centre) / self.scale @ self.weights + self.intercepts)
+        weights = self.weights / self.scale[:, None]  # a copy of thousands of features for each of many rows would cost more
+        return self.answer(features @ weights + (self.intercepts - self.centre.astype(np.float64) @ weights))
 
     def answer(self, outputs: np.ndarray) -> np.ndarray:
         """Return predictions for the outputs of the weights."""
@@ -88,7 +89,7 @@ def fit_ridge(features: np.ndarray, valid: np.ndarray, request: FitRequest, cloc
     Parameters
     ----------
     features : ndarray of float32, shape (n, w)
-        Of the training rows; overwritten.
+        Of the training rows.
     valid : ndarray of float32, shape (m, w)
         Of the held-out rows; they choose the penalty where rows cannot be left out one by one.
     beside : int
@@ -168,7 +169,9 @@ def _decomposed(x: np.ndarray, wanted: np.ndarray, _: np.ndarray) -> Iterator[tu
         inverse = 1 / (values + share * unit)
         if wide:
             dual = vectors @ (inverse[:, None] * projected)
-            left_out = dual / np.maximum((vectors**2) @ inverse, 1e-12)[:, None]
+            # columns are centred, so that rows of ones are a direction that no weights reach: the mean explains it, not the penalty
+            own = (vectors**2) @ inverse - 1 / (share * unit * x.shape[0])
+            left_out = dual / np.maximum(own, 1e-3 * inverse.min())[:, None]
             yield share, x.T @ dual, wanted - left_out
         else:
             solution = inverse[:, None] * projected

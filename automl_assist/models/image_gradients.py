@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from automl_assist.models._family import Family, FitRequest, SearchSpace
-from automl_assist.models._image_features import beside_columns, mirrored_too, mirrors
+from automl_assist.models._image_features import beside_columns, described, mirrors
 from automl_assist.models._ridge_head import RidgeHead, fit_ridge
 from automl_assist.models._selection import Clock
 from automl_assist.preprocessing import Features, storage
@@ -64,8 +64,7 @@ def fit(request: FitRequest) -> GradientModel:
 
 
 def _encoded(beside: LinearEncoder, features: Features, mirror: bool) -> np.ndarray:
-    pictures = pictures_of(features)
-    seen = [mirrored_too(gradient_features, pictures, mirror)] if pictures.shape[2] else []
+    seen = [described(features, "gradients", gradient_features, mirror)] if pictures_of(features).shape[2] else []
     return np.concatenate([*seen, beside_columns(beside, features)], axis=1)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from automl_assist.models._family import Family, FitRequest, SearchSpace
-from automl_assist.models._image_features import beside_columns, mirrored_too, mirrors
+from automl_assist.models._image_features import beside_columns, described, mirrors
 from automl_assist.models._ridge_head import RidgeHead, fit_ridge
 from automl_assist.models._selection import Clock
 from automl_assist.preprocessing import Features, storage
@@ -79,7 +79,7 @@ def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
 def fit(request: FitRequest) -> PatchModel:
     """Learn the dictionary, encode, and solve."""
     clock = Clock.start(request.seconds)
-    values, pictures = request.values, pictures_of(request.features)
+    values, pictures = request.values, pictures_of(request.features.whole)  # all folds share a dictionary, which looks at no target
     patches = None
     if pictures.shape[2]:
         patches = PatchEncoder.fit(
@@ -100,7 +100,7 @@ def fit(request: FitRequest) -> PatchModel:
 
 
 def _encoded(patches: PatchEncoder | None, beside: LinearEncoder, features: Features, mirror: bool) -> np.ndarray:
-    seen = [] if patches is None else [mirrored_too(patches.transform, pictures_of(features), mirror)]
+    seen = [] if patches is None else [described(features, patches.fingerprint, patches.transform, mirror)]
     return np.concatenate([*seen, beside_columns(beside, features)], axis=1)
 
 

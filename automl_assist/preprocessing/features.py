@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+
+from automl_assist.preprocessing.encodings import Encodings
 
 MISSING = -1  # code of a category that is not there
 UNSEEN = -2  # code of a category that training never saw
@@ -42,6 +44,8 @@ class Features:
     category_names: tuple[str, ...]
     text_names: tuple[str, ...]
     blocks: Mapping[str, np.ndarray] = field(default_factory=dict)
+    _taken: tuple[tuple[Features, np.ndarray], ...] = field(init=False, default=(), repr=False, compare=False)  # from where, which rows
+    _encodings: Encodings = field(init=False, default_factory=Encodings, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Hold the arrays to one another; ValueError where they do not fit."""
@@ -63,6 +67,32 @@ class Features:
         """Return the number of rows."""
         return len(self.numbers)
 
+    @property
+    def whole(self) -> Features:
+        """The rows that these were taken from; of joined ones those of the first part."""
+        return self._taken[0][0].whole if self._taken else self
+
+    def encoded(self, key: str, encode: Callable[[Features], np.ndarray]) -> np.ndarray:
+        """Return what `encode` makes of these rows, as an array of one row each; it may be read only.
+
+        It is made once for the rows that these were taken from, and kept for as long as no other is asked for.
+
+        Parameters
+        ----------
+        key : str
+            Names what is made: the same key is the same encoding.
+        encode : callable
+            ``encode(features)`` treats each row by itself.
+        """
+        if not self._taken:
+            return self._encodings.get(key, lambda: encode(self))
+        parts = [source.encoded(key, encode)[rows] for source, rows in self._taken]
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+    def _from(self, *taken: tuple[Features, np.ndarray]) -> Features:
+        object.__setattr__(self, "_taken", taken)  # not copied by dataclasses.replace: other blocks are other rows
+        return self
+
     def take(self, rows: np.ndarray) -> Features:
         """Return a copy of the rows at the given positions (or where a mask is true), in that order."""
         return Features(
@@ -74,7 +104,7 @@ class Features:
             self.category_names,
             self.text_names,
             {name: np.ascontiguousarray(block[rows]) for name, block in self.blocks.items()},
-        )
+        )._from((self, rows))
 
     def joined(self, more: Features) -> Features:
         """Return a copy of these rows with those of `more`, which has the same columns, after them."""
@@ -87,7 +117,7 @@ class Features:
             self.category_names,
             self.text_names,
             {name: np.concatenate([block, more.blocks[name]]) for name, block in self.blocks.items()},
-        )
+        )._from((self, np.arange(len(self))), (more, np.arange(len(more))))
 
     def save(self, folder: Path) -> None:
         """Write the arrays into the existing `folder`, in a form that several processes can map at once."""
@@ -111,7 +141,7 @@ class Features:
 
     @classmethod
     def load(cls, folder: Path, mmap: bool = True) -> Features:
-        """Return what :meth:`save` wrote; with `mmap` the numbers and codes stay on disk and are shared between processes.
+        """Return what :meth:`save` wrote; with `mmap` numbers, codes and encodings stay on disk and are shared between processes.
 
         Raises
         ------
@@ -124,7 +154,7 @@ class Features:
         mode: Literal["r"] | None = "r" if mmap else None
         numbers = np.load(folder / "numbers.npy", mmap_mode=mode, allow_pickle=False)
         text_names = tuple(names["text_names"])
-        return cls(
+        found = cls(
             numbers,
             np.load(folder / "categories.npy", mmap_mode=mode, allow_pickle=False),
             _load_texts(folder, len(numbers), len(text_names)),
@@ -134,6 +164,8 @@ class Features:
             text_names,
             {name: np.load(folder / f"block-{name}.npy", mmap_mode=mode, allow_pickle=False) for name in map(_identifier, names["blocks"])},
         )
+        object.__setattr__(found, "_encodings", Encodings(folder if mmap else None))
+        return found
 
 
 def _identifier(name: Any) -> str:

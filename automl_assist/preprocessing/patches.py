@@ -7,14 +7,16 @@ over parts of the picture. Nothing here looks at the target.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 SAMPLED = 40_000  # patches from which brightness, contrast and correlation are learned
 CONTRAST = 10 / 255**2  # added to the variance of a patch, so that flat ones do not become noise (Coates et al.: 10 of 255 levels)
 FLAT = 0.02  # standard deviation of a patch, of the whole range, below which it is no entry of the dictionary
-CHUNK_VALUES = 4_000_000  # of the answers to one chunk of pictures: 16 MB
+CHUNK_VALUES = 600_000  # of the answers to one chunk of pictures: what a processor keeps at hand
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,14 @@ class PatchEncoder:
         if self.projection.shape != (self.size**2 * self.shape[2], len(self.offset)) or self.projection.dtype.kind != "f":
             raise ValueError("a dictionary of patches does not fit their size")
 
+    @cached_property
+    def fingerprint(self) -> str:
+        """The same for encoders that make the same of every picture."""
+        digest = hashlib.blake2b(f"{self.size} {self.step} {self.parts} {self.threshold} {self.shape}".encode(), digest_size=12)
+        for array in (self.projection, self.offset):
+            digest.update(np.ascontiguousarray(array).tobytes())
+        return digest.hexdigest()
+
     @property
     def width(self) -> int:
         """Values of an encoded picture."""
@@ -76,7 +86,8 @@ class PatchEncoder:
         for k, (i, row, column) in zip(order, zip(*(p[order] for p in places), strict=True), strict=True):
             cut[k] = pictures[i, row : row + size, column : column + size]
         raw = cut.reshape(SAMPLED, -1).astype(np.float32) / 255
-        values = _normalised(raw)
+        values = raw.copy()
+        _normalise(values)
         mean = values.mean(axis=0)
         variances, directions = np.linalg.eigh(np.cov((values - mean).T))
         whiten = (directions / np.sqrt(np.maximum(variances, 0) + whitening)) @ directions.T
@@ -96,29 +107,30 @@ class PatchEncoder:
         down, across = windows.shape[1:3]
         pool = _parts(down, across, self.parts)
         positions, entries = down * across, len(self.offset)
-        size = max(1, CHUNK_VALUES // (positions * entries))
-        # the windows have the channels first, and the dictionary was cut with the channels last
+        # the windows have the channels first, and the dictionary was cut with the channels last; the last row is for a column of ones
         projection = self.projection.reshape(self.size, self.size, -1, entries).transpose(2, 0, 1, 3).reshape(-1, entries)
-        for start in range(0, len(pictures), size):
-            chunk = windows[start : start + size].reshape(-1, len(projection)).astype(np.float32)
-            chunk /= 255
-            answers = _normalised(chunk) @ projection
-            answers += self.offset
-            for side, sign in enumerate((1.0, -1.0)):
-                # mean of max(x - t, 0) is mean of max(x, t), less t
-                beyond = np.maximum(answers, self.threshold) if sign > 0 else np.minimum(answers, -self.threshold)
-                each = pool @ beyond.reshape(-1, positions, entries)
-                each = np.sqrt(np.maximum(sign * each - self.threshold, 0)).reshape(len(each), -1)
-                half = self.width // 2
-                found[start : start + size, side * half : (side + 1) * half] = each
+        projection = np.concatenate([projection, self.offset[None]])
+        at_once = max(1, CHUNK_VALUES // (positions * entries))
+        patches = np.ones((at_once * positions, len(projection)), np.float32)
+        half = self.width // 2
+        for start in range(0, len(pictures), at_once):
+            chunk = windows[start : start + at_once]
+            rows = patches[: len(chunk) * positions]
+            np.divide(chunk.reshape(len(rows), -1), np.float32(255), out=rows[:, :-1])
+            _normalise(rows[:, :-1])
+            answers = rows @ projection
+            # mean of max(x - t, 0) is mean of max(x, t), less t
+            for side, beyond in enumerate((np.maximum(answers, self.threshold), np.minimum(answers, -self.threshold, out=answers))):
+                each = np.abs(pool @ beyond.reshape(-1, positions, entries)) - self.threshold
+                each = np.sqrt(np.maximum(each, 0)).reshape(len(chunk), -1)
+                found[start : start + at_once, side * half : (side + 1) * half] = each
         return found
 
 
-def _normalised(patches: np.ndarray) -> np.ndarray:
-    """Return patches without their brightness and contrast; `patches` is overwritten."""
-    patches = patches - patches.mean(axis=1, keepdims=True)
+def _normalise(patches: np.ndarray) -> None:
+    """Take from patches, in place, their brightness and contrast."""
+    patches -= patches.mean(axis=1, keepdims=True)
     patches /= np.sqrt(np.einsum("ij,ij->i", patches, patches)[:, None] / patches.shape[1] + CONTRAST)
-    return patches
 
 
 def _parts(down: int, across: int, parts: int) -> np.ndarray:

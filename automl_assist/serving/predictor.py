@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -18,12 +20,12 @@ from automl_assist.evaluation.scoring import labels
 from automl_assist.machine import this_machine
 from automl_assist.modalities import Examples, Modality, RowCoding, modality
 from automl_assist.models import Model, families
-from automl_assist.preprocessing import Features
 from automl_assist.profile import cast
 from automl_assist.schema import CLASSIFICATION, NUMERIC_KINDS, Message
 from automl_assist.serving.bundle import Bundle, Member, read_bundle
 
-ROWS_FOR_THREADS = 2_000  # fewer are answered before threads would pay
+FEWEST_ROWS, MOST_ROWS = 2_000, 50_000  # fewer are answered before threads would pay; more at a time would take their memory
+FEWEST_DENSE, MOST_DENSE = 50, 250  # pictures and series, each of which becomes thousands of figures
 OUT_OF_RANGE_SHARE = 0.5  # of the training range beyond either end, before a value is called out of range
 
 
@@ -90,8 +92,15 @@ class Predictor:
 
     def predict_typed(self, typed: pd.DataFrame) -> np.ndarray:
         """Return probabilities (n, k) or values (n,) for examples that are typed already."""
+        parts = _parts(len(typed), *((FEWEST_DENSE, MOST_DENSE) if self.bundle.arrangement else (FEWEST_ROWS, MOST_ROWS)))
+        if len(parts) == 1:
+            return self._predict_part(typed)
+        with ThreadPoolExecutor(min(_cores(), len(parts))) as pool:  # most of the work is native code
+            return np.concatenate(list(pool.map(lambda part: self._predict_part(typed.iloc[part]), parts)))
+
+    def _predict_part(self, typed: pd.DataFrame) -> np.ndarray:
         features = self.coding.transform(typed)
-        each = [weighted_mean(_answers(folds, features), [1 / len(folds)] * len(folds)) for folds in self.models]
+        each = [weighted_mean([model.predict(features) for model in folds], [1 / len(folds)] * len(folds)) for folds in self.models]
         mean = weighted_mean(each, [member.weight for member in self.bundle.members])
         if self.bundle.task in CLASSIFICATION:
             return mean / mean.sum(axis=1, keepdims=True)
@@ -192,13 +201,11 @@ class Predictor:
         return float(np.interp(coverage, self.bundle.levels, self.bundle.half_widths))
 
 
-def _answers(folds: Sequence[Model], features: Features) -> list[np.ndarray]:
-    """Return what each fold model predicts; for many rows by as many threads as there are cores, since most of it is native code."""
-    workers = min(_cores(), len(folds)) if len(features) >= ROWS_FOR_THREADS else 1
-    if workers < 2:
-        return [model.predict(features) for model in folds]
-    with ThreadPoolExecutor(workers) as pool:
-        return list(pool.map(lambda model: model.predict(features), folds))
+def _parts(rows: int, fewest: int, most: int) -> list[slice]:
+    """Return equal parts of rows: one for each core, more where they would exceed `most`, one alone for less than `fewest`."""
+    number = 1 if rows < fewest else max(_cores(), math.ceil(rows / most))
+    edges = [k * rows // number for k in range(number + 1)]
+    return [slice(start, end) for start, end in itertools.pairwise(edges)]
 
 
 @lru_cache(maxsize=1)

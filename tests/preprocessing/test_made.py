@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -44,7 +46,7 @@ def test_a_ratio_a_pair_and_a_group_are_found(features):
     assert "length / width" in ratio.described(features)
     pair, _ = _made(features, (features.categories[:, 0] == features.categories[:, 1]) + noise)
     assert pair.described(features)[0] == "colour and shape"
-    moved = Features(**{**vars(features), "numbers": np.column_stack([length, width + 10 * shop, shop]).astype(np.float32)})
+    moved = replace(features, numbers=np.column_stack([length, width + 10 * shop, shop]).astype(np.float32))
     group, _ = _made(moved, width + noise, {**NONE_MADE, "groups": 5})
     assert "width - its mean by shop" in group.described(moved)
 
@@ -59,7 +61,7 @@ def test_nothing_is_made_of_noise(features):
 def test_target_means_of_training_rows_come_from_other_rows(features):
     """Levels of one row each: their own mean would give the target away."""
     truth = _noise()
-    alone = Features(**{**vars(features), "numbers": np.column_stack([np.arange(ROWS) // 2, *features.numbers.T[1:]]).astype(np.float32)})
+    alone = replace(features, numbers=np.column_stack([np.arange(ROWS) // 2, *features.numbers.T[1:]]).astype(np.float32))
     missed = Missed(np.arange(ROWS), (truth + 5 * np.repeat(_noise()[: ROWS // 2], 2))[:, None], np.ones(3))
     made, columns = make_columns(alone, missed.residuals, missed, 0, USUAL_MADE, LEVEL_DETAILS)
     assert made.described(alone)[0] == "length", "a number whose values come again is a key"

@@ -1,4 +1,4 @@
-"""Fold models that answer side by side say what they say one after the other."""
+"""Rows that are answered in parts, side by side, get the same answers as all at once."""
 
 from __future__ import annotations
 
@@ -6,20 +6,24 @@ import threading
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
+import pytest
 
-from automl_assist.preprocessing import Features
 from automl_assist.serving import predictor
 
 
-def test_threads_change_nothing(monkeypatch):
-    rows = Features.of_blocks({}, predictor.ROWS_FOR_THREADS)
+@pytest.mark.parametrize(("rows", "arrangement"), [(predictor.FEWEST_ROWS, {}), (3 * predictor.MOST_DENSE + 1, {"pictures": ["p"]})])
+def test_threads_change_nothing(rows, arrangement, monkeypatch):
     used = set()
-
-    def model(k: int) -> SimpleNamespace:
-        return SimpleNamespace(predict=lambda features: used.add(threading.get_ident()) or np.full(len(features), float(k)))
-
-    folds = [model(k) for k in range(5)]
-    for cores in (1, 2):
-        monkeypatch.setattr(predictor, "_cores", lambda cores=cores: cores)
-        assert [answer[0] for answer in predictor._answers(folds, rows)] == [0.0, 1.0, 2.0, 3.0, 4.0]
-    assert threading.get_ident() in used and len(used) > 1
+    model = SimpleNamespace(predict=lambda values: used.add(threading.get_ident()) or values * 2.0)
+    bundle = SimpleNamespace(
+        task="regression", lowest=None, modality="tabular", arrangement=arrangement, members=[SimpleNamespace(weight=1.0)]
+    )
+    coding = SimpleNamespace(transform=lambda typed: typed["x"].to_numpy())
+    made = predictor.Predictor(bundle, coding, [[model, model]])
+    monkeypatch.setattr(predictor, "_cores", lambda: 2)
+    frame = pd.DataFrame({"x": np.arange(rows, dtype=float)})
+    assert (made.predict_typed(frame) == 2 * np.arange(rows)).all()
+    assert threading.get_ident() not in used
+    used.clear()
+    assert len(made.predict_typed(frame[:3])) == 3 and used == {threading.get_ident()}
