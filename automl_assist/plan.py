@@ -71,7 +71,7 @@ _TEXT_DETAILS = fields(
 _PATCHES = fields(side=number(2, 32, int), entries=number(10, 20_000, int), step=number(1, 16, int))
 _IMAGE_NETWORK = fields(
     epochs=number(1, 10_000, int), batch_size=number(8, 8_192, int), label_smoothing=number(0, 0.5), filters=number(1, 1_024, int),
-    most_stages=number(1, 8, int), last_side=number(1, 64, int),
+    most_stages=number(1, 8, int), last_side=number(1, 64, int), fold_seconds=number(0, 1e6),
 )  # fmt: skip
 _SEQUENCE_NETWORK = fields(
     convolution_steps=number(1, 100_000, int), recurrent_steps=number(1, 100_000, int), batch_size=number(4, 8_192, int),

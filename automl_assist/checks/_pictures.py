@@ -17,9 +17,22 @@ def pictured(context: CheckContext) -> Iterator[tuple[str, Looked]]:
             yield name, look_at(context.profile.reading, context.cells[name])
 
 
+EVEN = 3.0  # spread of brightness of a thumbnail, of 255 levels
+DARK = 25.0  # brightness below which hardly anything of a photograph is seen; its brightest tenth counts
+BRIGHTEST = 58  # of the 576 points of a thumbnail
+
+
 def greys(looked: Looked) -> np.ndarray:
     """Return the brightness of the readable thumbnails, float32 of shape (n, side, side), from 0 to 255."""
     return looked.thumbnails[looked.there].astype(np.float32).mean(axis=3)
+
+
+def shows_nothing(looked: Looked) -> np.ndarray:
+    """Return which pictures are of one colour or nearly black, of shape (n,); False where there is none to be read."""
+    found = np.zeros(len(looked.there), bool)
+    flat = np.sort(greys(looked).reshape(int(looked.there.sum()), -1), axis=1)
+    found[looked.there] = (flat.std(axis=1) < EVEN) | (flat[:, -BRIGHTEST:].mean(axis=1) < DARK)
+    return found
 
 
 def of_sample(context: CheckContext, looked: Looked) -> str:

@@ -79,12 +79,14 @@ def fit(request: FitRequest) -> ImageNetwork:
     """Train to the end of a schedule that fits into the time."""
     from automl_assist.nn.image_training import ImageRecipe, train_image
 
-    clock = Clock.start(request.seconds)
     problem, values = request.problem, request.values
+    chosen = network_choices(problem)
+    # a fold takes no more than its share, so that all of them are fitted: one that looked longer would be no use to the ensemble
+    seconds = None if request.seconds is None else min(request.seconds, chosen["fold_seconds"] or request.seconds)
+    clock = Clock.start(seconds)
     encoder, _ = LinearEncoder.fit(without_pictures(request.features), request.target, problem.n_classes, request.seed)
     beside = _Beside(encoder, mirrors(problem))
     pictures, plain = _inputs(beside, request.features)
-    chosen = network_choices(problem)
     architecture = _architecture(pictures.shape, plain.shape[1], int(values["width"]), max(1, problem.n_classes), chosen)
     loss = loss_of(problem, request.target)
     scale, target = scale_of(request, loss)

@@ -6,19 +6,24 @@ import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from automl_assist.schema import CLASSIFICATION, Column, Guess, Reading
-from automl_assist.sources import Pictures, Shape, folder_of, open_shelf, read_pictures
+from automl_assist.sources import Pictures, Shape, fitted, folder_of, open_shelf, read_pictures
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 MOST_LOOKED_AT = 3_000  # pictures: a share of one in a hundred is then known to about a fifth of itself
 MOST_BYTES = 120_000_000  # of the files that are looked at, a few seconds of decoding
 FEWEST_LOOKED_AT = 100
 SIZED = 20  # files whose sizes say how many can be looked at
 SIDE = 24  # of a thumbnail, pixels
+FINE = 48  # of what its sharpness is measured on: as large as what networks see, so that what is blurred there is blurred for them
+EDGES, RANGE = 0.98, (0.01, 0.99)  # quantiles: of the strength of lines, so that a smooth background does not count, and of brightness
 COLOURLESS = 2.0  # mean difference between the channels of a picture that has no colours, of 255
 MOST_COMPARED = 1_500  # pictures in the comparison with mirror images
 MIRROR_SIDE = 12
@@ -40,12 +45,15 @@ class Looked:
         Whether it could, of shape (n,).
     sizes
         Height and width, of shape (n, 2).
+    sharpness
+        How sudden the sharpest lines are, as a share of the range of brightness, of shape (n,).
     """
 
     rows: np.ndarray
     thumbnails: np.ndarray
     there: np.ndarray
     sizes: np.ndarray
+    sharpness: np.ndarray
 
 
 def look_at(reading: Reading, cells: pd.Series) -> Looked:
@@ -54,18 +62,26 @@ def look_at(reading: Reading, cells: pd.Series) -> Looked:
     places, found = _look(str(folder_of(reading)), tuple(sorted({name for name in named if name})))
     known = [(k, places[name]) for k, name in enumerate(named) if name in places]
     rows, which = (np.array([pair[side] for pair in known], np.int64) for side in (0, 1))
-    return Looked(rows, found.pixels[which], found.there[which], found.sizes[which])
+    return Looked(rows, *(of_all[which] for of_all in (found.pixels, found.there, found.sizes, found.measured)))
 
 
 @functools.lru_cache(maxsize=4)
 def _look(place: str, names: tuple[str, ...]) -> tuple[dict[str, int], Pictures]:
-    """Return some of the names with their places among the pictures, and the pictures."""
+    """Return some of the names with their places among the pictures, and the pictures, their sharpness measured."""
     most = _affordable(Path(place), names)
     chosen = names
     if len(names) > most:
         chosen = tuple(names[int(k)] for k in np.sort(np.random.default_rng(0).permutation(len(names))[:most]))
-    found = read_pictures(Path(place), chosen, Shape(SIDE, SIDE, 3), strict=False)
+    found = read_pictures(Path(place), chosen, Shape(SIDE, SIDE, 3), strict=False, measure=_sharpness)
     return {name: k for k, name in enumerate(chosen)}, found
+
+
+def _sharpness(image: Image.Image) -> float:
+    """Return the strongest second differences of brightness, as a share of its range."""
+    grey = fitted(image, Shape(FINE, FINE, 1))[:, :, 0].astype(np.float32)
+    lines = np.abs(4 * grey[1:-1, 1:-1] - grey[:-2, 1:-1] - grey[2:, 1:-1] - grey[1:-1, :-2] - grey[1:-1, 2:])
+    low, high = np.quantile(grey, RANGE)
+    return float(np.quantile(lines, EDGES) / max(high - low, 1.0))
 
 
 def _affordable(place: Path, names: Sequence[str]) -> int:

@@ -32,11 +32,15 @@ FOLD_SHARE = 0.04  # of the budget for one fold of a dictionary: five folds of f
 NETWORK_EPOCHS, FEWEST_EPOCHS = ((1_500, 60), (7_500, 40), (30_000, 24)), 12
 NETWORK_BATCHES, LARGEST_BATCH = ((3_000, 32), (15_000, 64)), 128
 NETWORK = {"label_smoothing": 0.1, "filters": 32, "most_stages": 3, "last_side": 5}
+# Of the budget for one fold, of which two cores complete five in three times that; the schedule is cut to end by then. Below the least
+# seconds it would not get beyond compiling.
+NETWORK_SHARE, NETWORK_LEAST_S = 0.08, 10.0
 
 
-def usual_network(rows: int) -> dict[str, Any]:
-    """Return the sizes of a convolutional network for so many labelled pictures, and how it learns."""
+def usual_network(rows: int, budget_s: float | None = None) -> dict[str, Any]:
+    """Return the sizes of a convolutional network for so many labelled pictures, and how it learns; without a budget in no fixed time."""
     return {
+        "fold_seconds": 0.0 if budget_s is None else round(max(NETWORK_SHARE * budget_s, NETWORK_LEAST_S), 1),
         "epochs": next((epochs for most, epochs in NETWORK_EPOCHS if rows <= most), FEWEST_EPOCHS),
         "batch_size": next((size for most, size in NETWORK_BATCHES if rows <= most), LARGEST_BATCH),
         **NETWORK,
@@ -124,12 +128,13 @@ def _network(facts: Facts, decided: Decided) -> Iterator[Choice]:
     if "image.input" not in decided or "image_cnn" not in decided.get("families", ()):
         return
     rows = facts.profile.labelled_rows
-    value = usual_network(rows)
+    value = usual_network(rows, facts.options.budget_s if facts.options.trials is None else None)
     yield Choice(
         value,
-        f"{rows:,} pictures are seen up to {value['epochs']} times in batches of {value['batch_size']}; each stage halves them, until "
-        f"about {value['last_side']} pixels are left of a side",
-        {"rows": rows},
+        f"{rows:,} pictures are seen up to {value['epochs']} times in batches of {value['batch_size']}"
+        + (f", as often as {value['fold_seconds']:g} s a fold allow" if value["fold_seconds"] else "")
+        + f"; each stage halves them, until about {value['last_side']} pixels are left of a side",
+        {"rows": rows, "budget_s": facts.options.budget_s},
         (Rejected("a deeper network", "it learns little more from so few pictures, and an epoch takes twice as long"),),
         f"up to {NETWORK_EPOCHS[0][0]:,} pictures are seen {NETWORK_EPOCHS[0][1]} times, more than {NETWORK_EPOCHS[-1][0]:,} only "
         f"{FEWEST_EPOCHS} times",

@@ -11,7 +11,7 @@ import os
 import threading
 import warnings
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -40,6 +40,9 @@ NOT_NAMED = "not named"  # what is said of a cell without a name
 ORIENTATION, SIDEWAYS = 0x0112, (5, 6, 7, 8)  # the EXIF tag that says how a camera was held, and its values for upright pictures
 
 
+Measure = Callable[["Image.Image"], float]
+
+
 class PictureError(ValueError):
     """A file that cannot be used as a picture; the message says why, as after `this file is`."""
 
@@ -66,10 +69,11 @@ class Shape:
 
 @dataclass(frozen=True)
 class Header:
-    """What a picture says of itself before it is decoded: its size, and of a decoded one whether it has no colours."""
+    """What is known of a picture beside its pixels: its own size, and what was measured before it was brought to another."""
 
     height: int
     width: int
+    measured: float = 0.0
 
 
 def folder_of(reading: Reading) -> Path:
@@ -161,15 +165,17 @@ def is_inside(name: str) -> bool:
     return not path.is_absolute() and ".." not in path.parts and ":" not in path.parts[0] if path.parts else False
 
 
-def decode(data: bytes, shape: Shape | None = None) -> tuple[np.ndarray, Header]:
+def decode(data: bytes, shape: Shape, measure: Measure | None = None) -> tuple[np.ndarray, Header]:
     """Return the first frame of a picture as uint8 of shape (height, width, channels), the right way up, and its own size.
 
     Parameters
     ----------
     data : bytes
         Of a PNG, JPEG, GIF, BMP, WebP, TIFF or PPM file.
-    shape : Shape, optional
-        Of the result; without it as it is, in colours.
+    shape : Shape
+        Of the result.
+    measure : callable, optional
+        ``measure(image)`` is asked of the picture before it is brought to the shape; of a large JPEG one decoded at twice that.
 
     Raises
     ------
@@ -195,19 +201,19 @@ def decode(data: bytes, shape: Shape | None = None) -> tuple[np.ndarray, Header]
             width, height = opened.size
             if width * height > MOST_PIXELS:
                 raise PictureError("with too many pixels")
-            if shape is not None and opened.format == "JPEG":
+            if opened.format == "JPEG":
                 opened.draft(None, (2 * shape.width, 2 * shape.height))  # decodes a large photograph at a fraction of its size
             if opened.getexif().get(ORIENTATION) in SIDEWAYS:
                 width, height = height, width
             plain = _plain(ImageOps.exif_transpose(opened))
+            measured = measure(plain) if measure else 0.0
     except PictureError:
         raise
     except UnidentifiedImageError as error:
         raise PictureError("no picture") from error
     except Exception as error:  # Pillow's decoders fail in many ways
         raise PictureError("cut short or damaged") from error
-    header = Header(height, width)
-    return (np.asarray(plain.convert("RGB")) if shape is None else _fitted(plain, shape)), header
+    return fitted(plain, shape), Header(height, width, measured)
 
 
 def _plain(image: Image.Image) -> Image.Image:
@@ -235,7 +241,8 @@ def _eight_bits(values: np.ndarray) -> np.ndarray:
     return ((found - low) * (255 / (high - low)) if high > low else found * 0).astype(np.uint8)
 
 
-def _fitted(image: Image.Image, shape: Shape) -> np.ndarray:
+def fitted(image: Image.Image, shape: Shape) -> np.ndarray:
+    """Return an opened picture as uint8 of the shape."""
     from PIL import Image
 
     image = image.convert("L" if shape.channels == 1 else "RGB")
@@ -270,15 +277,18 @@ class Pictures:
         Height and width of each as it came, int32 of shape (n, 2).
     why
         By what was wrong, how many could not be decoded.
+    measured
+        What was measured of each, float32 of shape (n,); zeros where nothing was.
     """
 
     pixels: np.ndarray
     there: np.ndarray
     sizes: np.ndarray
     why: dict[str, int]
+    measured: np.ndarray
 
 
-def read_pictures(place: Path, names: Sequence[Any], shape: Shape, *, strict: bool = True) -> Pictures:
+def read_pictures(place: Path, names: Sequence[Any], shape: Shape, *, strict: bool = True, measure: Measure | None = None) -> Pictures:
     """Decode pictures on all cores into one array; those that cannot be decoded are counted.
 
     Parameters
@@ -289,6 +299,8 @@ def read_pictures(place: Path, names: Sequence[Any], shape: Shape, *, strict: bo
         Of str, or None where a picture is missing.
     strict : bool
         A name that leads out of the folder is an error, not one more picture that is not there.
+    measure : callable, optional
+        As in :func:`decode`.
 
     Raises
     ------
@@ -297,7 +309,7 @@ def read_pictures(place: Path, names: Sequence[Any], shape: Shape, *, strict: bo
     """
     n = len(names)
     pixels = np.zeros((n, shape.height, shape.width, shape.channels), np.uint8)
-    there, sizes = np.zeros(n, bool), np.zeros((n, 2), np.int32)
+    there, sizes, measured = np.zeros(n, bool), np.zeros((n, 2), np.int32), np.zeros(n, np.float32)
     why: dict[str, int] = {}
     with open_shelf(place) as shelf:
 
@@ -307,7 +319,7 @@ def read_pictures(place: Path, names: Sequence[Any], shape: Shape, *, strict: bo
                 return NOT_NAMED
             try:
                 shelf.require_inside(name)
-                pixels[k], header = decode(shelf.read(name), shape)
+                pixels[k], header = decode(shelf.read(name), shape, measure)
             except AssistError:
                 if strict:
                     raise
@@ -318,7 +330,7 @@ def read_pictures(place: Path, names: Sequence[Any], shape: Shape, *, strict: bo
                 return str(error)
             except (ValueError, zipfile.BadZipFile, RuntimeError, NotImplementedError):
                 return "not to be unpacked"
-            there[k], sizes[k] = True, (header.height, header.width)
+            there[k], sizes[k], measured[k] = True, (header.height, header.width), header.measured
             return None
 
         # Pillow warns of many small faults, on a terminal that is not its own
@@ -326,4 +338,4 @@ def read_pictures(place: Path, names: Sequence[Any], shape: Shape, *, strict: bo
             for problem in pool.map(one, range(n), chunksize=16):
                 if problem:
                     why[problem] = why.get(problem, 0) + 1
-    return Pictures(pixels, there, sizes, dict(sorted(why.items(), key=lambda item: (-item[1], item[0]))))
+    return Pictures(pixels, there, sizes, dict(sorted(why.items(), key=lambda item: (-item[1], item[0]))), measured)

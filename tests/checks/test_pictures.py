@@ -2,14 +2,14 @@
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from automl_assist import sources
 from automl_assist.checks import CheckContext, find_all
 from automl_assist.profile import describe_rows
 from automl_assist.schema import Options
 
-WANTED = ("F701", "F702", "F703", "F704", "F705")
+WANTED = ("F701", "F702", "F703", "F704", "F705", "F706")
 
 
 @pytest.fixture
@@ -41,9 +41,10 @@ def test_planted_problems_are_found(folder):
     copy.resize((80, 80)).save(folder / "left" / "larger.png")
     Image.new("RGB", (40, 40), (3, 3, 3)).save(folder / "left" / "black.png")
     Image.fromarray(np.random.default_rng(1).integers(0, 255, (6, 6, 3), dtype=np.uint8)).save(folder / "left" / "icon.png")
+    Image.open(folder / "left" / "07.png").filter(ImageFilter.GaussianBlur(3)).save(folder / "left" / "shaken.png")
     seen = found(folder)
-    assert set(seen) == {"F701", "F702", "F703", "F704"}
-    assert "2 of 84" in seen["F702"].message and "1 of them with another label" in seen["F702"].message
+    assert set(seen) == {"F701", "F702", "F703", "F704", "F706"} and "1 picture " in seen["F706"].message
+    assert "2 of 85" in seen["F702"].message and "1 of them with another label" in seen["F702"].message
     assert "1 picture " in seen["F701"].message and "1 picture " in seen["F703"].message
 
 

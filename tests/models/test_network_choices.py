@@ -63,6 +63,7 @@ def begun(monkeypatch, name, settings):
         ("image_cnn", "image.network", {"filters": 6}),
         ("image_cnn", "image.network", {"most_stages": 1}),
         ("image_cnn", "image.network", {"last_side": 10}),
+        ("image_cnn", "image.network", {"fold_seconds": 30.0}),
     ],
 )
 def test_an_edit_is_followed(monkeypatch, name, topic, value):
