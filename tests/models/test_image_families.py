@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from automl_assist.models import FitRequest, families
+from automl_assist.models._ridge_head import _decomposed
 from automl_assist.preprocessing import Features
 from automl_assist.schema import Problem
 from automl_assist.tuning.proposers import Defaults
@@ -64,3 +65,18 @@ def test_the_plan_is_followed():
         assert np.allclose(model.predict(features), model.predict(turned), atol=1e-4), "a mirror image shows the same"
         model = fitted(name, "binary", still)
         assert not np.allclose(model.predict(features), model.predict(turned), atol=1e-4)
+
+
+@pytest.mark.parametrize("shape", [(30, 80), (80, 30)])
+def test_leave_one_out_is_exact(shape):
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=shape)
+    y = x[:, :3].sum(axis=1) + rng.normal(size=len(x))
+    x, y = x - x.mean(axis=0), (y - y.mean())[:, None]
+    for share, _, left_out in _decomposed(x, y, x):
+        one = np.arange(len(x)) == 7
+        centre, middle = x[~one].mean(axis=0), y[~one].mean()
+        others = x[~one] - centre
+        penalty = share * (x**2).sum() / len(x)
+        weights = np.linalg.solve(others.T @ others + penalty * np.eye(shape[1]), others.T @ (y[~one] - middle))
+        assert np.allclose(left_out[one], (x[one] - centre) @ weights + middle, atol=1e-6)
