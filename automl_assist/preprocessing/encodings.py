@@ -48,9 +48,9 @@ class Encodings:
             with beside.open("wb") as file:
                 np.save(file, made, allow_pickle=False)
             os.replace(beside, path)
-            older = sorted(folder.glob(f"{PREFIX}*.npy"), key=lambda file: file.stat().st_mtime)
-            for file in older[:-FILES]:
+            older = sorted(folder.glob(f"{PREFIX}*.npy"), key=os.path.getmtime)
+            for old in older[:-FILES]:
                 with contextlib.suppress(OSError):  # another worker was quicker; whoever has mapped it keeps it
-                    file.unlink()
+                    old.unlink()
             return made
         return np.load(path, mmap_mode="r", allow_pickle=False)
