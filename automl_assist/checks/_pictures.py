@@ -30,6 +30,8 @@ def greys(looked: Looked) -> np.ndarray:
 def shows_nothing(looked: Looked) -> np.ndarray:
     """Return which pictures are of one colour or nearly black, of shape (n,); False where there is none to be read."""
     found = np.zeros(len(looked.there), bool)
+    if not looked.there.any():
+        return found
     flat = np.sort(greys(looked).reshape(int(looked.there.sum()), -1), axis=1)
     found[looked.there] = (flat.std(axis=1) < EVEN) | (flat[:, -BRIGHTEST:].mean(axis=1) < DARK)
     return found

@@ -14,13 +14,22 @@ from automl_assist.schema import Reading, ReadOptions
 from automl_assist.sources._class_folders import FORMATS as FOLDERS
 from automl_assist.sources._engine import frame_of
 from automl_assist.sources._files import open_input, refuse_foreign
-from automl_assist.sources._pictures import NOT_NAMED, Pictures, Shape, fitted, folder_of, open_shelf, read_pictures
+from automl_assist.sources._pictures import (
+    ENDINGS as PICTURE_ENDINGS,
+    NOT_NAMED,
+    Pictures,
+    Shape,
+    fitted,
+    folder_of,
+    open_shelf,
+    read_pictures,
+)
 from automl_assist.sources._scan import Scan, hashed_below
 from automl_assist.sources._source import Input, Source, Table
 
 __all__ = [
-    "FOLDERS", "NOT_NAMED", "Input", "Pictures", "Scan", "Shape", "Source", "Table", "fitted", "folder_of", "frame_of", "hashed_below",
-    "open_shelf", "read", "read_pictures", "sources",
+    "FOLDERS", "NOT_NAMED", "PICTURE_ENDINGS", "Input", "Pictures", "Scan", "Shape", "Source", "Table", "fitted", "folder_of",
+    "frame_of", "hashed_below", "open_shelf", "read", "read_pictures", "sources",
 ]  # fmt: skip
 
 TEXT_FORMAT = "csv"  # what a file is taken for when its name says nothing

@@ -53,3 +53,11 @@ def test_brightness_that_tells_the_label(folder):
         pixels = np.asarray(Image.open(path)).astype(int) + 90
         Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)).save(path)
     assert "F705" in found(folder)
+
+
+def test_addresses_of_pictures(tmp_path):
+    rows = [f"https://shop.example/p/{k}.jpg?w=200,{k * 7 % 90},{k % 2}" for k in range(60)]
+    (tmp_path / "t.csv").write_text("\n".join(["photo,weight,label", *rows]))
+    profile, typed, cells = describe_rows(sources.read(str(tmp_path / "t.csv")), Options(target="label"))
+    seen = [f for f in find_all(CheckContext(profile, cells, typed)) if f.code == "F707"]
+    assert len(seen) == 1 and seen[0].columns == ("photo",) and "100 %" in seen[0].message
