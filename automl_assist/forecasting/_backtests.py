@@ -14,6 +14,8 @@ from automl_assist.forecasting._past import Past
 from automl_assist.metrics.mase import mean_absolute_scaled_error
 
 FEW_VALUES = 5_000  # observed: a fit takes a second then, and a backtest without the latest seasons says little
+FITS_SHARE = 0.85  # of the time, for all fits together; the rest is for forecasts
+LEAST_S = 0.5  # of a fit
 LEAST_KNOWN = 3  # steps before an origin, for a series to be scored there
 
 
@@ -48,6 +50,31 @@ class Windows:
         return out
 
 
+class _Fits:
+    """Fits of one forecaster to ever longer pasts, within the time of a request.
+
+    The first may take `share` of that time. A later one is made where as long as the first took is left, and else the one before it goes
+    on: what is shipped is never fitted in less time than what the backtests have judged.
+    """
+
+    def __init__(self, forecaster: Forecaster, request: Request, share: float):
+        self.forecaster, self.request, self.share = forecaster, request, share
+        self.begun = time.monotonic()
+        self.last: Fitted | None = None
+        self._took = 0.0
+
+    def to(self, seen: Past) -> Fitted:
+        """Return the forecaster fitted to `seen`, or as it was where there is no time; ValueError where there is too little to learn."""
+        asked, limit, begun = self.request, None, time.monotonic()
+        if asked.seconds is not None:
+            left, limit = asked.seconds - (begun - self.begun), max(LEAST_S, self.share * asked.seconds)
+            if self.last is not None and left < self._took:
+                return self.last
+        self.last = self.forecaster.fit(Request(seen, asked.values, asked.settings, asked.seed, limit, asked.threads))
+        self._took = max(self._took, time.monotonic() - begun)
+        return self.last
+
+
 def backtest(forecaster: Forecaster, request: Request, windows: Windows) -> tuple[np.ndarray, Fitted]:
     """Return forecasts (w, n, horizon) at every origin, and the forecaster fitted to everything.
 
@@ -56,26 +83,19 @@ def backtest(forecaster: Forecaster, request: Request, windows: Windows) -> tupl
     itself is fitted where it forecasts.
     """
     past = request.past
-    begun = time.monotonic()
-
-    def fit(seen: Past, share: float) -> Fitted:
-        left = None if request.seconds is None else max(0.5, share * (request.seconds - (time.monotonic() - begun)))
-        return forecaster.fit(Request(seen, request.values, request.settings, request.seed, left, request.threads))
-
     out = np.full((len(windows.cuts), past.n, windows.horizon), np.nan)
     often = not forecaster.local and int(np.isfinite(past.observed).sum()) <= FEW_VALUES
-    share = 0.8 / (len(windows.cuts) + 1)
-    fitted: Fitted | None = None
+    fits = _Fits(forecaster, request, FITS_SHARE / (len(windows.cuts) + 1 if often else 3))
     for w in reversed(range(len(windows.cuts))):
         seen = past.until(windows.cuts[w])
-        if fitted is None or often or (w == 0 and not forecaster.local):
+        if fits.last is None or often or (w == 0 and not forecaster.local):
             try:
-                fitted = fit(seen, share if often else 0.33 if w else 0.5)
+                fits.to(seen)
             except ValueError:
                 if w == 0 or not often:
                     raise
-        out[w] = repeated(seen) if fitted is None else fitted.predict(seen)
-    return out, fitted if forecaster.local and fitted is not None else fit(past, 0.95)
+        out[w] = repeated(seen) if fits.last is None else fits.last.predict(seen)
+    return out, fits.last if forecaster.local and fits.last is not None else fits.to(past)
 
 
 def scores_by_series(truth: np.ndarray, ahead: np.ndarray, scale: np.ndarray, metric: str) -> np.ndarray:

@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 
 from automl_assist.forecasting._past import Past
-from automl_assist.profile import date_part_of, is_year, iso_form, stamps_of, written_dates
-from automl_assist.profile.frequency import Frequency, frequency_of
+from automl_assist.profile import DateStyle, date_part_of, is_year, stamps_of, style_of, written_dates
+from automl_assist.profile.frequency import DAY, Frequency, frequency_of
 from automl_assist.schema import NUMERIC_KINDS, Column, Message
 
 MOST_CELLS = 10_000_000  # series times steps that are held; of longer series the latest
 LEVELS = 8  # of a category beside a series, the most frequent
+SHOWING_STYLE = 100  # of the latest cells, how dates are written
 WHOLE = ""  # the name of the only series where no column names one
 
 
@@ -51,8 +52,8 @@ class Form:
         Columns; several times or series are taken together.
     frequency
         The step.
-    iso
-        How times of ISO 8601 are written in the file.
+    styles
+        How times are written in the file, for each column of `time`.
     """
 
     target: Column
@@ -63,7 +64,7 @@ class Form:
     seasons: tuple[int, ...]
     gaps: str
     covariates: tuple[Covariate, ...] = ()
-    iso: str = ""
+    styles: tuple[DateStyle, ...] = ()
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -103,7 +104,7 @@ def form_of(profile: Any, cells: pd.DataFrame, typed: pd.DataFrame, settings: Ma
     chosen, future = settings["forecast.frequency"], settings.get("columns.future", {})
     stamps = _stamps(typed, time, len(typed))
     groups = pd.factorize(pd.MultiIndex.from_frame(typed[[c.name for c in series]]) if series else np.zeros(len(typed)))[0]
-    frequency = frequency_of(str(chosen["unit"]), float(chosen["every"]), stamps, groups)
+    frequency = frequency_of(str(chosen["unit"]), float(chosen["every"]), stamps, groups, str(layout["zone"]))
     covariates = []
     for column in profile.features:
         if column.name in future and settings["columns"][column.name]["use"]:
@@ -113,7 +114,6 @@ def form_of(profile: Any, cells: pd.DataFrame, typed: pd.DataFrame, settings: Ma
                 levels = tuple(str(v) for v in counts[counts >= 10].index[:LEVELS])
             covariates.append(Covariate(column, bool(future[column.name]["known"]), levels))
     seasons = tuple(int(s) for s in settings["forecast.seasons"])
-    first = next((v for v in cells[time[0].name] if isinstance(v, str) and v.strip()), "") if time else ""
     return Form(
         target,
         time,
@@ -123,7 +123,7 @@ def form_of(profile: Any, cells: pd.DataFrame, typed: pd.DataFrame, settings: Ma
         seasons,
         settings["forecast.gaps"],
         tuple(c for c in covariates if c.width),
-        iso_form(first.strip()) if first else "",
+        tuple(style_of(list(cells[column.name].tail(SHOWING_STYLE)), column) for column in time),
     )
 
 
@@ -262,21 +262,26 @@ def _carried(values: np.ndarray) -> np.ndarray:
 
 def times(form: Form, steps: np.ndarray) -> dict[str, Any]:
     """Return the time columns for steps, of shape (r,), written as in the file."""
-    stamps = form.frequency.stamps(steps)
     if not form.time:
         return {"step": steps.astype(np.int64) + 1}
+    clock = form.frequency.clock(steps)
     if len(form.time) == 1 and not is_year(form.time[0].name, form.time[0].kind):
-        return {form.time[0].name: written_dates(stamps, form.time[0], form.iso)}
-    return {c.name: _part(stamps, date_part_of(c.name)) for c in form.time}
+        return {form.time[0].name: written_dates(clock, form.time[0], form.styles[0], form.frequency.offsets(steps))}
+    return {
+        column.name: written_dates(clock - clock % DAY if k == 0 else clock, column, style)
+        if column.kind == "datetime"
+        else _part(clock, date_part_of(column.name))
+        for k, (column, style) in enumerate(zip(form.time, form.styles, strict=True))
+    }
 
 
 def _part(stamps: np.ndarray, part: str | None) -> np.ndarray:
-    days = np.floor(stamps / 86_400.0).astype(np.int64).astype("datetime64[D]")
+    days = np.floor(stamps / DAY).astype(np.int64).astype("datetime64[D]")
     months = days.astype("datetime64[M]").astype(np.int64)
     return {
         "year": months // 12 + 1970,
         "quarter": months % 12 // 3 + 1,
         "month": months % 12 + 1,
         "day": (days - days.astype("datetime64[M]").astype("datetime64[D]")).astype(np.int64) + 1,
-        "hour": np.floor(stamps % 86_400.0 / 3_600.0).astype(np.int64),
+        "hour": np.floor(stamps % DAY / 3_600.0).astype(np.int64),
     }[str(part)]

@@ -216,7 +216,7 @@ def calendar(steps: np.ndarray, frequency: Frequency, seasons: tuple[int, ...]) 
             if season > 1:
                 parts += _waves(steps / season, HARMONICS if season > 3 else 1)
         return np.stack(parts, axis=-1) if parts else np.empty((*steps.shape, 0))
-    stamps = frequency.stamps(steps.ravel()).reshape(steps.shape)
+    stamps = frequency.clock(steps.ravel()).reshape(steps.shape)
     days = np.floor(stamps / DAY)
     length = frequency.seconds
     if length < DAY:

@@ -13,7 +13,7 @@ from automl_assist.errors import AssistError, did_you_mean
 from automl_assist.profile._associations import associations
 from automl_assist.profile._casting import cast, cast_values, spread_values
 from automl_assist.profile._cells import Cells, among, row_keys
-from automl_assist.profile._date_writing import iso_form, written_dates
+from automl_assist.profile._date_writing import DateStyle, style_of, written_dates
 from automl_assist.profile._facts import mean_length, number_facts, top_values
 from automl_assist.profile._kinds import Understood, understand
 from automl_assist.profile._layout import date_part_of, find_layout, group_of, is_year, series_of, stamps_of, time_of
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from automl_assist.sources import Table
 
 __all__ = [
-    "MOST_GAPS", "Looked", "cast", "date_part_of", "describe", "describe_rows", "is_year", "iso_form", "items_of", "look_at",
-    "require_column", "require_learnable", "stamps_of", "target_problem", "written_dates",
+    "MOST_GAPS", "DateStyle", "Looked", "cast", "date_part_of", "describe", "describe_rows", "is_year", "items_of", "look_at",
+    "require_column", "require_learnable", "stamps_of", "style_of", "target_problem", "written_dates",
 ]  # fmt: skip
 
 # Kinds that carry nothing to learn from, with the reason; the plan has the last word.

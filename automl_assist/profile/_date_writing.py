@@ -3,53 +3,146 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from automl_assist.profile._dates import COMPACT, COMPACT_TIME, EPOCH, ISO, QUARTER, WEEK, WORDED
+from automl_assist.profile._dates import COMPACT, COMPACT_TIME, EPOCH, ISO, LIKE_WEEK, QUARTER, WEEK, WORDED, fits_form
+from automl_assist.profile.zones import OFFSET, UTC
 from automl_assist.schema import Column
 
 DAY = 86_400.0
 MONTH = re.compile(r"\d{4}-\d{2}")
-TIMED = re.compile(r"\d(?P<mark>[T ])\d{1,2}(:\d{2}(?P<seconds>:\d{2})?)?([.,]\d+)?\s?(?P<zone>Z|UTC|[+-]\d{2}(:?\d{2})?)?$")
+CLOCK = re.compile(r"\d(?P<mark>[T ])\d{1,2}(:\d{2}(?P<seconds>:\d{2}(?P<fraction>[.,]\d+)?)?)?")
+ONE_DIGIT = re.compile(r"(?<!\d)\d(?!\d)")
+PADDED = re.compile(r"(?<!\d)0(\d)(?!\d)")
+DATE_TIME = re.compile(r"[ T,]")  # what stands between a date and its time of day
 
 
-def iso_form(text: str) -> str:
-    """Return how a text of ISO 8601 is written, as a form of ``strftime``; times with a zone are written in UTC, as they are read."""
-    if MONTH.fullmatch(text):
-        return "%Y-%m"
-    found = TIMED.search(text)
-    if found is None:
-        return "%Y-%m-%d"
-    return f"%Y-%m-%d{found['mark']}%H:%M" + (":%S" if found["seconds"] or found["zone"] else "") + ("+00:00" if found["zone"] else "")
+@dataclass(frozen=True)
+class DateStyle:
+    """How the dates of a column are written.
+
+    Attributes
+    ----------
+    form : str
+        As in ``Column.date_format``, one of them where there are several.
+    pattern : str
+        Of ISO 8601 a pattern of ``strftime``; of weeks and quarters one with ``{y}``, ``{w}``, ``{d}`` and ``{q}``.
+    offset : str
+        An example of how the distance from UTC is written, such as ``Z`` or `` +0100``; empty for none.
+    fraction : str
+        Of a second, such as ``.000``.
+    short_date, short_hour : bool
+        Days and months, and hours, below ten have one digit.
+    """
+
+    form: str = ISO
+    pattern: str = ""
+    offset: str = ""
+    fraction: str = ""
+    short_date: bool = False
+    short_hour: bool = False
 
 
-def written_dates(stamps: np.ndarray, column: Column, iso: str = "") -> np.ndarray:
-    """Return stamps in the form of a column, of shape (n,): text, or numbers where the column holds numbers.
+def style_of(texts: Sequence[str], column: Column) -> DateStyle:
+    """Return how the dates of a column are written, from its latest cells; the last of them says most."""
+    forms = (column.date_format or ISO).split("|")
+    texts = [text.strip() for text in texts if isinstance(text, str) and text.strip()]
+    if not texts:
+        return DateStyle(forms[0])
+    last = texts[-1]
+    form = next((form for form in forms if fits_form(last, form)), forms[0])
+    if form in (WEEK, QUARTER):
+        return DateStyle(form, _counted_pattern(last, form))
+    parts = [DATE_TIME.split(text, maxsplit=1) for text in texts]
+    numbered = "%b" not in form and "%B" not in form
+    short_date = form != ISO and numbered and any(ONE_DIGIT.search(part[0]) for part in parts)
+    short_hour = any(len(part) > 1 and re.match(r"\s*\d:", part[1]) for part in parts)
+    if form != ISO:
+        return DateStyle(form, short_date=short_date, short_hour=short_hour)
+    clock, offset = CLOCK.search(last), OFFSET.search(last)
+    if MONTH.fullmatch(last) or clock is None:
+        return DateStyle(form, "%Y-%m" if MONTH.fullmatch(last) else "%Y-%m-%d")
+    pattern = f"%Y-%m-%d{clock['mark']}%H:%M" + (":%S" if clock["seconds"] else "")
+    return DateStyle(form, pattern, offset["offset"] if offset else "", clock["fraction"] or "", short_hour=short_hour)
 
-    What cannot be written in that form stands as an ISO date, with its time of day where one has any, or in the form `iso` if it is given.
+
+def _counted_pattern(text: str, form: str) -> str:
+    """Return the pattern of a week or quarter: the text with its numbers named."""
+    if form == QUARTER:
+        return re.sub(r"\d+", lambda m: "{y}" if len(m[0]) == 4 else "{q}", text)
+    found = LIKE_WEEK.fullmatch(text)
+    assert found is not None
+    places = sorted((found.span(name), name[0]) for name, value in found.groupdict().items() if value is not None)
+    for (begin, end), name in reversed(places):
+        text = f"{text[:begin]}{{{name}{':02d' if name == 'w' and end - begin == 2 else ''}}}{text[end:]}"
+    return text
+
+
+def written_dates(clock: np.ndarray, column: Column, style: DateStyle, offsets: np.ndarray | None = None) -> np.ndarray:
+    """Return dates in the style of a column, of shape (n,): text, or numbers where the column holds numbers.
+
+    What cannot be written in that form stands as an ISO date, with its time of day where one has any.
 
     Parameters
     ----------
-    stamps : ndarray of shape (n,)
-        Seconds since 1970, or numbers.
+    clock : ndarray of shape (n,)
+        What the clock shows, as seconds since 1970, or numbers.
+    offsets : ndarray of shape (n,), optional
+        By how many seconds that clock is ahead of UTC.
     """
     if column.kind != "datetime":
-        whole = bool((stamps == np.floor(stamps)).all())
-        return stamps.astype(np.int64) if whole else np.round(stamps, 9)
-    form = (column.date_format or ISO).split("|")[0]
+        whole = bool((clock == np.floor(clock)).all())
+        return clock.astype(np.int64) if whole else np.round(clock, 9)
+    form = style.form
     if form in EPOCH:
-        return np.rint(stamps * EPOCH[form]).astype(np.int64)
-    dates = pd.DatetimeIndex(np.rint(stamps * 1e3).astype("int64").astype("datetime64[ms]"))
+        return np.rint(clock * EPOCH[form]).astype(np.int64)
+    dates = pd.DatetimeIndex(np.rint(clock * 1e3).astype("int64").astype("datetime64[ms]"))
     if form in (COMPACT, COMPACT_TIME):
         return dates.strftime(form).to_numpy().astype(np.int64)
-    if form == QUARTER:
-        return np.array([f"{d.year} Q{d.quarter}" for d in dates], dtype=object)
-    if form == WEEK:
-        return np.array(["{} W{:02d}".format(*d.isocalendar()[:2]) for d in dates], dtype=object)
-    if form == ISO and iso:
-        return np.array(dates.strftime(iso), dtype=object)
+    if form in (WEEK, QUARTER):
+        return np.array([_counted(d, style.pattern) for d in dates], dtype=object)
+    if form == ISO and style.pattern:
+        return _in_iso(dates, style, np.zeros(len(dates)) if offsets is None else offsets)
     if form == ISO or form.startswith(WORDED):
-        return np.array(dates.strftime("%Y-%m-%d" if not (stamps % DAY).any() else "%Y-%m-%d %H:%M:%S"), dtype=object)
-    return np.array(dates.strftime(form), dtype=object)
+        return np.array(dates.strftime("%Y-%m-%d" if not (clock % DAY).any() else "%Y-%m-%d %H:%M:%S"), dtype=object)
+    return np.array([_shortened(text, style) for text in dates.strftime(form)], dtype=object)
+
+
+def _counted(date: pd.Timestamp, pattern: str) -> str:
+    if "{q}" in pattern:
+        return pattern.format(y=date.year, q=date.quarter)
+    year, week, day = date.isocalendar()
+    return pattern.format(y=year, w=week, d=day)
+
+
+def _in_iso(dates: pd.DatetimeIndex, style: DateStyle, offsets: np.ndarray) -> np.ndarray:
+    texts = []
+    for date, text, offset in zip(dates, dates.strftime(style.pattern), offsets, strict=True):
+        digits = len(style.fraction) - 1
+        part = style.fraction[0] + f"{date.microsecond:06d}".ljust(digits, "0")[:digits] if style.fraction else ""
+        texts.append(_shortened(text, style) + part + _offset_text(int(offset) // 60, style.offset))
+    return np.array(texts, dtype=object)
+
+
+def _offset_text(minutes: int, like: str) -> str:
+    """Return an offset from UTC as `like` is written; one that ``Z`` cannot say, or hours alone, is written in full."""
+    bare = like.strip()
+    if not bare or (bare in ("Z", UTC) and not minutes):
+        return like
+    colon = ":" if ":" in bare or bare in ("Z", UTC) else ""
+    hours = f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02d}"
+    short = len(bare) == 3 and bare != UTC and minutes % 60 == 0
+    return like[: len(like) - len(bare)] + (hours if short else f"{hours}{colon}{abs(minutes) % 60:02d}")
+
+
+def _shortened(text: str, style: DateStyle) -> str:
+    found = DATE_TIME.search(text)
+    place = found.end() if found else len(text)
+    date, clock = text[:place], text[place:]
+    if style.short_date:
+        date = PADDED.sub(r"\1", date)
+    return date + (re.sub(r"^(\s*)0(\d:)", r"\1\2", clock) if style.short_hour else clock)

@@ -34,10 +34,12 @@ TIMES = (
     "", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p", " %I:%M%p", " %I:%M:%S%p", "T%H:%M:%S", ", %H:%M", ", %H:%M:%S",
     ":%H:%M:%S %z", ":%H:%M:%S",
 )  # fmt: skip
+POINTED_CLOCK = "%H.%M.%S"
+LIKE_POINTED_CLOCK = re.compile(r"\d{2}\.\d{2}\.\d{2}")  # 9.11.2 is a version
 WHOLE = (
     "%a, %d %b %Y %H:%M:%S %z", "%a, %d %b %Y %H:%M:%S GMT", "%a %b %d %H:%M:%S %Y", "%a %b %d %H:%M:%S UTC %Y",
     "%Y%m%d %H:%M", "%Y%m%d %H:%M:%S", "%Y-%m-%d %I:%M %p", "%Y-%m-%d %I:%M:%S %p", "%Y-%m-%d-%H.%M.%S", "%Y-%m-%d-%H.%M.%S.%f",
-    "%d-%b-%y %I.%M.%S.%f %p", "%H:%M:%S", "%H:%M", "%I:%M %p", "%I:%M:%S %p", "%I:%M%p",
+    "%d-%b-%y %I.%M.%S.%f %p", "%H:%M:%S", "%H:%M", POINTED_CLOCK, "%I:%M %p", "%I:%M:%S %p", "%I:%M%p",
 )  # fmt: skip
 LIKE_ISO = re.compile(
     r"[+-]?\d{4}-(0[1-9]|1[0-2])(-\d{2})?([T ]\d{1,2}(:\d{2}(:\d{2}([.,]\d+)?)?)?\s?(Z|UTC|[+-]\d{2}(:?\d{2})?)?)?|\d{8}T\d{4,6}Z?"
@@ -52,7 +54,8 @@ COMPACT = "%Y%m%d"
 COMPACT_TIME = "%Y%m%d%H%M%S"
 EPOCH = {"epoch_s": 1, "epoch_ms": 1000}
 TIME_NAME = re.compile(
-    r"(^|[_\W])(ts|time|timestamp|epoch|date|datetime|created|updated|modified|at|unix)([_\W]|$)|(time|stamp|date|At|Ts)$", re.IGNORECASE
+    r"(^|[_\W])(ts|time|timestamp|epoch|date|datetime|created|updated|modified|at|when|unix)([_\W]|$)|(time|stamp|date|At|Ts)$",
+    re.IGNORECASE,
 )
 EPOCH_SECONDS = (3.0e8, 4.1e9)  # 1979 to 2099
 COMPACT_RANGE = (19000101, 21001231)
@@ -158,7 +161,7 @@ def find_form(values: np.ndarray, dayfirst: bool | None) -> DateForm | None:
         if form is None or n < max(1, FORM_SHARE * len(sample)):
             break
         forms.append(form)
-        left = [v for v in left if not _fits(v, form)]
+        left = [v for v in left if not fits_form(v, form)]
     if not forms or len(left) > 0.1 * len(sample):
         return None
     forms, undecided = _day_or_month(forms, values, dayfirst)
@@ -180,26 +183,29 @@ def _best_form(texts: list[str], dayfirst: bool | None) -> tuple[str | None, int
     probe = texts[:3]
     best, most = None, 0
     for form in candidates:
-        if most >= len(texts) or not any(_fits(t, form) for t in (probe if most else texts)):
+        if most >= len(texts) or not any(fits_form(t, form) for t in (probe if most else texts)):
             continue
-        n = sum(_fits(t, form) for t in texts)
+        n = sum(fits_form(t, form) for t in texts)
         if n > most:
             best, most = form, n
     if most < len(texts) and any(_date_words.has_words(t) for t in texts):
         for form in (WORDED + f for f in _date_words.forms(numeric)):
-            n = sum(_fits(t, form) for t in texts)
+            n = sum(fits_form(t, form) for t in texts)
             if n > most:
                 best, most = form, n
     return best, most
 
 
-def _fits(text: str, form: str) -> bool:
+def fits_form(text: str, form: str) -> bool:
+    """Whether a text is a date in this form."""
     if form == ISO:
         return LIKE_ISO.fullmatch(text) is not None
     if form == QUARTER:
         return LIKE_QUARTER.fullmatch(text) is not None
     if form == WEEK:
         return _monday(text) is not None
+    if form == POINTED_CLOCK and not LIKE_POINTED_CLOCK.fullmatch(text):
+        return False
     if form.startswith(WORDED):
         text, form = _plain_words(text), form.removeprefix(WORDED)
     try:

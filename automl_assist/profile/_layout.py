@@ -18,7 +18,7 @@ from automl_assist.schema import NUMERIC_KINDS, Column, Guess, Options
 
 REPEATED_SHARE = 0.02  # of the rows may repeat a time of their series: an hour told twice is a slip, not another layout
 EVEN_SHARE = 0.9  # of the steps have the usual length, to call them even
-LEAST_EVEN = 0.5  # of the steps, for bare numbers with fractions
+LEAST_EVEN = 0.5  # of the steps, for bare numbers with fractions, and where others are gaps
 FEWEST_STEPS = 5  # rows of a usual series; fewer make no series
 MOST_TRIED = 8  # columns tried as the one that names the series, the likeliest first
 ENTITY_ROWS = 1.5  # rows of a usual value of a column that groups rows
@@ -26,6 +26,7 @@ FEWEST_ENTITIES = 10
 DAY = 86_400.0
 ORDERED = ("sequence", "forecast")  # modalities that learn from whole series
 NOTHING = Options()
+SUMMER = 3_600.0  # that clocks move by
 CALENDAR_STEPS = {"month": (28, 31), "quarter": (90, 92), "year": (365, 366)}  # days
 
 SERIES_NAME = re.compile(
@@ -51,6 +52,8 @@ PARTS = {
     "hour": re.compile(r"(hours?|hr|hh|hour_?of_?(the_?)?day)", re.IGNORECASE),
 }
 PART_RANGE = {"year": (1500, 2200), "quarter": (1, 4), "month": (1, 12), "day": (1, 31), "hour": (0, 24)}
+CLOCK_FORMS = ("%H", "%I")  # with which the form of a time of day begins
+APART = 1.5  # times as many moments as days, for a time of day to belong to them
 TAKEN_TOGETHER = (("year", "month", "day", "hour"), ("year", "month", "day"), ("year", "month"), ("year", "quarter"), ("year",))
 
 
@@ -94,6 +97,15 @@ class Layout:
     def _n_here(self) -> int:
         return int(self.groups.max()) + 1 if len(self.groups) else 0
 
+    @property
+    def has_gaps(self) -> bool:
+        """Whether most steps have the usual length and nearly all others are several of it: even, with rows left out."""
+        if self.even < LEAST_EVEN:
+            return False
+        steps = _steps(self.groups, self.stamps)
+        ratio = steps / np.median(steps)
+        return bool((np.abs(ratio - np.rint(ratio)) <= 0.02).mean() >= EVEN_SHARE)
+
     def ordered(self) -> np.ndarray:
         """Return the places of the rows, series by series and in order of time."""
         return np.lexsort((self.stamps, self.groups))
@@ -124,8 +136,8 @@ def find_layout(
     """Return the layout in which every row is another step of its series, or None where there is none.
 
     A column that the user named as the time or the series is taken at its word; with a series and no time rows stand in the order of the
-    file, and ``time`` is empty. Where series were named or asked for they may be short, and a time may come twice in one that was named.
-    With `only`, no other columns for time and series are tried.
+    file, and ``time`` is empty; so do rows without any time that are to be carried on. Where series were named or asked for they may be
+    short, and a time may come twice in one that was named. With `only`, no other columns for time and series are tried.
     """
     beside = [c for c in columns if c.name != target]
     named, asked = options.series is not None, options.modality in ORDERED
@@ -156,15 +168,17 @@ def find_layout(
             if not time.dated and options.time is None and even < LEAST_EVEN and (stamps != np.floor(stamps)).any():
                 continue  # fractions at odd distances: a quantity with the name of a step
             return Layout(time.names, series, stamps, groups, time.dated, even, length)
-    if (options.horizon is not None or "forecast" in (options.task, options.modality)) and not named and not only:
+    carried_on = options.horizon is not None or "forecast" in (options.task, options.modality)
+    if carried_on and not named and not only:
         for time in times_tried(beside, typed, options.time):  # rows of one time are then averaged
             if np.isfinite(time.stamps).mean() >= 1 - REPEATED_SHARE:
                 groups = np.zeros(rows, dtype=np.int64)
                 return Layout(time.names, (), time.stamps, groups, time.dated, _evenness(groups, time.stamps, time.dated), float(rows))
-    if not named or options.time is not None or not rows:
+    if not (named or carried_on) or options.time is not None or not rows or only:
         return None
-    groups = _numbered([cells[str(options.series)].codes], rows)
-    return Layout((), (str(options.series),), np.arange(rows, dtype=float), groups, False, 1.0, float(np.median(np.bincount(groups))))
+    series = (str(options.series),) if named else ()
+    groups = _numbered([cells[name].codes for name in series], rows)
+    return Layout((), series, np.arange(rows, dtype=float), groups, False, 1.0, float(np.median(np.bincount(groups))))
 
 
 def times_tried(columns: Sequence[Column], typed: Mapping[str, np.ndarray], given: str | None) -> Iterable[Time]:
@@ -176,8 +190,10 @@ def times_tried(columns: Sequence[Column], typed: Mapping[str, np.ndarray], give
                 stamps = stamps_of(typed, (given,))
                 yield Time((given,), stamps, typed[given].dtype.kind == "M" or (is_year(given, column.kind) and np.isfinite(stamps).any()))
         return
+    clocks = [c for c in by_name if _is_clock(c, typed) or (c.numbers is not None and PARTS["hour"].fullmatch(c.name))]
     for column in by_name:
-        if typed[column.name].dtype.kind == "M" and not (column.date_format or "").startswith(("%H", "%I")):
+        if typed[column.name].dtype.kind == "M" and not _is_clock(column, typed):
+            yield from _with_clock(column.name, clocks, typed)
             yield Time((column.name,), _seconds(typed[column.name]), True)
     parts = {part: c.name for part, pattern in PARTS.items() for c in by_name if pattern.fullmatch(c.name) and c.numbers is not None}
     for together in TAKEN_TOGETHER:
@@ -186,6 +202,22 @@ def times_tried(columns: Sequence[Column], typed: Mapping[str, np.ndarray], give
     for column in by_name:
         if STEP_NAME.fullmatch(column.name) and column.numbers is not None and column.numbers.minimum >= 0:
             yield Time((column.name,), _numbers(typed[column.name]), False)
+
+
+def _is_clock(column: Column, typed: Mapping[str, np.ndarray]) -> bool:
+    """Whether a column holds times of day without a date."""
+    return typed[column.name].dtype.kind == "M" and (column.date_format or "").startswith(CLOCK_FORMS)
+
+
+def _with_clock(date: str, clocks: Sequence[Column], typed: Mapping[str, np.ndarray]) -> Iterable[Time]:
+    """Yield days together with each time of day that tells their rows apart."""
+    days = _seconds(typed[date])
+    if (days % DAY)[np.isfinite(days)].any():
+        return
+    for clock in clocks:
+        stamps = stamps_of(typed, (date, clock.name))
+        if len(np.unique(stamps[np.isfinite(stamps)])) >= APART * len(np.unique(days[np.isfinite(days)])):
+            yield Time((date, clock.name), stamps, True)
 
 
 def date_part_of(name: str) -> str | None:
@@ -206,6 +238,9 @@ def stamps_of(typed: Mapping[str, np.ndarray], names: Sequence[str]) -> np.ndarr
     names : sequence of str
         ``Layout.time`` of a table like this one.
     """
+    if len(names) == 2 and typed[names[0]].dtype.kind == "M":
+        clock = typed[names[1]]
+        return _seconds(typed[names[0]]) + (_seconds(clock) % DAY if clock.dtype.kind == "M" else 3_600.0 * _numbers(clock))
     if len(names) == 1 and not is_year(names[0], "datetime" if typed[names[0]].dtype.kind == "M" else "number"):
         return _numbers(typed[names[0]])
     parts = {part: _numbers(typed[name]) for name in names for part, pattern in PARTS.items() if pattern.fullmatch(name)}
@@ -277,17 +312,22 @@ def _repeats(groups: np.ndarray, stamps: np.ndarray) -> int:
     return len(stamps) - len(pd.unique(groups * (int(moments.max()) + 2) + moments))
 
 
-def _evenness(groups: np.ndarray, stamps: np.ndarray, dated: bool) -> float:
-    """Return the share of steps of the usual length: a fixed one, a month, quarter or year, or the next working day."""
+def _steps(groups: np.ndarray, stamps: np.ndarray) -> np.ndarray:
+    """Return the distances in time of rows of one series that follow one another, where they are not at the same time."""
     order = np.lexsort((stamps, groups))
     steps = np.diff(stamps[order])[np.diff(groups[order]) == 0]
-    steps = steps[np.isfinite(steps) & (steps > 0)]
+    return steps[np.isfinite(steps) & (steps > 0)]
+
+
+def _evenness(groups: np.ndarray, stamps: np.ndarray, dated: bool) -> float:
+    """Return the share of steps of the usual length: a fixed one, a month, quarter or year, or the next working day."""
+    steps = _steps(groups, stamps)
     if not len(steps):
         return 0.0
     usual = float(np.median(steps))
     shares = [float((np.abs(steps - usual) <= 0.01 * usual).mean())]
     if dated:
-        shares += [float(((steps >= low * DAY) & (steps <= high * DAY)).mean()) for low, high in CALENDAR_STEPS.values()]
+        shares += [float(((steps >= low * DAY - SUMMER) & (steps <= high * DAY + SUMMER)).mean()) for low, high in CALENDAR_STEPS.values()]
         weekdays = np.floor(stamps[np.isfinite(stamps)] / DAY + 3).astype(np.int64) % 7  # 1 January 1970 was a Thursday; 0 is Monday
         if usual == DAY and not (weekdays >= 5).any():
             shares.append(float(np.isin(steps, (DAY, 3 * DAY)).mean()))
@@ -303,7 +343,7 @@ def time_of(layout: Layout | None, columns: Sequence[Column], options: Options) 
         within = f" within {' and '.join(map(repr, layout.series))}" if layout.series else ""
         said = f"it{beside} is different in every row{within}; {layout.even:.0%} of the steps have the same length"
         return Guess(layout.time[0], 0.95 if layout.even >= EVEN_SHARE else 0.8, said)
-    dated = [c for c in columns if c.kind == "datetime" and c.action != "target" and not (c.date_format or "").startswith(("%H", "%I"))]
+    dated = [c for c in columns if c.kind == "datetime" and c.action != "target" and not (c.date_format or "").startswith(CLOCK_FORMS)]
     if len(dated) != 1:
         return None
     return Guess(dated[0].name, 0.6, f"it is the only column of dates: {dated[0].evidence}")

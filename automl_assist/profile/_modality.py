@@ -105,7 +105,8 @@ def _forecast(
 ) -> tuple[Guess | None, Alternative | None]:
     """Return forecast where little but the time stands beside an amount; else how far it is one, as a second opinion."""
     values = typed[target.name]
-    amount = values.dtype.kind == "f" and task.name not in CLASSIFICATION and not task.given
+    counts = task.name == "multiclass" and any(other.name == "regression" for other in task.alternatives)  # or codes of classes
+    amount = values.dtype.kind == "f" and (counts or task.name not in CLASSIFICATION) and not task.given
     if not amount or layout.length < FEWEST_TIMES or layout.static(cells[target.name].codes):
         return None, None
     others = [
@@ -113,13 +114,18 @@ def _forecast(
         for c in beside(layout, features)
         if not (CALENDAR_NAME.search(c.name) and len(cells[c.name].values) <= 366) and not layout.static(cells[c.name].codes)
     ]
+    if counts and others:
+        return None, None
     of = f" for each of {layout.n_series:,} series ({', '.join(map(repr, layout.series))})" if layout.series else ""
     said = f"one row a step of {', '.join(map(repr, layout.time))}{of}, {layout.even:.0%} of the steps of the same length"
-    if layout.even < EVEN_SHARE:
-        return None, Alternative("forecast", 0.15, f"{said}: too uneven")
     also = (Alternative("tabular", 0.15, "each row by itself, with the parts of the date"),)
+    alone = f"nothing but the time to tell {target.name!r} from"
+    if layout.even < EVEN_SHARE and not layout.has_gaps:
+        if others or layout.series:
+            return None, Alternative("forecast", 0.15, f"{said}: too uneven")
+        return Guess("forecast", 0.7, f"{said}, but {alone}", alternatives=also), None
     if not others:
-        return Guess("forecast", 0.95, f"{said}, and nothing but the time to tell {target.name!r} from", alternatives=also), None
+        return Guess("forecast", 0.95, f"{said}, and {alone}", alternatives=also), None
     if len(others) == 1:
         return Guess("forecast", 0.85, f"{said}, and only {others[0].name!r} beside the time", alternatives=also), None
     if layout.dated and layout.length >= MANY_TIMES and all(is_amount(c) for c in others):

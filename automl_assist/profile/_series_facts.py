@@ -25,6 +25,7 @@ def series_facts(
     target: np.ndarray,
     beside: Mapping[str, np.ndarray],
     horizon: int | None,
+    zone: str = "",
 ) -> dict[str, Any]:
     """Return the facts as plain JSON data; empty where no row has a time and a target.
 
@@ -36,12 +37,14 @@ def series_facts(
         Typed columns that may be known ahead.
     horizon : int, optional
         Steps to forecast, if they were said.
+    zone : str
+        In which the times were written.
     """
     known = np.isfinite(stamps)
     seen = known & np.isfinite(target)
     if not seen.any():
         return {}
-    frequency = find_frequency(stamps, groups, dated)
+    frequency = find_frequency(stamps, groups, dated, zone)
     steps = np.zeros(len(stamps), dtype=np.int64)
     steps[known] = frequency.steps(stamps[known])
     count = int(groups.max()) + 1

@@ -13,6 +13,7 @@ from automl_assist.profile._layout import EVEN_SHARE, Layout, is_amount
 from automl_assist.profile._modality import beside
 from automl_assist.profile._series_facts import series_facts
 from automl_assist.profile._wide import Wide, find_wide
+from automl_assist.profile.zones import zone_of
 from automl_assist.schema import Column, Guess, Options
 
 MOST_LEVELS = 8  # of a category that changes within a series, to become a channel for each
@@ -51,8 +52,20 @@ def layout_facts(
         return facts | _series(layout, features, target, cells)
     if target is not None and typed[target.name].dtype.kind == "f":
         others = {c.name: typed[c.name] for c in beside(layout, features)}
-        facts["steps"] = series_facts(layout.stamps, layout.groups, layout.dated, typed[target.name], others, options.horizon)
+        zone = _zone(layout, cells)
+        facts["zone"] = zone
+        facts["steps"] = series_facts(layout.stamps, layout.groups, layout.dated, typed[target.name], others, options.horizon, zone)
     return facts
+
+
+def _zone(layout: Layout, cells: Mapping[str, Cells]) -> str:
+    """Return the zone in which times are written; empty where none is named."""
+    if len(layout.time) != 1 or not layout.dated or not cells[layout.time[0]].is_text:
+        return ""
+    times = cells[layout.time[0]]
+    rows = np.unique(times.codes, return_index=True)[1]
+    rows = rows[times.codes[rows] >= 0]
+    return zone_of(times.values[times.codes[rows]], layout.stamps[rows])
 
 
 def _wide(features: Sequence[Column], typed: Mapping[str, np.ndarray], layout: Layout | None, asked: bool) -> Wide | None:

@@ -6,9 +6,11 @@ fixed length. Bare numbers are steps themselves.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+
+from automl_assist.profile.zones import off_clock, offsets_at, on_clock
 
 DAY = 86_400.0
 UNIT_SECONDS = {"second": 1.0, "minute": 60.0, "hour": 3_600.0, "day": DAY, "week": 7 * DAY}
@@ -17,7 +19,9 @@ NATURAL_SECONDS = (
     DAY, 7 * DAY,
 )  # fmt: skip
 REGULAR_SHARE = 0.5  # of the steps have the most frequent length; below it stamps are events, and are gathered into natural steps
+PHASE_SHARE = 0.1  # of the stamps stand at one place between two steps, for that place to be meant
 MONTHLY_DAYS = 27.5  # a usual step from here on is one of the calendar
+BY_CLOCK = ("day", "working day", "week", "month")  # units that begin by the clock of a place; shorter ones are even in UTC
 LATEST_DAY = 28  # days of the month after this one are the last day of a month in February
 FEWEST_FOR_WORKING_DAYS = 10
 NAMES = {
@@ -42,12 +46,15 @@ class Frequency:
         The stamp of step 0: seconds since 1970, a number of a numbered step, or months since 1970.
     day : int
         Of months, the day on which steps stand; 31 is the last one.
+    zone : str
+        Of the clock by which days begin; empty for none. The anchor is a time of that clock, where the unit is a day or longer.
     """
 
     unit: str
     every: float
     anchor: float = 0.0
     day: int = 1
+    zone: str = ""
 
     @property
     def name(self) -> str:
@@ -67,6 +74,7 @@ class Frequency:
 
     def steps(self, stamps: np.ndarray) -> np.ndarray:
         """Return the step of each stamp, int64 of shape (n,); every stamp must be finite."""
+        stamps = on_clock(stamps, self.zone) if self.unit in BY_CLOCK else stamps
         if self.unit == "month":
             return np.floor((_months(stamps) - self.anchor) / self.every + 1e-9).astype(np.int64)
         if self.unit == "working day":
@@ -78,6 +86,17 @@ class Frequency:
 
     def stamps(self, steps: np.ndarray) -> np.ndarray:
         """Return the stamp at which each step stands, of shape (n,)."""
+        return off_clock(self._even(steps), self.zone) if self.unit in BY_CLOCK else self._even(steps)
+
+    def clock(self, steps: np.ndarray) -> np.ndarray:
+        """Return what the clock of the zone shows at each step, of shape (n,); without a zone the stamp."""
+        return self._even(steps) if self.unit in BY_CLOCK else on_clock(self._even(steps), self.zone)
+
+    def offsets(self, steps: np.ndarray) -> np.ndarray:
+        """Return by how many seconds that clock is ahead of UTC at each step, of shape (n,)."""
+        return offsets_at(self.stamps(steps), self.zone)
+
+    def _even(self, steps: np.ndarray) -> np.ndarray:
         steps = np.asarray(steps, dtype=np.int64)
         if self.unit == "month":
             months = (np.int64(self.anchor) + steps * np.int64(self.every)).astype("datetime64[M]")
@@ -113,7 +132,7 @@ def _months(stamps: np.ndarray) -> np.ndarray:
     return _days(stamps).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
 
 
-def find_frequency(stamps: np.ndarray, groups: np.ndarray, dated: bool) -> Frequency:
+def find_frequency(stamps: np.ndarray, groups: np.ndarray, dated: bool, zone: str = "") -> Frequency:
     """Return the step that most rows of the series have.
 
     Parameters
@@ -122,7 +141,12 @@ def find_frequency(stamps: np.ndarray, groups: np.ndarray, dated: bool) -> Frequ
         Seconds since 1970, or numbers; those that are not finite are passed over.
     groups : ndarray of shape (n,)
         Number of the series of each row.
+    zone : str
+        Of the clock by which days begin.
     """
+    if zone:
+        by_clock = find_frequency(on_clock(stamps, zone), groups, dated)
+        return replace(by_clock if by_clock.unit in BY_CLOCK else find_frequency(stamps, groups, dated), zone=zone)
     known = np.isfinite(stamps)
     stamps, groups = stamps[known], groups[known]
     order = np.lexsort((stamps, groups))
@@ -153,8 +177,9 @@ def _mode(lengths: np.ndarray) -> tuple[float, float]:
 
 
 def _anchor(ordered: np.ndarray, length: float) -> float:
-    """Return the first stamp, moved to the phase at which most stamps stand."""
-    phase, _ = _mode(np.round(np.mod(ordered, length), 6))
+    """Return the first stamp, moved to the phase at which most stamps stand; to a whole number of steps where they stand anywhere."""
+    phase, share = _mode(np.round(np.mod(ordered, length), 6))
+    phase = phase if share >= PHASE_SHARE else 0.0
     first = float(ordered.min())
     return float(np.floor((first - phase) / length + 0.5) * length + phase)
 
@@ -171,14 +196,16 @@ def _calendar(ordered: np.ndarray, groups: np.ndarray) -> Frequency:
     return Frequency("month", every, float(months.min()), day)
 
 
-def frequency_of(unit: str, every: float, stamps: np.ndarray, groups: np.ndarray) -> Frequency:
+def frequency_of(unit: str, every: float, stamps: np.ndarray, groups: np.ndarray, zone: str = "") -> Frequency:
     """Return the step of `every` units that starts where most of the stamps stand.
 
     Parameters
     ----------
-    stamps, groups : ndarray of shape (n,)
+    stamps, groups, zone
         As for :func:`find_frequency`.
     """
+    if zone:
+        return replace(frequency_of(unit, every, on_clock(stamps, zone) if unit in BY_CLOCK else stamps, groups), zone=zone)
     known = np.isfinite(stamps)
     order = np.lexsort((stamps[known], groups[known]))
     ordered = stamps[known][order]

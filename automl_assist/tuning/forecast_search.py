@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -178,11 +179,7 @@ class ForecastSearch:
         for candidate in [c for c in listed if known[c.family].local]:
             if self.clock.search_left_s < SEARCH_LEAST_S or self.stop:
                 break
-            try:
-                self._take(candidate, forecast_unit(self._spec(candidate, None)))
-            except Exception as error:  # a candidate that fails costs itself alone
-                candidate.error = str(error) or type(error).__name__
-            self.done.append(candidate)
+            self._end(candidate, partial(forecast_unit, self._spec(candidate, None)))
         return [c for c in listed if c not in self.done]
 
     # --- in workers
@@ -240,15 +237,19 @@ class ForecastSearch:
 
     def _finish(self, future: Future[Any]) -> None:
         candidate = self._running.pop(future)
+        self._end(candidate, future.result)
+        best = min((c.figure for c in self.done if math.isfinite(c.figure)), default=math.nan)
+        self.notify.progress(self.clock.used_s, self.clock.budget_s or math.inf, candidate.title, f"{self.backtests.metric} {best:.3g}")
+
+    def _end(self, candidate: ForecastCandidate, result: Callable[[], Mapping[str, Any]]) -> None:
+        """Take what came of a candidate; one that fails costs itself alone."""
         try:
-            self._take(candidate, future.result())
-        except Exception as error:  # a candidate that fails costs itself alone
+            self._take(candidate, result())
+        except Exception as error:
             candidate.error = str(error) or type(error).__name__
             candidate.ended_s = self.clock.used_s
             self._write_trial(candidate)
         self.done.append(candidate)
-        best = min((c.figure for c in self.done if math.isfinite(c.figure)), default=math.nan)
-        self.notify.progress(self.clock.used_s, self.clock.budget_s or math.inf, candidate.title, f"{self.backtests.metric} {best:.3g}")
 
     def _take(self, candidate: ForecastCandidate, result: Mapping[str, Any]) -> None:
         candidate.forecasts = np.load(candidate.folder / "forecasts.npy", allow_pickle=False)

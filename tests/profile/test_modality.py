@@ -60,7 +60,8 @@ def test_a_dated_table_with_columns_to_learn_from_stays_a_table():
 
 def test_uneven_times_and_classes_are_no_forecast():
     some = sorted(R.sample([str(d.date()) for d in pd.date_range("2000-01-01", periods=5000)], 200))
-    assert modality(date=some, fare=curve(200, 1)).name == "tabular"
+    assert modality(date=some, km=curve(200, 2), fare=curve(200, 1)).name == "tabular"
+    assert modality(date=some, fare=curve(200, 1)).name == "forecast", "there is nothing else to learn from"
     assert modality(date=DAYS, state=[R.choice("pq") for _ in DAYS]).name == "tabular"
 
 

@@ -392,9 +392,14 @@ def forecast() -> Report:
         ahead = [[k + 1, v * 1.02] for k, v in enumerate(wave[:4])]
         return {
             "before_end": before_end,
-            "history": [[k - 5, v] for k, v in enumerate(wave)], "truth": [[k + 1, v] for k, v in enumerate(wave[:4])],
-            "ahead": ahead, "naive": [[k + 1, v * 0.9] for k, v in enumerate(wave[:4])], "lower": [[k, v - 8 - k] for k, v in ahead],
-            "upper": [[k, v + 8 + k] for k, v in ahead], "test": test, **more,
+            "history": [[k - 5, v] for k, v in enumerate(wave)],
+            "truth": [[k + 1, v] for k, v in enumerate(wave[:4])],
+            "ahead": ahead,
+            "naive": [[k + 1, v * 0.9] for k, v in enumerate(wave[:4])],
+            "lower": [[k, v - 8 - k] for k, v in ahead],
+            "upper": [[k, v + 8 + k] for k, v in ahead],
+            "test": test,
+            **more,
         }
 
     return report | {
