@@ -121,6 +121,8 @@ def _fit(kind: str, request: Request) -> Network:
         seconds=request.seconds,
         padded_rows=PADDED * math.ceil(int(earlier.sum()) / PADDED),
     )
+    if not trained.epochs:
+        raise ValueError("the time was too short for an epoch")
     return Network(scaling, architecture, trained.weights)
 
 

@@ -94,7 +94,7 @@ def describe_rows(table: Table, options: Options) -> tuple[Profile, pd.DataFrame
         layout = held.layout
     modality = infer_modality(columns, target, task, held.cells, held.typed, layout, options)
     if modality.name == "forecast" and task and not task.given:
-        task = replace(modality, given=False, alternatives=(Alternative(task.name, 0.1, task.reason),))
+        task, classes = replace(modality, given=False, alternatives=(Alternative(task.name, 0.1, task.reason),)), ()
     shape = held.of_all(layout_facts(modality, columns, target, held.cells, held.typed, layout, options))
     examples = shape.get("labelled") if modality.name == "sequence" else None
     if layout and target and classes and examples is not None:

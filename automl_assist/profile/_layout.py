@@ -136,7 +136,7 @@ def find_layout(
     """Return the layout in which every row is another step of its series, or None where there is none.
 
     A column that the user named as the time or the series is taken at its word; with a series and no time rows stand in the order of the
-    file, and ``time`` is empty; so do rows without any time that are to be carried on. Where series were named or asked for they may be
+    file, and ``time`` is empty; so does a target to be carried on that stands alone. Where series were named or asked for they may be
     short, and a time may come twice in one that was named. With `only`, no other columns for time and series are tried.
     """
     beside = [c for c in columns if c.name != target]
@@ -174,7 +174,8 @@ def find_layout(
             if np.isfinite(time.stamps).mean() >= 1 - REPEATED_SHARE:
                 groups = np.zeros(rows, dtype=np.int64)
                 return Layout(time.names, (), time.stamps, groups, time.dated, _evenness(groups, time.stamps, time.dated), float(rows))
-    if not (named or carried_on) or options.time is not None or not rows or only:
+    alone = carried_on and not beside
+    if not (named or alone) or options.time is not None or not rows or only:
         return None
     series = (str(options.series),) if named else ()
     groups = _numbered([cells[name].codes for name in series], rows)

@@ -113,7 +113,7 @@ def require_learnable(profile: Profile, typed: pd.DataFrame, options: Options) -
         code, what, help = problem
         raise AssistError(code, what, where=f"{profile.reading.name}: {profile.rows:,} rows, {len(profile.columns):,} columns", help=help)
     beside = [c for c in profile.features if c.kind != "empty" and c.name not in (options.group,)]
-    if not beside and profile.modality.name != "forecast":  # rows in the order of the file can be carried on
+    if not beside and profile.modality.name != "forecast":  # which needs none
         held = "nothing but the target" if len(profile.columns) == 1 else "no other column that holds values"
         raise AssistError(
             "E0306",

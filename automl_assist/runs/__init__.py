@@ -5,7 +5,7 @@ from __future__ import annotations
 from automl_assist.runs.files import is_temporary, new_folder, write_bytes, write_json, write_text
 from automl_assist.runs.folder import RunFolder, claim, open_run
 from automl_assist.runs.journal import Journal
-from automl_assist.runs.manifest import verify_model, write_manifest
+from automl_assist.runs.manifest import read_manifest, verify_model, write_manifest
 from automl_assist.runs.stop import StopFlag
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "is_temporary",
     "new_folder",
     "open_run",
+    "read_manifest",
     "verify_model",
     "write_bytes",
     "write_json",

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -129,6 +130,25 @@ def require_schema(data: dict[str, Any], schema: str, path: Path) -> None:
             where=str(path),
             help="upgrade assist, or train again with this version",
         )
+
+
+def parts_of(model: Path, manifest: Mapping[str, Any]) -> list[Path]:
+    """Return the folder of the model of each target: `model` itself where there is one.
+
+    Raises
+    ------
+    AssistError
+        E0603 if the manifest names none.
+    """
+    if "targets" not in manifest:
+        return [model]
+    try:
+        parts = [str(part["folder"]) for part in manifest["targets"]]
+    except (TypeError, KeyError) as error:
+        raise damaged(model, "its manifest names no targets") from error
+    if not parts or not all(re.fullmatch(r"\d{2,4}", part) for part in parts):
+        raise damaged(model, "its manifest names no targets")
+    return [model / part for part in parts]
 
 
 def damaged(path: Path, why: str) -> AssistError:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from automl_assist.errors import AssistError, Exit
-from automl_assist.runs import open_run, verify_model
-from automl_assist.schema import Message, Notify, ReadOptions, to_json
+from automl_assist.runs import open_run, read_manifest, verify_model
+from automl_assist.schema import Message, Notify, ReadOptions
+from automl_assist.serving.bundle import parts_of
+from automl_assist.serving.several import column_names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,60 +23,69 @@ def has_forecast(run: Path) -> bool:
     """Whether a finished run forecasts series."""
     from automl_assist.serving.forecaster import is_forecast
 
-    return is_forecast(open_run(run).model)
+    model = open_run(run).model
+    return all(is_forecast(part) for part in parts_of(model, read_manifest(model)))
 
 
-def _load(run: Path) -> SeriesForecaster:
+def _load(run: Path) -> list[SeriesForecaster]:
+    """Return the forecaster of each target."""
     from automl_assist.serving.forecaster import SeriesForecaster
 
     folder = open_run(run)
-    verify_model(folder.model)
-    return SeriesForecaster.load(folder.model)
+    return [SeriesForecaster.load(part) for part in parts_of(folder.model, verify_model(folder.model))]
 
 
 def forecast_rows(
     run: Path, path: str | None, coverage: float | None, strict: bool, notify: Notify, read: ReadOptions | None
 ) -> tuple[pd.DataFrame, list[Message]]:
-    """Return the forecast from the end of the rows at `path`, or of training without one."""
+    """Return the forecast from the end of the rows at `path`, or of training without one; several targets stand side by side."""
     from automl_assist import sources
 
-    forecaster = _load(run)
-    if path is None:
-        return forecaster.predict(None, coverage, run)
-    rows = sources.read(path, read, like=forecaster.bundle.reading)
-    table, messages = forecaster.predict(rows.frame, coverage, run)
-    everything = [*rows.messages, *messages]
-    _tell(everything, strict, notify)
-    return table, everything
+    forecasters = _load(run)
+    rows = sources.read(path, read, like=forecasters[0].bundle.reading) if path is not None else None
+    tables, said = [], list(rows.messages) if rows else []
+    for forecaster in forecasters:
+        table, messages = forecaster.predict(rows.frame if rows else None, coverage, run)
+        names = column_names(forecaster.bundle.form.target.name, "forecast", ()) if len(forecasters) > 1 else {}
+        tables.append(table.rename(columns=names))
+        said += [message for message in messages if message not in said]
+    _tell(said, strict, notify)
+    return reduce(lambda all_, more: all_.merge(more, how="outer", sort=False), tables), said
 
 
-def score_forecast(run: Path, path: str, strict: bool, notify: Notify, read: ReadOptions | None) -> dict[str, Any]:
-    """Return the figures of a forecast on rows later than its training, for the document of ``assist evaluate``."""
+def score_forecast(
+    run: Path, path: str, strict: bool, notify: Notify, read: ReadOptions | None
+) -> tuple[list[dict[str, Any]], list[Message]]:
+    """Return the figures of each target on rows later than its training, and what is to be said."""
     from automl_assist import sources
 
-    forecaster = _load(run)
-    table = sources.read(path, read, like=forecaster.bundle.reading)
-    target = forecaster.bundle.form.target.name
-    if target not in table.frame.columns:
-        raise AssistError(
-            "E0704",
-            f"the target {target!r} is not in this data",
-            where=f"columns: {', '.join(map(str, table.frame.columns[:8]))}",
-            help=f"score rows that have it, or go on from these: assist predict {run} {path}",
-            exit_code=Exit.USAGE,
+    forecasters = _load(run)
+    table = sources.read(path, read, like=forecasters[0].bundle.reading)
+    parts, said = [], list(table.messages)
+    for forecaster in forecasters:
+        target = forecaster.bundle.form.target.name
+        if target not in table.frame.columns:
+            raise AssistError(
+                "E0704",
+                f"the target {target!r} is not in this data",
+                where=f"columns: {', '.join(map(str, table.frame.columns[:8]))}",
+                help=f"score rows that have it, or go on from these: assist predict {run} {path}",
+                exit_code=Exit.USAGE,
+            )
+        figures, counts, messages = forecaster.evaluate(table.frame, run)
+        said += [message for message in messages if message not in said]
+        parts.append(
+            {
+                "target": target,
+                "rows": counts["rows"],
+                "rows_without_target": counts["left_out"],
+                "metric": dict(figures[0]),
+                "metrics": figures,
+                "coverage": counts["inside"] / max(counts["rows"], 1),
+            }
         )
-    figures, counts, messages = forecaster.evaluate(table.frame, run)
-    everything = [*table.messages, *messages]
-    _tell(everything, strict, notify)
-    return {
-        "target": target,
-        "rows": counts["rows"],
-        "rows_without_target": counts["left_out"],
-        "metric": dict(figures[0]),
-        "metrics": figures,
-        "coverage": counts["inside"] / max(counts["rows"], 1),
-        "messages": to_json(everything),
-    }
+    _tell(said, strict, notify)
+    return parts, said
 
 
 def _tell(messages: Sequence[Message], strict: bool, notify: Notify) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from automl_assist.errors import AssistError, Exit
 from automl_assist.runs import open_run, verify_model, write_bytes
 from automl_assist.schema import CLASSIFICATION, Message, Notify, Reading, ReadOptions, from_json, to_json
+from automl_assist.serving.bundle import damaged, parts_of
 from automl_assist.serving.several import mean_metric
 
 if TYPE_CHECKING:
@@ -70,24 +70,16 @@ def load_run(run: Path) -> LoadedRun:
 
     folder = open_run(run)
     manifest = verify_model(folder.model)
-    if "targets" not in manifest:
-        return LoadedRun((Predictor.load(folder.model),))
+    predictors = tuple(Predictor.load(part) for part in parts_of(folder.model, manifest))
+    if "labels" not in manifest:
+        return LoadedRun(predictors)
     from automl_assist.preprocessing.labels import Labels
 
     try:
-        parts = [str(part["folder"]) for part in manifest["targets"]]
-        if not parts or not all(re.fullmatch(r"\d{2,4}", part) for part in parts):
-            raise ValueError
-        labels = from_json(Labels, manifest["labels"]) if "labels" in manifest else None
+        labels = from_json(Labels, manifest["labels"])
     except (TypeError, KeyError, ValueError) as error:
-        raise AssistError(
-            "E0603",
-            "the model is damaged: its manifest names no targets",
-            where=str(folder.model),
-            help="train again, or restore the run folder",
-        ) from error
-    predictors = tuple(Predictor.load(folder.model / part) for part in parts)
-    return LoadedRun(predictors, labels and labels.only([predictor.bundle.target.name for predictor in predictors]))
+        raise damaged(folder.model, "its manifest names no labels") from error
+    return LoadedRun(predictors, labels.only([predictor.bundle.target.name for predictor in predictors]))
 
 
 def predict_rows(
@@ -188,8 +180,8 @@ def evaluate_run(
 
     report = open_run(run).read_report()
     if has_forecast(run):
-        document = {**document_head("evaluate"), "run_dir": str(run), **score_forecast(run, path, strict, notify, read)}
-        document["metric"] |= {"when_trained": report["metric"]["value"]}
+        parts, said = score_forecast(run, path, strict, notify, read)
+        document = _evaluated(run, parts, report, said, max(part["rows"] for part in parts))
         return document | gate(document["metric"], fail_under)
     loaded = load_run(run)
     table = sources.read(path, read, like=loaded.reading)
@@ -207,15 +199,31 @@ def evaluate_run(
         table = replace(table, frame=loaded.labels.spread(table.frame))
     examples, messages = _prepared(loaded, table, strict, notify)
     parts = [
-        _scored(predictor, mine, trained)
-        for predictor, mine, trained in zip(loaded.predictors, examples, report.get("targets") or [report], strict=False)
+        _scored(predictor, mine, trained) for predictor, mine, trained in zip(loaded.predictors, examples, _parts(report), strict=False)
+    ]
+    document = _evaluated(run, parts, report, messages, len(table.frame))
+    return document | gate(document["metric"], fail_under)
+
+
+def _parts(report: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the report of each target."""
+    return list(report.get("targets") or [report])
+
+
+def _evaluated(
+    run: Path, parts: Sequence[Mapping[str, Any]], report: Mapping[str, Any], messages: Sequence[Message], rows: int
+) -> dict[str, Any]:
+    """Return the document of ``assist evaluate`` from the figures of each target, beside those of the training."""
+    parts = [
+        {**part, "metric": part["metric"] | {"when_trained": trained["metric"]["value"]}}
+        for part, trained in zip(parts, _parts(report), strict=False)
     ]
     document = {**document_head("evaluate"), "run_dir": str(run), **parts[0], "messages": to_json(messages)}
     if "targets" in report:
         headline = mean_metric([part["metric"] for part in parts])
         document |= {"targets": parts, "metric": headline | {"when_trained": report["metric"]["value"]}, "metrics": [headline]}
-        document |= {"rows": len(table.frame), "rows_without_target": 0}
-    return document | gate(document["metric"], fail_under)
+        document |= {"rows": rows, "rows_without_target": 0}
+    return document
 
 
 def _scored(predictor: Predictor, examples: Examples, trained: Mapping[str, Any]) -> dict[str, Any]:
@@ -241,6 +249,6 @@ def _scored(predictor: Predictor, examples: Examples, trained: Mapping[str, Any]
         "target": bundle.target.name,
         "rows": int(known.sum()),
         "rows_without_target": int((~known).sum()),
-        "metric": figures[0] | {"when_trained": trained["metric"]["value"]},
+        "metric": figures[0],
         "metrics": figures,
     }

@@ -95,3 +95,18 @@ def test_what_cannot_be_carried_on_is_refused(tmp_path, rows, words, says):
     done = assist("train", write_rows(tmp_path / "t.csv", rows), "--target", "y", *words, "--time-budget", "20s", cwd=tmp_path)
     assert done.code == 4, done.err
     assert says in done.err
+
+
+def test_several_targets_are_carried_on_side_by_side(tmp_path):
+    rows = [{"day": f"2024-{1 + k // 28:02d}-{1 + k % 28:02d}", "warm": 20 + k % 7, "cold": (k * 5) % 7} for k in range(56)]
+    data = write_rows(tmp_path / "t.csv", rows)
+    words = ["--target", "warm", "--target", "cold", "--horizon", 3, "--trials", 1, "--time-budget", "60s"]
+    done = assist("train", data, *words, cwd=tmp_path)
+    assert done.code == 0, done.err
+    ahead = forecast(tmp_path)
+    assert list(ahead[0]) == ["day", "warm", "warm_lower", "warm_upper", "cold", "cold_lower", "cold_upper"]
+    assert len(ahead) == 3
+    later = write_rows(tmp_path / "later.csv", [{"day": r["day"], "warm": 23, "cold": 2} for r in ahead])
+    done = assist("evaluate", "assist-run", later, "--json", cwd=tmp_path)
+    assert done.code == 0, done.err
+    assert [part["target"] for part in done.document["targets"]] == ["warm", "cold"]
