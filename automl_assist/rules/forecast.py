@@ -34,7 +34,7 @@ LISTED = {
     "drift": 1, "seasonal_mean": 1, "theta": 2, "ets": 2, "autoregression": 2, "linear": 4, "boosting": 4, "window_network": 2,
     "recurrent_network": 1,
 }  # fmt: skip
-MEMBERS = 5
+MEMBERS = 8
 COVERAGE = 0.9
 
 COVARIATES = ("number", "integer", "boolean", "category")
@@ -291,8 +291,8 @@ def _ensemble(facts: Facts, decided: Decided) -> Iterator[Choice]:
     windows = decided["forecast.backtests"]["windows"]
     yield Choice(
         {"kind": "weighted", "members": MEMBERS},
-        f"the {MEMBERS} best on {windows} backtests are averaged, the better the heavier: an average of unlike ones errs less than "
-        "the best of few backtests",
+        f"the {MEMBERS} best on {windows} backtests are averaged, the better the heavier and those that add to the others: an average of "
+        "unlike ones errs less than the best of few backtests",
         {"windows": windows, "series": steps["n_series"]},
         (
             Rejected("best single", "which is best changes from backtest to backtest"),
