@@ -94,6 +94,9 @@ _REGULARIZATION = fields(
     dropout=number(0, 0.9), weight_decay=number(0, 1), label_smoothing=number(0, 0.5), patience=number(0, 1), average=number(0.001, 1),
 )  # fmt: skip
 _LOSS_DETAILS = fields(focal_gamma=number(0, 10), huber_delta=number(1e-6, 1e6), quantile=number(0.01, 0.99))
+_REFIT = fields(
+    rows=one_of("all", "development"), share=number(0, 0.8), weight=number(0, 1), forests=one_of("whole", "by_fold"),
+)  # fmt: skip
 _PENALTIES = fields(
     strongest=number(1e-9, 1e9), weakest=number(1e-9, 1e9), a_decade=number(1, 20, int), worse_in_a_row=number(1, 100, int),
 )  # fmt: skip
@@ -142,7 +145,7 @@ TOPICS = {
         Topic("split.repeats", "Times that folds are drawn", number(1, 10, int)),
         Topic("split.test_share", "Locked test part", number(0.0001, 0.5)),
         Topic("series", "Column that names the series", name),
-        Topic("refit", "Rows of the last fit", fields(rows=one_of("all", "development"), share=number(0, 0.8), weight=number(0, 1))),
+        Topic("refit", "Rows of the last fit", _REFIT),
         Topic("columns", "Columns", by_column(_column), by_column=True),
         Topic("columns.missing", "Missing numbers", by_column(fields(fill=one_of(*FILLS), flag=flag)), by_column=True),
         Topic("columns.scale", "Scales of numbers", by_column(fields(linear=one_of(*SCALES), network=one_of(*SCALES))), by_column=True),

@@ -31,7 +31,7 @@ from automl_assist.tuning.clock import Clock
 from automl_assist.tuning.data import prepare
 from automl_assist.tuning.pool import WorkerPool
 from automl_assist.tuning.proposers import ListProposer, OracleProposer, Proposer
-from automl_assist.tuning.refit import Refit, refit_s
+from automl_assist.tuning.refit import WHOLE, Refit, refit_s
 from automl_assist.tuning.search import Search, SearchOutcome, SearchSetting
 from automl_assist.tuning.selection import Selection, select, select_within
 from automl_assist.tuning.unit import fit_unit
@@ -214,7 +214,8 @@ class Training:
 
     def _keep_for_refit(self, selection: Selection) -> None:
         chosen = self.plan["refit"]
-        self.clock.keep(refit_s(selection.members, selection.weights, self.pool.workers, chosen["weight"]), chosen["share"])
+        needed_s = refit_s(selection.members, selection.weights, self.pool.workers, chosen["weight"], self._whole)
+        self.clock.keep(needed_s, chosen["share"])
 
     # --- model
 
@@ -240,6 +241,13 @@ class Training:
     def _refits(self) -> bool:
         return self.plan.settings.get("refit", {}).get("rows") == "all" and not self.stop
 
+    @property
+    def _whole(self) -> frozenset[str]:
+        """Families of which the last fit makes one model of all rows."""
+        if self.plan.settings.get("refit", {}).get("forests") != "whole":
+            return frozenset()
+        return frozenset(name for name in self.plan["families"] if not families()[name].stops_on_held_out)
+
     def _refit(self, selection: Selection) -> Refit | None:
         """Begin to fit what was chosen with the test rows too."""
         if not self._refits:
@@ -254,6 +262,7 @@ class Training:
             seed=self.options.seed,
             until=self.clock.refit_until,
             timed=self.clock.budget_s is not None and self.plan["search"]["limit"] == "time",
+            whole=self._whole,
         )
 
     def _ship_again(self, selection: Selection, outcome: SearchOutcome, refit: Refit) -> dict[str, int]:
@@ -261,13 +270,17 @@ class Training:
         refit.wait(lambda: bool(self.stop))
         losses = [self.metric.loss(c.score) for c in outcome.candidates if c.family == "baseline" and c.fitted]
         baseline = max(losses, default=math.inf)
-        newer = {(c.number, fold): path for c in selection.members for fold, path in refit.folders(c, self.metric, baseline).items()}
-        if newer:
+        newer = {c.number: refit.folders(c, self.metric, baseline) for c in selection.members}
+        if any(newer.values()):
             self._ship(selection, newer)
-        return {"fits": len(newer), "of": refit.wanted}
+        return {"fits": sum(map(len, newer.values())), "of": refit.wanted}
 
-    def _ship(self, selection: Selection, newer: Mapping[tuple[int, int], Path] = MappingProxyType({})) -> Bundle:
-        """Write model/ for a selection, whole, in place of an earlier one; `newer` are folders by number of the candidate and fold."""
+    def _ship(self, selection: Selection, newer: Mapping[int, Mapping[str, Path]] = MappingProxyType({})) -> Bundle:
+        """Write model/ for a selection, whole, in place of an earlier one; `newer` are folders of last fits by number of the candidate."""
+        folders = {}
+        for c in selection.members:
+            again = newer.get(c.number, {})
+            folders[c.name] = again if WHOLE in again else {**c.folders, **again}
         prepared, task = self.prepared, self.plan["task"]
         y = prepared.shared.target[selection.rows]
         numbers = task not in CLASSIFICATION
@@ -280,7 +293,7 @@ class Training:
             reading=replace(self.profile.reading, path="", name="" if self.sensitive else self.profile.reading.name),
             classes=prepared.classes,
             members=tuple(
-                Member(c.name, c.family, weight, tuple(f"members/{c.name}/fold-{i}" for i in sorted(c.fitted)))
+                Member(c.name, c.family, weight, tuple(f"members/{c.name}/{name}" for name in folders[c.name]))
                 for c, weight in zip(selection.members, selection.weights, strict=True)
             ),
             threshold=assessment.choose_threshold(
@@ -294,10 +307,9 @@ class Training:
             arrangement=prepared.arrangement,
         )
         with new_folder(self.folder.model) as folder:
-            for candidate in selection.members:
-                for i, fitted in candidate.fitted.items():
-                    source = newer.get((candidate.number, i), fitted.folder)
-                    shutil.copytree(source / "model", folder / "members" / candidate.name / f"fold-{i}", copy_function=_link)
+            for candidate, parts in folders.items():
+                for name, source in parts.items():
+                    shutil.copytree(source / "model", folder / "members" / candidate / name, copy_function=_link)
             bundle.write(folder, prepared.coding.to_json())
             write_manifest(folder, {"task": task, "target": prepared.target.name, "classes": list(prepared.classes)})
         return bundle

@@ -99,10 +99,12 @@ class Family:
         ``fit(request)`` returns a Model.
     load
         ``load(folder)`` returns the Model that `save` wrote; refuses anything else with a ValueError.
-    requires
-        Importable names of libraries beyond NumPy and scikit-learn.
     why
         One sentence for the report: when this family is good.
+    requires
+        Importable names of libraries beyond NumPy and scikit-learn.
+    stops_on_held_out
+        Whether held-out rows say when a fit is over; a family that needs none may learn from all rows at once in the last fit.
     """
 
     name: str
@@ -115,6 +117,7 @@ class Family:
     load: Callable[[Path], Model]
     why: str
     requires: tuple[str, ...] = ()
+    stops_on_held_out: bool = True
 
     def missing_libraries(self) -> tuple[str, ...]:
         """Names from `requires` that cannot be imported."""

@@ -126,12 +126,12 @@ def declare_space(hp: SearchSpace, problem: Problem) -> None:
 
 
 def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
-    """Return extremely randomised trees, a random forest, and smoother trees."""
+    """Return extremely randomised trees, those that follow single rows, a random forest, and smoother trees."""
     candidates: tuple[dict[str, Any], ...] = (
         {},
+        {"max_features": "sqrt", "min_samples_leaf": 1},
         {"random_forest": True, "max_features": "third", "min_samples_leaf": 2},
         {"max_features": "three_quarters", "min_samples_leaf": 5},
-        {"max_features": "sqrt", "min_samples_leaf": 1},
     )
     return within("extra_trees", problem, with_logs(candidates, {"log_target": True}, problem, after=1))
 
@@ -243,4 +243,5 @@ FAMILY = Family(
     fit=fitting(fit),
     load=loading(load),
     why="Averages many random trees: needs no tuning, and errs elsewhere than boosted trees do, which helps the ensemble.",
+    stops_on_held_out=False,
 )

@@ -66,4 +66,5 @@ FAMILY = Family(
     fit=fit,
     load=load,
     why="Sees how values are spread in every stretch of a series, of its moves and of its frequencies: quick, and seldom too sure.",
+    stops_on_held_out=False,
 )

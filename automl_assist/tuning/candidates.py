@@ -68,6 +68,11 @@ class Candidate:
         return f"{self.family}-{self.number}"
 
     @property
+    def folders(self) -> dict[str, Path]:
+        """The folder of each fitted fold, by the name that it has in the model."""
+        return {f"fold-{i}": self.fitted[i].folder for i in sorted(self.fitted)}
+
+    @property
     def score(self) -> float:
         """Mean over the fitted folds in which the metric is defined; NaN without any, such as AUC where a class was absent."""
         defined = [f.score for f in self.fitted.values() if math.isfinite(f.score)]

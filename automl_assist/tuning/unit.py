@@ -100,7 +100,7 @@ def fit_unit(spec: dict[str, Any]) -> dict[str, Any]:
     ----------
     spec : dict
         ``data`` (folder), ``out`` (folder to be made), ``family``, ``values``, ``fold``, ``seed``, ``seconds`` (or None), ``threads``;
-        ``with_test`` where the test part is learned from too.
+        ``with_test`` where the test part is learned from too, ``whole`` where the held-out rows are as well: then there is no score.
 
     Returns
     -------
@@ -114,7 +114,9 @@ def fit_unit(spec: dict[str, Any]) -> dict[str, Any]:
     features, valid_features = _fold_features(spec["data"], spec["fold"])
     train, valid = data.folds[spec["fold"]]
     target = np.asarray(data.target[train])
-    with_test = bool(spec.get("with_test"))
+    with_test, whole = bool(spec.get("with_test")), bool(spec.get("whole"))
+    if whole:
+        features, target = data.features, np.asarray(data.target)
     if with_test:
         features = features.joined(data.test_features)
         target = np.concatenate([target, np.load(Path(spec["data"]) / TEST_TARGET, allow_pickle=False)])
@@ -150,7 +152,7 @@ def fit_unit(spec: dict[str, Any]) -> dict[str, Any]:
         raise ValueError("its predictions are not finite")
     result: dict[str, Any] = {
         "values": spec["values"],
-        "score": score(metric(data.problem.metric), np.asarray(data.target[valid]), predicted),
+        "score": None if whole else score(metric(data.problem.metric), np.asarray(data.target[valid]), predicted),
         "fit_s": fit_s,
         "predict_ms_per_1000": predict_ms,
         "facts": to_json(model.facts()),

@@ -256,8 +256,11 @@ def kept_for_the_last_fit(case: Case, plan: Any) -> Any:
         return 0
     before = flow.clock.search_until
     flow.pool = types.SimpleNamespace(workers=2)  # type: ignore[assignment]
-    times = {1: 10, 2: 40}
-    members = [Candidate(k, "mlp", "", {}, "", {0: FittedFold(0, case.folder, 0.9, 1.0, 1.0, 1.0, {}, s)}) for k, s in times.items()]
+    times = {1: 5, 2: 20}
+    members = [
+        Candidate(k, "extra_trees", "", {}, "", {i: FittedFold(i, case.folder, 0.9, 1.0, 1.0, 1.0, {}, s) for i in range(2)})
+        for k, s in times.items()
+    ]
     flow._keep_for_refit(types.SimpleNamespace(members=members, weights=[0.9, 0.1]))  # type: ignore[arg-type]
     return round(before - flow.clock.search_until, 3)
 
@@ -290,6 +293,7 @@ CHANGES: list[tuple[str, Any, Any, str]] = [
     ("refit", {"rows": "all"}, lambda case, plan: case.prepared(plan).shared.padded_rows, "binary"),
     ("refit", {"rows": "all", "share": 0.1, "weight": 0.8}, kept_for_the_last_fit, "binary"),
     ("refit", {"rows": "all", "share": 0.4, "weight": 1.0}, kept_for_the_last_fit, "binary"),
+    ("refit", {"rows": "all", "share": 0.4, "weight": 0.8, "forests": "by_fold"}, kept_for_the_last_fit, "binary"),
     ("columns", {NUMBER: {"use": False, "kind": "number"}}, numbers, "binary"),
     ("columns.missing", {"size": {"fill": "zero"}}, straight, "binary"),
     ("columns.missing", {"size": {"fill": "mean"}}, network, "binary"),

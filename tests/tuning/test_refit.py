@@ -10,7 +10,7 @@ from automl_assist.metrics import metric
 from automl_assist.models import families
 from automl_assist.tuning.candidates import Candidate, FittedFold
 from automl_assist.tuning.pool import WorkerPool
-from automl_assist.tuning.refit import PARENT_S, Refit, refit_s
+from automl_assist.tuning.refit import PARENT_S, WHOLE, Refit, refit_s
 from automl_assist.tuning.unit import fit_unit
 from tests.tuning.made_up import fold_data
 
@@ -42,14 +42,34 @@ def test_every_fold_learns_from_the_test_rows_and_wrong_ones_are_not_taken(fitte
     true = (data.test_features.numbers[:, 0] > 0).astype(np.int64)
     with WorkerPool(2, 1) as pool:
         folders = refit(pool, fitted, true)
-        assert set(folders) == {0, 1, 2}
-        model = families()["linear"].load(folders[0] / "model")
+        assert set(folders) == {"fold-0", "fold-1", "fold-2"}
+        model = families()["linear"].load(folders["fold-0"] / "model")
         before = families()["linear"].load(candidate.fitted[0].folder / "model")
         assert not np.allclose(model.predict(data.test_features), before.predict(data.test_features))
-        assert not (folders[0] / "test.npy").exists(), "no figure can come from a model that knows the test rows"
+        assert not (folders["fold-0"] / "test.npy").exists(), "no figure can come from a model that knows the test rows"
         candidate.fitted[0] = replace(candidate.fitted[0], score=1e9)  # a first fit that no other comes near
-        assert set(refit(pool, fitted, true)) == {1, 2}
+        assert set(refit(pool, fitted, true)) == {"fold-1", "fold-2"}
         assert refit(pool, fitted, true, seconds=0.0) == {}
+
+
+def test_a_forest_becomes_one_of_all_rows(fitted):
+    linear, data, folder = fitted
+    forest = Candidate(3, "extra_trees", "", {"random_forest": False, "max_features": "sqrt", "min_samples_leaf": 1}, "portfolio")
+    forest.fitted.update({i: replace(fold, unit_s=1.0) for i, fold in linear.fitted.items()})
+    true = (data.test_features.numbers[:, 0] > 0).astype(np.int64)
+    with WorkerPool(1, 1) as pool:
+        again = Refit(
+            pool, folder / "data", folder / "again", [forest], [1.0], true, seed=0, until=time.monotonic() + 60, timed=True,
+            whole={"extra_trees"},
+        )  # fmt: skip
+        again.wait()
+    assert again.wanted == 1
+    folders = again.folders(forest, metric("roc_auc"), 0.5)
+    assert set(folders) == {WHOLE}
+    model = families()["extra_trees"].load(folders[WHOLE] / "model")
+    for features, target in ((data.features, data.target), (data.test_features, true)):
+        assert (model.predict(features).argmax(axis=1) == target).all(), "a tree of single rows knows every row it was given"
+    assert refit_s([forest], [1.0], 1, 1.0, {"extra_trees"}) < refit_s([forest], [1.0], 1, 1.0)
 
 
 def test_its_cost_is_that_of_the_usual_fold_and_not_of_the_first_that_compiled(fitted):
