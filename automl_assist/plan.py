@@ -31,6 +31,7 @@ from automl_assist.rules._values import (
     some_of,
 )  # fmt: skip
 from automl_assist.rules.answers import THRESHOLDS
+from automl_assist.rules.backbone import BACKBONES
 from automl_assist.rules.classic import BOOSTING_LOSSES
 from automl_assist.rules.encoding import COUNTED_BY, DATE_PARTS, FILLS, SCALES, TERMS, interactions
 from automl_assist.rules.image import FITS
@@ -166,6 +167,7 @@ TOPICS = {
         Topic("date_differences", "Differences between dates", number(0, 1_000, int)),
         Topic("interactions", "Columns made of two others", interactions),
         Topic("families", "Kinds of model", names),
+        Topic("image.backbone", "Network with weights from elsewhere", fields(name=one_of(*BACKBONES), weights=name)),
         Topic("image.input", "What pictures become", _PICTURES),
         Topic("image.augmentation", "Changes that keep what a picture shows", fields(mirror=flag, shift=number(0, 0.5))),
         Topic("image.patches", "Dictionary of patches", _PATCHES),

@@ -161,6 +161,7 @@ def decide(understood: Understood, options: Options, plan_file: Path | None = No
     edits.setdefault("search", {}).update(limit)
     _require_line(plan, options)
     _require_task(plan["task"])
+    _require_backbone(plan, options)
     require_consistent(plan, edits)
     for topic, check in (("metric", lambda: _require_metric(plan)), ("families", lambda: _require_families(plan, understood))):
         try:
@@ -282,6 +283,31 @@ def _require_metric(plan: Plan) -> None:
                 where=f"metrics for it: {', '.join(fitting)}",
                 help=did_you_mean(name, fitting) or f"--metric {fitting[0]}",
             )
+
+
+def _require_backbone(plan: Plan, options: Options) -> None:
+    """Refuse weights from elsewhere that are not known, not there or of no use, and the family that needs them without any."""
+    from automl_assist.rules.backbone import BACKBONES, IMAGENET, named_backbone
+    from automl_assist.rules.families import PRETRAINED
+
+    asked, chosen = options.pretrained, plan.settings.get("image.backbone")
+    if asked is not None and named_backbone(asked) is None:
+        raise AssistError(
+            "E0404",
+            f"--pretrained {asked!r} is no network that is known here, and no file (.h5) named like one",
+            where=f"networks: {', '.join(BACKBONES)}",
+            help=did_you_mean(asked, BACKBONES) or "--pretrained MobileNetV2",
+        )
+    if asked is not None and chosen is None:
+        raise AssistError(
+            "E0405", "--pretrained is for pictures, and none are learned from here", help="leave it out, or see assist profile for why"
+        )
+    if chosen is None and PRETRAINED in plan["families"]:
+        raise AssistError(
+            "E0405", f"the model family {PRETRAINED!r} needs weights from elsewhere", help="--pretrained MobileNetV2, or a file of weights"
+        )
+    if chosen is not None and chosen["weights"] != IMAGENET and not Path(chosen["weights"]).is_file():
+        raise AssistError("E0101", f"there is no file of weights {chosen['weights']!r}", help="--pretrained takes a file, or a name alone")
 
 
 def _require_families(plan: Plan, understood: Understood) -> None:

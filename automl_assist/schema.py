@@ -210,6 +210,7 @@ class Options:
     budget_s: float = 300.0
     trials: int | None = None
     max_predict_ms: float | None = None  # for 1,000 rows
+    pretrained: str | None = None  # a backbone for pictures by name, or a file of its weights
     seed: int = 0
     read: ReadOptions = ReadOptions()
 

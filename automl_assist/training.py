@@ -89,13 +89,20 @@ class Training:
 
     def run(self, understood: Understood, plan: Plan) -> dict[str, Any]:
         """Search, choose, test, write the model and the plan, and return the report."""
+        if "image.backbone" in plan.settings:
+            from automl_assist.nn.backbone import pretrained_weights
+
+            pretrained_weights(**plan["image.backbone"])  # fetched here, once: a worker could only say that its fold failed
         prepared = prepare(
             understood.table.frame, understood.typed, understood.profile, plan, self.options, folder_of(understood.table.reading)
         )
         self.prepared, self.plan, self.profile = prepared, plan, understood.profile
         self.metric = metric(plan["metric"])
         self.folds = len(prepared.shared.folds)
-        write_text(self.folder.plan, to_yaml(plan, plan_header(understood.profile, sensitive=self.sensitive)))
+        text = to_yaml(plan, plan_header(understood.profile, sensitive=self.sensitive))
+        if self.sensitive and self.options.pretrained:
+            text = text.replace(self.options.pretrained, Path(self.options.pretrained).name)
+        write_text(self.folder.plan, text)
         self.notify.note(
             f"{plan['task']} on {prepared.target.name!r}: {len(prepared.dev_rows):,} rows to learn from in {self.folds} folds, "
             f"{len(prepared.test_rows):,} rows locked away for the test"

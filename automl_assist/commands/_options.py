@@ -102,6 +102,9 @@ OPTIONS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "max-predict-ms": _option(
         "--max-predict-ms", type=click.FloatRange(min=0, min_open=True), metavar="MS", help="Most time that predicting 1,000 rows may take."
     ),
+    "pretrained": _option(
+        "--pretrained", metavar="NAME|FILE", help="For pictures: a network of keras.applications, downloaded where need be, or its weights."
+    ),
     "seed": _option(
         "--seed", type=click.IntRange(0, 2**31 - 1), metavar="N", default=0, show_default=True, help="Start of all that is random."
     ),
@@ -135,12 +138,12 @@ _config.KEYS.update(name for name in (*OPTIONS, "quiet", "verbose") if name != "
 
 READING = ("encoding", "delimiter", "decimal", "no-header", "dayfirst")
 UNDERSTANDING = ("target", "task", "modality", "time", "series", "group", "horizon", "kind", *READING)
-SEARCHING = ("metric", "time-budget", "trials", "family", "max-predict-ms", "seed")
+SEARCHING = ("metric", "time-budget", "trials", "family", "max-predict-ms", "pretrained", "seed")
 _OF_OPTIONS = {
     "target": "target", "task": "task", "modality": "modality", "time": "time", "series": "series",
     "horizon": "horizon", "group": "group", "metric": "metric", "kind": "kinds",
     "family": "families", "time_budget": "budget_s", "trials": "trials", "max_predict_ms": "max_predict_ms",
-    "seed": "seed",
+    "pretrained": "pretrained", "seed": "seed",
 }  # fmt: skip
 _OF_READING = ("encoding", "delimiter", "decimal", "no_header", "dayfirst")
 

@@ -14,7 +14,7 @@ from automl_assist.modalities._table import learn_coding, restore_coding
 
 FAMILIES = ("baseline", "linear", "lightgbm", "extra_trees", "kernel", "mlp")
 BESIDE_TEXTS = ("text_boosted", "nb_linear", "text_bag")
-BESIDE_PICTURES = ("image_gradients", "image_patches", "image_cnn")
+BESIDE_PICTURES = ("image_gradients", "image_patches", "image_backbone", "image_cnn")
 
 
 def _explain(tested: Tested) -> dict[str, Any]:

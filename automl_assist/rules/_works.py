@@ -75,6 +75,7 @@ WORKS = {
     "prediction problems. SIGKDD Explorations 3(1). doi:10.1145/507533.507538",
     "Moritz and Bartz-Beielstein 2017": "S. Moritz and T. Bartz-Beielstein: imputeTS: time series missing value imputation in R. "
     "The R Journal 9(1). doi:10.32614/RJ-2017-009",
+    "Kornblith et al. 2019": "S. Kornblith, J. Shlens and Q. V. Le: Do better ImageNet models transfer better? CVPR. arXiv:1805.08974",
     "Müller et al. 2019": "R. Müller, S. Kornblith and G. E. Hinton: When does label smoothing help? NeurIPS. arXiv:1906.02629",
     "Oshiro et al. 2012": "T. M. Oshiro, P. S. Perez and J. A. Baranauskas: How many trees in a random forest? MLDM. "
     "doi:10.1007/978-3-642-31537-4_13",

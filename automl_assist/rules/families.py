@@ -19,12 +19,14 @@ CLASSIC = {
 }
 NEURAL: dict[str, tuple[str, ...]] = {
     "tabular": ("mlp",), "text": ("text_bag", "text_cnn", "text_rnn"),
-    "sequence": ("sequence_cnn", "sequence_rnn"), "image": ("image_cnn",),
+    "sequence": ("sequence_cnn", "sequence_rnn"), "image": ("image_backbone", "image_cnn"),
     "forecast": ("window_network", "recurrent_network"),
 }  # fmt: skip
 # Beside the families of a table, where one of its columns is free text: what the words say joins the numbers and categories.
 BESIDE_TEXTS_CLASSIC, BESIDE_TEXTS_NEURAL = ("text_boosted", "nb_linear"), ("text_bag",)
-BESIDE_PICTURES_CLASSIC, BESIDE_PICTURES_NEURAL = ("image_gradients", "image_patches"), ("image_cnn",)  # where a column names pictures
+# Where a column names pictures.
+BESIDE_PICTURES_CLASSIC, BESIDE_PICTURES_NEURAL = ("image_gradients", "image_patches"), ("image_backbone", "image_cnn")
+PRETRAINED = "image_backbone"  # only where weights were asked for
 ALL_CLASSIC = frozenset(name for names in CLASSIC.values() for name in names)
 # What all others are compared with, as far as there is such a one.
 ALWAYS = ("baseline", "linear", "text_linear", "sequence_linear", "image_gradients", "seasonal_naive", "drift")
@@ -43,8 +45,12 @@ def families_of(facts: Facts) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the classic and the neural families that learn from this modality."""
     name = facts.profile.modality.name
     classic, neural = CLASSIC.get(name, CLASSIC["tabular"]), NEURAL.get(name, NEURAL["tabular"])
-    if name != "tabular":
-        return classic, neural
+    if name == "tabular":
+        classic, neural = _of_table(facts, classic, neural)
+    return classic, neural if facts.options.pretrained else tuple(family for family in neural if family != PRETRAINED)
+
+
+def _of_table(facts: Facts, classic: tuple[str, ...], neural: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     if facts.profile.labelled_rows > KERNEL_ROWS:
         classic = tuple(family for family in classic if family not in OF_FEW_ROWS)
     if reads_texts(facts):

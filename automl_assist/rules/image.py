@@ -12,6 +12,7 @@ from automl_assist.schema import Facts, Rejected
 
 # Sides in pixels. Whitened patches of 6 pixels need some room, and above 64 few small sets gain anything for four times the cost.
 LEAST_SIDE, MOST_SIDE, STEP = 16, 64, 4
+PRETRAINED_SIDE = 96  # what networks with weights from elsewhere take at least
 ALWAYS_SIDE = 32  # what any budget can pay for
 PIXELS_A_SECOND = 60_000  # of all pictures together for each second of the budget; a fold of every family then fits into a fifth of it
 MEMORY_SHARE = 0.1  # of the machine for one copy of the decoded pictures
@@ -64,8 +65,10 @@ def _input(facts: Facts, decided: Decided) -> Iterator[Choice]:
     budget = facts.options.budget_s
     by_time = math.inf if facts.options.trials is not None else math.sqrt(PIXELS_A_SECOND * budget / max(rows, 1))
     by_memory = math.sqrt(MEMORY_SHARE * facts.machine.memory_mb * 1e6 / (channels * max(rows, 1)))
-    side = min(max(own, LEAST_SIDE), MOST_SIDE, max(by_time, ALWAYS_SIDE), by_memory)
-    limit = {own: "their own size", MOST_SIDE: "the largest that small sets gain from", by_memory: "what memory holds"}
+    most = PRETRAINED_SIDE if facts.options.pretrained else MOST_SIDE
+    side = min(max(own, LEAST_SIDE), most, max(by_time, ALWAYS_SIDE), by_memory)
+    largest = "what the network asked for takes" if facts.options.pretrained else "the largest that small sets gain from"
+    limit = {own: "their own size", most: largest, by_memory: "what memory holds"}
     spread = seen["widest"] / max(seen["narrowest"], 1e-9)
     value = {
         "height": _rounded(side / math.sqrt(ratio)),

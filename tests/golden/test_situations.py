@@ -13,7 +13,7 @@ from automl_assist.plan import from_yaml, make_plan, to_yaml
 from automl_assist.schema import Alternative, Column, Decision, Facts, Guess, Machine, NumberFacts, Options, Plan, Profile, Reading
 
 SITUATIONS = yaml.safe_load(Path(__file__).with_name("situations.yaml").read_text("utf-8"))
-OPTIONS = ("metric", "time", "group", "series", "families", "trials", "budget_s", "horizon", "max_predict_ms")
+OPTIONS = ("metric", "time", "group", "series", "families", "pretrained", "trials", "budget_s", "horizon", "max_predict_ms")
 
 
 def _column(name: str, place: int, said: Any, rows: int) -> Column:

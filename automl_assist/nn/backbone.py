@@ -1,0 +1,125 @@
+"""A network of keras.applications as a frozen describer of pictures: built from Keras' own code, its weights plain arrays."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import importlib
+import os
+import socket
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from automl_assist.errors import AssistError, Exit
+from automl_assist.nn.compilation import prepare
+from automl_assist.rules.backbone import BACKBONES, IMAGENET
+
+SIDE = 96  # pixels of the shorter side at least: smaller pictures are enlarged, since these networks halve them five times
+BATCH = 32
+WAIT_S = 15.0  # for an answer from the network
+_BUILDING = threading.Lock()
+
+
+def pretrained_weights(name: str, weights: str) -> tuple[np.ndarray, ...]:
+    """Return the arrays of a backbone from a file, or those that Keras keeps and downloads where need be; kernels in half precision.
+
+    Raises
+    ------
+    AssistError
+        E0804 where they are not there and cannot be downloaded, E0123 for a file that cannot be read or does not fit.
+    """
+    try:
+        with _quiet():
+            model = _application(name, IMAGENET if weights == IMAGENET else None)
+            if weights != IMAGENET:
+                model.load_weights(weights)
+    except Exception as error:  # Keras, h5py and the network fail in many ways
+        if weights == IMAGENET:
+            raise AssistError(
+                "E0804",
+                f"the weights of {name} are not on this machine and cannot be downloaded",
+                where=str(error).splitlines()[0][:200] if str(error) else type(error).__name__,
+                help="fetch the file on another machine and give --pretrained FILE, or leave out --pretrained",
+            ) from error
+        raise AssistError(
+            "E0123",
+            f"{Path(weights).name!r} does not hold weights of {name} without its top",
+            where=str(error).splitlines()[0][:200] if str(error) else type(error).__name__,
+            help="give the file that Keras names ..._notop.h5, or one that save_weights wrote of the network with include_top=False",
+            exit_code=Exit.UNREADABLE,
+        ) from error
+    return tuple(array.astype(np.float16 if array.ndim > 1 else np.float32) for array in map(np.asarray, model.get_weights()))
+
+
+def describe(name: str, weights: Sequence[np.ndarray], pictures: np.ndarray) -> np.ndarray:
+    """Return what the last layer says of each picture, its mean over the picture: float32 of shape (n, features).
+
+    Parameters
+    ----------
+    weights : sequence of ndarray
+        As :func:`pretrained_weights` returns them; ValueError where they are those of another network.
+    pictures : ndarray of uint8, shape (n, height, width, 1 or 3)
+    """
+    with _BUILDING:  # rows that are answered side by side ask at once
+        run, features = _program(name, pictures.shape[1:3])
+    found = np.empty((len(pictures), features), np.float32)
+    arrays = [np.asarray(array, np.float32) for array in weights]
+    for start in range(0, len(pictures), BATCH):
+        rows = pictures[start : start + BATCH]
+        batch = np.zeros((BATCH, *rows.shape[1:3], 3), np.float32)
+        batch[: len(rows)] = rows  # grey is repeated in all three colours
+        found[start : start + BATCH] = run(arrays, batch)[: len(rows)]
+    return found
+
+
+@functools.lru_cache(maxsize=2)
+def _program(name: str, size: tuple[int, int]) -> tuple[Any, int]:
+    """Return a compiled function of weights and pictures from 0 to 255, and the number of features."""
+    prepare()
+    import jax
+
+    model = _application(name, None)
+    ready = importlib.import_module(f"keras.applications.{BACKBONES[name]}").preprocess_input
+    scale = max(1.0, SIDE / min(size))
+    height, width = (round(side * scale) for side in size)
+    shapes = [tuple(variable.shape) for variable in model.weights]
+    place = {id(variable): k for k, variable in enumerate(model.weights)}
+    trained = [place[id(variable)] for variable in model.trainable_variables]
+    other = [place.get(id(variable), variable.value) for variable in model.non_trainable_variables]  # states of dropout are no weights
+
+    @jax.jit
+    def compiled(arrays: list[Any], pictures: Any) -> Any:
+        if scale > 1:
+            pictures = jax.image.resize(pictures, (len(pictures), height, width, 3), "bilinear")
+        still = [arrays[entry] if isinstance(entry, int) else entry for entry in other]
+        return model.stateless_call([arrays[k] for k in trained], still, ready(pictures), training=False)[0]
+
+    def run(arrays: list[Any], pictures: np.ndarray) -> np.ndarray:
+        if [array.shape for array in arrays] != shapes:
+            raise ValueError(f"these are not the weights of {name}")
+        return np.asarray(compiled(arrays, pictures))
+
+    return run, int(model.output_shape[-1])
+
+
+def _application(name: str, weights: str | None) -> Any:
+    prepare()
+    import keras
+
+    return getattr(keras.applications, name)(include_top=False, weights=weights, input_shape=(None, None, 3), pooling="avg")
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep downloads from printing, and from waiting for a network that does not answer."""
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(WAIT_S)
+    try:
+        with open(os.devnull, "w", encoding="utf-8") as nowhere, contextlib.redirect_stdout(nowhere), contextlib.redirect_stderr(nowhere):
+            yield
+    finally:
+        socket.setdefaulttimeout(before)
