@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from automl_assist.machine import this_machine
-from automl_assist.report.document import SCHEMA, about_run, command_line
+from automl_assist.report.document import SCHEMA, about_run, command_line, next_line
 from automl_assist.runs import Journal, RunFolder, StopFlag, new_folder, write_manifest, write_text
 from automl_assist.schema import Notify, Options, to_json
 from automl_assist.serving.several import mean_metric, task_of
@@ -92,7 +92,7 @@ def _report(
 ) -> dict[str, Any]:
     metric = mean_metric([report["metric"] for report in reports])
     for report in reports:
-        report["verdict"]["next"] = next_line(run.path)  # each was trained in a work folder
+        report["verdict"]["next"] = next_line(run.path, report["data"]["format"])  # each was trained in a work folder
     left = list(targets[len(reports) :])
     repeatable = all(report["run"]["repeatable"] for report in reports)
     return {
@@ -136,9 +136,4 @@ def _verdict(reports: Sequence[Mapping[str, Any]], left: Sequence[str], path: Pa
     if left:
         worries.insert(0, f"{len(left)} of the targets were not reached: {', '.join(left[:4])}; --resume goes on with them")
     state = "good" if good == len(reports) and not left else "none" if set(states) == {"none"} else "weak"
-    return {"state": state, "sentence": sentence, "worries": worries, "next": next_line(path)}
-
-
-def next_line(path: Path) -> str:
-    """Return what to type after a training."""
-    return f"assist predict {path} new.csv --out predictions.csv"
+    return {"state": state, "sentence": sentence, "worries": worries, "next": next_line(path, reports[0]["data"]["format"])}

@@ -16,7 +16,7 @@ from automl_assist.evaluation.scoring import score
 from automl_assist.metrics import Metric, metric
 from automl_assist.modalities import Tested
 from automl_assist.models import families
-from automl_assist.report.document import SCHEMA, about_budget, about_data, about_run, command_line, leaderboard, left_out
+from automl_assist.report.document import SCHEMA, about_budget, about_data, about_run, command_line, leaderboard, left_out, next_line
 from automl_assist.report.verdict import named_checks, verdict
 from automl_assist.runs import RunFolder, StopFlag
 from automl_assist.schema import CLASSIFICATION, Machine, Message, Options, Plan, Profile, Trial, to_json
@@ -129,7 +129,7 @@ def report_on(trained: Trained, notes: Sequence[Message]) -> dict[str, Any]:
         "run": about_run(command_line(), seed, trained.machine, repeatable, "interrupted" if trained.stop else "ok"),
         **about_data(understood.profile, understood.findings, [*understood.table.messages, *notes], plan),
         "metric": headline,
-        "verdict": verdict(headline, gains, checks, len(part.y), f"assist predict {trained.folder.path} new.csv --out predictions.csv"),
+        "verdict": verdict(headline, gains, checks, len(part.y), next_line(trained.folder.path, understood.profile.reading.format)),
         "checks": checks,
         "split": _split(trained),
         "leaderboard": _leaderboard(trained, trials, headline),

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 from automl_assist import __version__
@@ -190,6 +191,11 @@ def hide(document: Any, path: str) -> Any:
     if isinstance(document, str) and path and path in document:
         return document.replace(path, "(hidden)")
     return document
+
+
+def next_line(run: Path, format: str) -> str:
+    """Return what to type after a training on data of a format: new data of the same kind."""
+    return f"assist predict {run} {'new-pictures' if format.startswith('image_') else 'new.csv'} --out predictions.csv"
 
 
 def command_line() -> str:

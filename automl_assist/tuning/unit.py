@@ -16,7 +16,7 @@ import numpy as np
 
 from automl_assist.evaluation.scoring import score
 from automl_assist.metrics import metric
-from automl_assist.models import FitRequest, families
+from automl_assist.models import FitRequest, Model, families
 from automl_assist.preprocessing import Features
 from automl_assist.schema import Problem, from_json, to_json
 
@@ -90,7 +90,13 @@ def _timed_rows(problem: Problem, valid: Features) -> int:
     """Return on how many rows the time of a prediction is measured apart; 0 where that of the held-out rows tells it."""
     if 0 < len(valid) < TIMED_ROWS and problem.settings.get("limits", {}).get("prediction_ms_per_1000"):
         return TIMED_ROWS  # few rows would be charged with the start of a call
-    return min(len(valid), TIMED_DENSE) if valid.blocks else 0
+    return TIMED_DENSE if len(valid) and valid.blocks else 0
+
+
+def _timed(model: Model, features: Features) -> float:
+    begun = time.perf_counter()
+    model.predict(features)
+    return time.perf_counter() - begun
 
 
 def fit_unit(spec: dict[str, Any]) -> dict[str, Any]:
@@ -143,11 +149,10 @@ def fit_unit(spec: dict[str, Any]) -> dict[str, Any]:
     predict_ms = 1e6 * predict_s / max(len(valid), 1)
     timed = _timed_rows(data.problem, valid_features)
     if timed:
-        # rows that nothing has been made of yet: what is kept for all folds would make a prediction look free
+        # rows that nothing has been made of yet: what is kept for all folds would make a prediction look free, and is paid once by all
         fresh = replace(valid_features.take(np.resize(np.arange(len(valid)), timed)))
-        begun = time.perf_counter()
-        model.predict(fresh)
-        predict_ms = 1e6 * (time.perf_counter() - begun) / timed
+        first_s, again_s = _timed(model, fresh), _timed(model, fresh)
+        predict_ms = 1e6 * (again_s + max(first_s - again_s, 0.0) / len(data.folds)) / timed
     if not np.isfinite(predicted).all():
         raise ValueError("its predictions are not finite")
     result: dict[str, Any] = {

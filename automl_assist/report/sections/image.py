@@ -49,6 +49,7 @@ def _context(report: Report) -> dict[str, Any]:
         "classes": report.get("task") in ("binary", "multiclass"),
         "looked": any(picture["squares"] for picture in (*wrong, *right)),
         "skipped": insight.get("skipped") or "",
+        "of_folder": str(report["data"]["format"]).startswith("image_"),
         "ablation": ablation_chart(insight.get("ablation") or {}, "pictures"),
         "refitted": (insight.get("ablation") or {}).get("how") == "refitted",
     }
