@@ -40,10 +40,20 @@ def read_table(path: str, options: Options, notify: Notify, *, whole: bool = Fal
     """Read a data set, and say what had to be repaired."""
     from automl_assist import sources
 
-    table = sources.read(path, options.read, whole=whole)
+    table = sources.read(path, options.read, whole=whole, meanwhile=_make_ready)
     for message in table.messages:
         notify.message(message)
     return table
+
+
+def _make_ready() -> None:
+    """Import and compile what comes after the reading: half a second that is free while a large file is looked at."""
+    from automl_assist import checks, report
+    from automl_assist.models import families
+
+    families()
+    checks.checks()
+    report.make_ready()
 
 
 def look_at(table: Table, options: Options) -> Understood:

@@ -117,8 +117,10 @@ def _understood(table: Table, options: Options) -> tuple[Table, dict[str, Cells]
     cells = {str(name): Cells.of(column) for name, column in table.frame.items()}
     kinds = {name: _understand(name, c, table.reading, options, is_target=False) for name, c in cells.items()}
     if table.scan is not None:
+        sampled = len(table.frame)
         table, cells = over_all_rows(table, cells, kinds)
-        kinds = {name: _understand(name, c, table.reading, options, is_target=False) for name, c in cells.items()}
+        before = kinds if len(table.frame) == sampled else {}
+        kinds = {name: _understand(name, c, table.reading, options, is_target=False, before=before.get(name)) for name, c in cells.items()}
     return table, cells, kinds
 
 
@@ -168,9 +170,12 @@ def _check_time(options: Options, columns: Sequence[Column], reading: Reading) -
         )
 
 
-def _understand(name: str, cells: Cells, reading: Reading, options: Options, *, is_target: bool) -> Understood:
+def _understand(
+    name: str, cells: Cells, reading: Reading, options: Options, *, is_target: bool, before: Understood | None = None
+) -> Understood:
     dayfirst = options.read.dayfirst if options.read.dayfirst is not None else reading.dayfirst
-    return understand(name, cells, decimal=reading.decimal or ".", dayfirst=dayfirst, kind=options.kinds.get(name), is_target=is_target)
+    kind = options.kinds.get(name)
+    return understand(name, cells, decimal=reading.decimal or ".", dayfirst=dayfirst, kind=kind, is_target=is_target, before=before)
 
 
 def _column(name: str, position: int, cells: Cells, found: Understood, typed: dict[str, np.ndarray]) -> Column:

@@ -11,7 +11,7 @@ import numpy as np
 from automl_assist.profile import _strings as strings
 from automl_assist.profile._cells import Cells, among
 from automl_assist.profile._dates import DateForm, find_form, numbers_as_dates, read_dates
-from automl_assist.profile._numbers import BOTH, SEPARATOR_NAMES, NumberStyle, find_style, read_numbers
+from automl_assist.profile._numbers import BOTH, SEPARATOR_NAMES, STYLE_SAMPLE, NumberStyle, find_style, read_numbers
 from automl_assist.profile.privacy import quote
 
 NUMBER_SHARE = 0.9  # of the cells that hold something: three words in a hundred numbers are mistakes, half a column is not
@@ -58,8 +58,9 @@ class Understood:
 
 
 def understand(
-    name: str, cells: Cells, *, decimal: str = ".", dayfirst: bool | None = None, kind: str | None = None, is_target: bool = False
-) -> Understood:
+    name: str, cells: Cells, *, decimal: str = ".", dayfirst: bool | None = None, kind: str | None = None, is_target: bool = False,
+    before: Understood | None = None,
+) -> Understood:  # fmt: skip
     """Decide the kind of one column.
 
     Parameters
@@ -74,6 +75,8 @@ def understand(
         The kind the user gave: then only how it is read is decided.
     is_target : bool
         A target keeps its numbers as numbers; whether they are classes is for the task to say.
+    before : Understood, optional
+        What was understood of a sample of these cells: what has been read then is not read again.
     """
     if not len(cells.values):
         return Understood(kind or "empty", "it holds no value in any row" if kind is None else f"you said it is {kind}; it holds no value")
@@ -81,7 +84,7 @@ def understand(
         return _typed(name, cells, kind, is_target)
     attempts: tuple[Callable[[], Understood | None], ...] = (
         lambda: _boolean(cells),
-        lambda: _number(name, cells, decimal, kind, is_target),
+        lambda: _number(name, cells, decimal, kind, is_target, before),
         lambda: _date(name, cells, dayfirst),
     )
     if kind:
@@ -134,19 +137,28 @@ def _boolean(cells: Cells) -> Understood | None:
     return None
 
 
-def _number(name: str, cells: Cells, decimal: str, kind: str | None, is_target: bool) -> Understood | None:
-    values, counts = cells.values, cells.counts
-    if not kind and not _worth_reading(values, decimal):
-        return None
+def _read_as_numbers(cells: Cells, decimal: str, before: Understood | None) -> tuple[np.ndarray, NumberStyle]:
+    """Return the number that each distinct value is, NaN where it is none, and how they are written."""
+    values, known = cells.values, None if before is None else before.numbers
+    if before is not None and known is not None and STYLE_SAMPLE < len(known) <= len(values):  # the same values, and a few more behind
+        return np.concatenate([known, read_numbers(values[len(known) :], before.style)]), before.style
     style = NumberStyle()
     numbers = read_numbers(values, style)
     strange = np.isnan(numbers)
     if decimal == "," or strange.any():
         tried = np.array([v.lower() not in MISSING for v in values]) if strange.any() else np.ones(len(values), dtype=bool)
         if decimal == "," or (strange & tried).any():
-            style = find_style(values[tried], counts[tried], decimal)
+            style = find_style(values[tried], cells.counts[tried], decimal)
             numbers = read_numbers(values, style)
-            strange = np.isnan(numbers)
+    return numbers, style
+
+
+def _number(name: str, cells: Cells, decimal: str, kind: str | None, is_target: bool, before: Understood | None) -> Understood | None:
+    values, counts = cells.values, cells.counts
+    if not kind and not _worth_reading(values, decimal):
+        return None
+    numbers, style = _read_as_numbers(cells, decimal, before)
+    strange = np.isnan(numbers)
     tokens = tuple(sorted(v for v in values[strange] if v.lower() in MISSING)) if strange.any() else ()
     token_rows = int(counts[among(values, tokens)].sum())
     readable, unread = int(counts[~strange].sum()), int(counts[strange].sum()) - token_rows

@@ -6,7 +6,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -102,7 +102,7 @@ def _read(text: str, style: NumberStyle) -> float:
             return float(text.replace("." if point else ",", ""))
         return float(text.replace(",", "") if point else text.replace(".", "").replace(",", "."))
     if style.thousands:
-        for mark in SPACES if style.thousands == " " else "'\u2019" if style.thousands == "'" else style.thousands:
+        for mark in written(style.thousands):
             text = text.replace(mark, "")
     return float(text.replace(",", ".") if style.decimal == "," else text)
 
@@ -137,7 +137,8 @@ def find_style(values: np.ndarray, counts: np.ndarray, prior_decimal: str) -> Nu
     texts = [strip_affix(v, affix) for v in plain] if affix else plain
     if not all(map(str.isascii, texts)):
         texts = [text if text.isascii() else _plain_digits(text) for text in texts]
-    order = sorted(STYLES, key=lambda s: (s[0] == BOTH, s[0] != prior_decimal, s[1] is not None))
+    marks = set("".join(texts))  # a style with a mark that no text has reads no more than the one without
+    order = sorted(_possible(marks, prior_decimal), key=lambda s: (s[0] == BOTH, s[0] != prior_decimal, s[1] is not None))
     readable = {s: sum(int(c) for t, c in zip(texts, counts, strict=True) if STYLES[s].fullmatch(t)) for s in order}
     decimal, thousands = max(order, key=lambda s: readable[s])
     if decimal == BOTH:
@@ -147,6 +148,18 @@ def find_style(values: np.ndarray, counts: np.ndarray, prior_decimal: str) -> Nu
     if (decimal, thousands) == (",", None) and prior_decimal != "," and _all_groups(texts):
         decimal, thousands = ".", ","
     return NumberStyle(decimal, thousands, affix, ledger)
+
+
+def _possible(marks: set[str], prior_decimal: str) -> Iterator[tuple[str, str | None]]:
+    """Yield the styles that may read more than another one can among texts of these characters."""
+    for decimal, thousands in STYLES:
+        if decimal == BOTH or ((decimal == prior_decimal or decimal in marks) and (thousands is None or marks & set(written(thousands)))):
+            yield decimal, thousands
+
+
+def written(thousands: str) -> str:
+    """Return every character that stands for a thousands separator."""
+    return SPACES if thousands == " " else "'\u2019" if thousands == "'" else thousands
 
 
 def _is_ledger(values: np.ndarray) -> bool:

@@ -13,11 +13,11 @@ from markupsafe import Markup
 
 from automl_assist._registry import collect
 from automl_assist.report import sections as _sections
-from automl_assist.report._page import Detail, asset, policy, rendered, smallest_that_fits
+from automl_assist.report._page import Detail, asset, make_ready, policy, rendered, smallest_that_fits
 from automl_assist.report._section import Section
 from automl_assist.report._several import as_part, several_context
 
-__all__ = ["Section", "render", "sections"]
+__all__ = ["Section", "make_ready", "render", "sections"]
 
 SCHEMA = "assist.report/1"
 MOST_WHOLE = 8  # targets with all their sections: more would be a page that nobody reads to its end

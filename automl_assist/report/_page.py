@@ -85,6 +85,13 @@ def smallest_that_fits(page: Callable[[Detail], str], details: Sequence[Detail] 
     return text
 
 
+def make_ready() -> None:
+    """Compile the templates of a page with all detail, so that it is rendered sooner."""
+    templates = environment(DETAILS[0])
+    for name in templates.list_templates(extensions=["j2"]):
+        templates.get_template(name)
+
+
 def rendered(template: str, detail: Detail, **values: Any) -> Markup:
     """Return a template with its values; the result is safe to print within another, because every value in it was escaped."""
     return Markup(environment(detail).get_template(template).render(**values))

@@ -6,6 +6,7 @@ To add a format, copy a neighbour, define ``SOURCE`` and write its test.
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 
 from automl_assist._registry import collect
@@ -40,7 +41,10 @@ def sources() -> dict[str, Source]:
     return collect(sys.modules[__name__], Source, key="name")
 
 
-def read(path: str, options: ReadOptions | None = None, *, like: Reading | None = None, whole: bool = True) -> Table:
+def read(
+    path: str, options: ReadOptions | None = None, *, like: Reading | None = None, whole: bool = True,
+    meanwhile: Callable[[], object] | None = None,
+) -> Table:  # fmt: skip
     """Read a table from a file, or from standard input when `path` is ``-``.
 
     Parameters
@@ -53,6 +57,8 @@ def read(path: str, options: ReadOptions | None = None, *, like: Reading | None 
         How an earlier file was read: the same dialect is the first choice, and no row is left out.
     whole : bool
         Every row is wanted; else a sample and a scan may stand for a table too large to hold.
+    meanwhile : callable, optional
+        What else is to be done; it is, in another thread, where one core alone is busy with a large file.
 
     Returns
     -------
@@ -68,7 +74,7 @@ def read(path: str, options: ReadOptions | None = None, *, like: Reading | None 
         chosen = _format_of(source)
         refuse_foreign(source, chosen.name)
         try:
-            return chosen.read(replace(source, whole=whole), options or ReadOptions(), like)
+            return chosen.read(replace(source, whole=whole, meanwhile=meanwhile), options or ReadOptions(), like)
         except OSError as error:
             raise AssistError(
                 "E0109", f"{source.name} could not be read to its end: {error.strerror or error}", where=source.path

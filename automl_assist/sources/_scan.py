@@ -6,9 +6,11 @@ Measured on a million rows of 20 columns (two cores, DuckDB 2.0.1): one pass ove
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -49,6 +51,17 @@ def rows_that_fit(rows: int, columns: int) -> int | None:
     """Return how many rows of a table can be held to be trained on, or None where all can."""
     fitting = int(HELD_SHARE * this_machine().memory_mb * 1_000_000 / CELL_BYTES / max(1, columns))
     return max(fitting, SAMPLE_ROWS[0]) if 0 < fitting < rows and rows > 2 * SAMPLE_ROWS[0] else None
+
+
+@contextlib.contextmanager
+def beside(work: Callable[[], object] | None) -> Iterator[None]:
+    """Do some work in another thread while DuckDB, which gives the interpreter away, looks at a file; its errors are for later to find."""
+    if work is None:
+        yield
+        return
+    with ThreadPoolExecutor(1) as other:
+        other.submit(work)
+        yield
 
 
 def tell_left_out(held: int, rows: int, notes: Notes) -> None:

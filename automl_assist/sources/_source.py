@@ -26,6 +26,7 @@ class Input:
     is_folder: bool = False
     sheet: str | None = None  # of a workbook, named as FILE#SHEET
     whole: bool = True  # every row is wanted, however many there are; else a sample may stand for a large table
+    meanwhile: Callable[[], object] | None = None  # to be done beside a long look at the file, in another thread
 
 
 @dataclass(frozen=True)

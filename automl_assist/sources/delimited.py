@@ -20,7 +20,7 @@ from automl_assist.sources._files import GZIP
 from automl_assist.sources._mend import mended
 from automl_assist.sources._names import clean_names
 from automl_assist.sources._rows import LONGER_SHARE_LIMIT, SHOWN_LINES, Rows, count_rows, regular_rows, write_copy
-from automl_assist.sources._scan import Scan, is_large, rows_that_fit, tell_left_out
+from automl_assist.sources._scan import Scan, beside, is_large, rows_that_fit, tell_left_out
 from automl_assist.sources._source import Input, Notes, Source, Table
 from automl_assist.sources._text import Bytes, decide_encoding, open_text, scan
 
@@ -142,7 +142,7 @@ def _as_it_stands(
     told = len(notes.assumptions), len(notes.messages)
     dialect, names, _ = _settle_width(_Text(source, found, encoding, dialect, rows, like), notes)
     asked = _Query(dialect.delimiter, len(names), dialect.first, LINE_BYTES, source.head.startswith(GZIP))
-    content = _fetch(source.file, asked, names, rows.rows, dialect, may_sample=like is None and not source.whole, reread=like is not None)
+    content = _fetch(source.file, asked, names, rows.rows, dialect, source, like)
     if content is None:
         del notes.assumptions[told[0] :], notes.messages[told[1] :]
     return content
@@ -379,7 +379,6 @@ def _needs_copy(text: _Text) -> bool:
 def _scan(text: _Text, names: list[str], drop_last: bool) -> _Content:
     """Return the cells, from the original where DuckDB reads as many rows as were counted, else from a repaired copy."""
     dialect, rows = text.dialect, text.rows
-    reread, may_sample = text.like is not None, text.like is None and not text.source.whole
     if rows.rows == 0:
         frame = pd.DataFrame({i: pd.Series([], dtype=object) for i in range(len(names))}).set_axis(pd.Index(names, dtype=object), axis=1)
         return _Content(dialect, names, 0, frame)
@@ -387,11 +386,11 @@ def _scan(text: _Text, names: list[str], drop_last: bool) -> _Content:
     if not _needs_copy(text):
         packed = text.source.head.startswith(GZIP)
         asked = _Query(dialect.delimiter, len(names) + drop_last, dialect.first, 4 * rows.longest_line + 1024, packed)
-        content = _fetch(text.source.file, asked, names, rows.rows, dialect, may_sample=may_sample, reread=reread)
+        content = _fetch(text.source.file, asked, names, rows.rows, dialect, text.source, text.like)
     if content is None:
         with _copy(text, len(names)) as (path, expected, longest):
             asked = _Query(",", len(names), 0, 4 * longest + 1024, False)
-            content = _fetch(path, asked, names, expected, dialect, may_sample=may_sample, reread=reread)
+            content = _fetch(path, asked, names, expected, dialect, text.source, text.like)
     if content is None:
         raise AssistError(
             "E0111", f"the rows of {text.source.name} cannot be told apart", help="check quotes and delimiters, or save it as Parquet"
@@ -411,18 +410,19 @@ def _copy(text: _Text, width: int) -> Iterator[tuple[str, int, int]]:
 
 
 def _fetch(
-    path: str, asked: _Query, names: list[str], expected: int, dialect: Dialect, *, may_sample: bool, reread: bool
+    path: str, asked: _Query, names: list[str], expected: int, dialect: Dialect, source: Input, like: Reading | None
 ) -> _Content | None:
-    """Return the content, or None where DuckDB does not find `expected` rows as wide as they should be."""
+    """Return the content of a file or of its copy, or None where DuckDB does not find `expected` rows as wide as they should be."""
     import duckdb
 
-    width = len(names)
-    fitting = None if may_sample or reread else rows_that_fit(expected, width)
+    width, may_sample = len(names), like is None and not source.whole
+    fitting = None if may_sample or like is not None else rows_that_fit(expected, width)
     try:
         if fitting or (may_sample and is_large(expected, width)):
             expressions = [f"c{i}" for i in range(width)]
             scan = Scan.of(path, asked.source, names, ["VARCHAR"] * width, expected, expressions=expressions)
-            sample = scan.sample(fitting)
+            with beside(source.meanwhile):  # rows are numbered by one core
+                sample = scan.sample(fitting)
             if sample is None:
                 return None
             return _Content(dialect, names, expected, sample.frame, None if fitting else scan, 0 if fitting else sample.repeated)
