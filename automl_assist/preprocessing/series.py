@@ -181,11 +181,12 @@ def block_of(features: Features) -> np.ndarray:
     return np.full((len(features), 1, 1), np.nan, np.float32) if block is None else np.asarray(block, np.float32)
 
 
-def without_series(features: Features) -> Features:
-    """Return the rows with the columns beside the series alone."""
+def without_series(features: Features, *, length: bool = True) -> Features:
+    """Return the rows with the columns beside the series alone, and with the number that says how long each is or without."""
+    kept = [k for k, name in enumerate(features.number_names) if length or name != LENGTH]
     return Features(
-        features.numbers, features.categories, features.texts, features.cardinalities, features.number_names, features.category_names,
-        features.text_names,
+        np.ascontiguousarray(features.numbers[:, kept]), features.categories, features.texts, features.cardinalities,
+        tuple(features.number_names[k] for k in kept), features.category_names, features.text_names,
     )  # fmt: skip
 
 

@@ -1,10 +1,13 @@
 """Networks of series as families: they learn an order of events, take what stands beside, and come back from disk."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from automl_assist.models import FitRequest, families
 from automl_assist.preprocessing import Features
+from automl_assist.preprocessing.series import LENGTH
 from automl_assist.schema import Problem
 
 VALUES = {
@@ -41,3 +44,17 @@ def test_an_order_of_events_is_learned_saved_and_loaded(name, tmp_path):
     assert (found.argmax(axis=1) == target[outside]).mean() > 0.9
     model.save(tmp_path)
     assert np.allclose(family.load(tmp_path).predict(features.take(outside)), found, atol=1e-6)
+
+
+def test_the_length_of_series_is_not_told_as_a_number():
+    rng, n = np.random.default_rng(0), 40
+    block = rng.normal(size=(n, 1, 12)).astype(np.float32)
+    numbers = np.column_stack([rng.normal(size=n), np.arange(n)]).astype(np.float32)
+    features = Features(
+        numbers, np.empty((n, 0), np.int32), np.empty((n, 0), object), (), ("age", LENGTH), (), (), {"series": block}
+    )  # fmt: skip
+    problem = Problem("binary", 2, "log_loss", n, 2, 0, 0, {"sequence.network": {"most_epochs": 1, "least_epochs": 1}}, {"series": (1, 12)})
+    request = FitRequest(features, np.arange(n) % 2, features, np.arange(n) % 2, problem, VALUES["sequence_cnn"], 0, None, 1, n)
+    model = families()["sequence_cnn"].fit(request)
+    longer = replace(features, numbers=numbers * np.array([1, 50], np.float32))
+    assert np.allclose(model.predict(features), model.predict(longer))
