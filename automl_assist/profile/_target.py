@@ -11,6 +11,7 @@ from automl_assist.profile.privacy import escaped
 from automl_assist.schema import Alternative, Column, Guess, Reading
 
 MOST_NAMES = 4  # shown in an error
+DURATION = re.compile(r"[\d.]+(?P<unit>[smhd]?)")
 IMPOSSIBLE_KINDS = frozenset(["identifier", "text", "url", "email", "image", "list", "constant", "empty", "datetime"])
 
 # Points; their differences are log odds, set by judgement and kept because they order the shared cases well.
@@ -106,7 +107,10 @@ def require_column(name: str, names: Sequence[str], reading: Reading, what: str,
     more = f", ... ({len(names) - MOST_NAMES:,} more)" if len(names) > MOST_NAMES else ""
     near = did_you_mean(name, names)
     help = f"name one of them with {option}"
-    if near:
+    duration = DURATION.fullmatch(name) if option == "--time" else None
+    if duration:
+        help = f"--time names a column; the limit of time is --time-budget {name if duration['unit'] else f'{name}s'}"
+    elif near:
         right = escaped(near.split("did you mean ", 1)[1].rstrip("?")[1:-1])
         pasted = right if re.fullmatch(r"[\w.-]+", right) else f"'{right}'"
         target = f"--target {pasted}" if option == "--target" else f"{option} {pasted}"

@@ -137,6 +137,13 @@ def test_time_and_group_columns():
     described(**columns, options=Options(target="y", time="day", group="when"))
 
 
+@pytest.mark.parametrize(("given", "right"), [("40", "--time-budget 40s"), ("5m", "--time-budget 5m")])
+def test_a_limit_of_time_given_to_the_column_of_time_is_told_where_it_belongs(given, right):
+    with pytest.raises(AssistError) as caught:
+        described(day=["2021-01-01", "2021-01-02"] * 5, y=[1, 2] * 5, options=Options(target="y", time=given))
+    assert caught.value.help is not None and right in caught.value.help
+
+
 def test_no_rows():
     with pytest.raises(AssistError) as caught:
         described(a=[], y=[])
