@@ -23,6 +23,7 @@ def prepare() -> Path | None:
     """
     os.environ["KERAS_BACKEND"] = "jax"
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # XLA's remarks on the processor go to standard error otherwise
+    os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")  # several workers share a GPU: none may take most of its memory
     import jax
 
     folder = cache_folder(jax.__version__)
