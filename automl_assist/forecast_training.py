@@ -57,6 +57,7 @@ class ForecastTraining:
         self.plan, self.profile = plan, understood.profile
         write_text(self.folder.plan, to_yaml(plan, plan_header(understood.profile, sensitive=self.sensitive)))
         self._lay_out(understood)
+        understood.let_rows_go()
         self.backtests = Backtests.of(self.past, Windows.of(plan.settings), metric(plan["metric"]).name)
         self.notify.note(
             f"forecast of {self.form.target.name!r}: {self.past.n:,} series, {self.form.frequency.name}, {self.form.horizon} steps ahead, "

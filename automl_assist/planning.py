@@ -21,7 +21,7 @@ LATER_TASKS = ("multilabel",)  # several labels are learned one by one
 LEAST_VALUES, LEAST_ROWS = 2, 10  # of a target
 
 
-@dataclass(frozen=True)
+@dataclass
 class Understood:
     """A data set, read and looked at."""
 
@@ -29,6 +29,16 @@ class Understood:
     typed: pd.DataFrame
     profile: Profile
     findings: tuple[Finding, ...]
+
+    def let_rows_go(self) -> None:
+        """Free the memory of the rows, once training has those it needs in a form of its own; what was found out about them stays."""
+        self.table = without_rows(self.table)
+        self.typed = self.typed.head(0).copy()
+
+
+def without_rows(table: Table) -> Table:
+    """Return what is known of a table, without its rows."""
+    return replace(table, frame=table.frame.head(0).copy())
 
 
 def understand(path: str, options: Options, notify: Notify, *, whole: bool = False) -> Understood:
@@ -75,7 +85,8 @@ class Asked:
     options
         With several targets these stand under ``targets``, those of labels included.
     seen
-        The table as understood for its one target; None with several, each of which is looked at when its turn comes.
+        The table as understood for its one target, which then alone holds the rows; None with several, each of which is looked at when
+        its turn comes.
     labels
         Of a target whose cells join several labels; the table has a column for each of them in its place.
     """
@@ -130,7 +141,7 @@ def asked_of(seen: Understood, table: Table, options: Options, notify: Notify) -
 
     task = options.task or (seen.profile.task.name if seen.profile.task else None)
     if task != "multilabel" or seen.profile.target is None:
-        return Asked(table, options, seen)
+        return Asked(without_rows(table), options, seen)
     name = seen.profile.target.name
     labels, others = Labels.learn(table.frame[name], name)
     if others:

@@ -96,6 +96,7 @@ class Training:
         prepared = prepare(
             understood.table.frame, understood.typed, understood.profile, plan, self.options, folder_of(understood.table.reading)
         )
+        understood.let_rows_go()
         self.prepared, self.plan, self.profile = prepared, plan, understood.profile
         self.metric = metric(plan["metric"])
         self.folds = len(prepared.shared.folds)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -50,6 +50,10 @@ class Examples:
     example_of: np.ndarray | None = None
     notes: tuple[Message, ...] = ()
     made: tuple[str, ...] = ()
+
+    def without_rows(self) -> Examples:
+        """Return what is known of the examples once they are encoded."""
+        return replace(self, cells=self.cells.head(0).copy(), typed=self.typed.head(0).copy())
 
     def columns(self, kept: Sequence[Column]) -> tuple[str, ...]:
         """Return the names of the columns to learn from, where the plan keeps the columns `kept`."""

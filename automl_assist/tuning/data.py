@@ -123,7 +123,7 @@ def prepare(cells: pd.DataFrame, typed: pd.DataFrame, profile: Profile, plan: Pl
         shared=FoldData(features, y[dev], tuple(parts), test_features, problem),
         modality=kind_of_data,
         arrangement=arrangement,
-        examples=examples,
+        examples=examples.without_rows(),
         coding=coding,
         classes=classes,
         test_target=y[test],
