@@ -349,13 +349,13 @@ def to_yaml(plan: Plan, header: Mapping[str, str]) -> str:
     ----------
     plan : Plan
     header : mapping
-        Plain facts for the first lines, such as the target and the version that wrote it; ``target`` is read back.
+        Plain facts for the first lines, such as the target and the version that wrote it; ``target`` and ``modality`` are read back.
     """
     return _plan_yaml.write(plan, header, TOPICS)
 
 
 def from_yaml(text: str, where: str) -> Edits:
-    """Return ``{topic: value}``, and the target under ``target``, from a plan.yaml.
+    """Return ``{topic: value}``, and the target under ``target`` and a modality that was asked for, from a plan.yaml.
 
     Raises
     ------

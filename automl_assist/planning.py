@@ -174,7 +174,7 @@ def decide(understood: Understood, options: Options, plan_file: Path | None = No
     _require_steps(understood.profile, options)
     _require_task(options.task or (understood.profile.task.name if understood.profile.task else None))
     edits = _plan_for(plan_file, understood.profile) if plan_file else Edits("plan", {})
-    for name in ("target", "split.time", "split.group", "series"):  # these have become options
+    for name in ("target", "modality", "split.time", "split.group", "series"):  # these have become options
         edits.pop(name, None)
     _require_columns_as_read(edits, understood.profile)
     limit = {part: edits["search"].pop(part) for part in ("limit", "trials") if part in edits.get("search", {})}  # and these
@@ -250,7 +250,7 @@ def _plan_for(plan_file: Path, profile: Profile) -> Edits:
 
 
 def options_of_plan(plan_file: Path, options: Options) -> Options:
-    """Return the options with the targets, the columns of the split and the trials that stand in a plan file, unless others were given."""
+    """Return the options with what of a plan file is an option: targets, modality, columns of the split, trials; what was given stands."""
     plans = _read_plans(plan_file)
     first = plans[0]
     if options.targets and len(plans) == 1:
@@ -260,7 +260,7 @@ def options_of_plan(plan_file: Path, options: Options) -> Options:
     forecast = any(name.startswith("forecast.") for name in first)
     return replace(
         options,
-        modality=options.modality or ("forecast" if forecast else None),
+        modality=options.modality or first.get("modality") or ("forecast" if forecast else None),
         target=options.target or (None if options.targets else first.get("target")),
         time=options.time or first.get("split.time"),
         group=options.group or first.get("split.group"),

@@ -7,6 +7,7 @@ from hypothesis import given, strategies as st
 from automl_assist import planning
 from automl_assist.errors import AssistError
 from automl_assist.plan import from_yaml, make_plan, to_yaml
+from automl_assist.report.recommendation import plan_header
 from automl_assist.schema import Column, Options
 from tests.rules.facts import make_facts
 
@@ -118,6 +119,22 @@ def test_what_is_left_out_of_a_plan_stays_as_it_was_decided():
     assert plan["network.optimizer"] == {**make_plan(facts)["network.optimizer"], "epochs": 7}
     assert (plan["costs"]["miss"], plan["threshold"]) == (4, "costs")
     assert next(d for d in plan.decisions if d.topic == "threshold").rule == "R724"
+
+
+def test_a_modality_that_was_asked_for_comes_back_as_an_option(tmp_path):
+    data, plan_file = tmp_path / "t.csv", tmp_path / "plan.yaml"
+    data.write_text("day,sold\n" + "".join(f"2024-{1 + k // 28:02d}-{1 + k % 28:02d},{k * 7 % 23}\n" for k in range(84)), "utf-8")
+    for asked, meant in (("tabular", "tabular"), (None, "forecast")):
+        options = Options(target="sold", modality=asked)
+        seen = planning.understand(str(data), options, None)
+        plan_file.write_text(to_yaml(planning.decide(seen, options), plan_header(seen.profile)), "utf-8")
+        options = planning.options_of_plan(plan_file, Options())
+        assert options.modality == meant
+        assert planning.decide(planning.understand(str(data), options, None), options, plan_file)
+    plan_file.write_text("schema: assist.plan/1\nmodality: tabulr\n", "utf-8")
+    with pytest.raises(AssistError, match="no modality") as refused:
+        planning.options_of_plan(plan_file, Options())
+    assert "tabular" in refused.value.help
 
 
 def test_the_columns_of_the_split_and_the_trials_come_back_as_options(tmp_path):

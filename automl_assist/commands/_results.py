@@ -109,9 +109,11 @@ def decision_lines(decision: Document, *, full: bool) -> Iterator[str]:
 
 def cost_line(cost: Document) -> str:
     """Return what a training would take, in a few words."""
-    listed = f" for {cost['listed_trials']} proven settings and a search around the best" if cost.get("listed_trials") else ""
+    looks = f"{cost['backtests']} backtests" if cost["backtests"] else f"{cost['folds']} folds"
+    around = "" if cost["backtests"] else " and a search around the best"
+    listed = f" for {cost['listed_trials']} proven settings{around}" if cost.get("listed_trials") else ""
     limit = f"{cost['trials']} trials" if cost.get("trials") else f"{cost['time_s']:g} s{listed}"
-    return f"{limit}, about {cost['memory_mb']:,} MB of memory and {cost['disk_mb']:,} MB of disk; {cost['folds']} folds of each candidate"
+    return f"{limit}, about {cost['memory_mb']:,} MB of memory and {cost['disk_mb']:,} MB of disk; {looks} of each candidate"
 
 
 def score_line(metric: Document) -> str:

@@ -35,9 +35,8 @@ def cost(plan: Plan, profile: Profile, options: Options) -> dict[str, Any]:
         "disk_mb": round(MODEL_MB + table_mb),
         "trials": options.trials,
         "listed_trials": sum(plan.settings.get("portfolio", {}).values()),
-        "folds": plan["split.folds"] * plan.settings.get("split.repeats", 1)
-        if "split.folds" in plan.settings
-        else plan["forecast.backtests"]["windows"] + 1,
+        "folds": plan["split.folds"] * plan.settings.get("split.repeats", 1) if "split.folds" in plan.settings else None,
+        "backtests": plan["forecast.backtests"]["windows"] + 1 if "forecast.backtests" in plan.settings else None,
         "families": list(plan["families"]),
     }
 
@@ -45,4 +44,5 @@ def cost(plan: Plan, profile: Profile, options: Options) -> dict[str, Any]:
 def plan_header(profile: Profile, *, sensitive: bool = False) -> dict[str, str]:
     """Return the first lines of plan.yaml."""
     target, name = profile.target.name if profile.target else "", "(hidden)" if sensitive else profile.reading.name
-    return {"target": target, "data": name, "written_by": f"assist {__version__}"}
+    asked = {"modality": profile.modality.name} if profile.modality.given else {}
+    return {"target": target, **asked, "data": name, "written_by": f"assist {__version__}"}

@@ -11,7 +11,7 @@ import yaml
 
 from automl_assist.errors import AssistError, did_you_mean
 from automl_assist.rules._values import Topic
-from automl_assist.schema import Decision, Plan, to_json
+from automl_assist.schema import MODALITIES, Decision, Plan, to_json
 
 SCHEMA = "assist.plan/1"
 LARGEST_BYTES = 20_000_000
@@ -218,6 +218,11 @@ def _take(edits: Edits, key: str, value: Any, topics: Topics) -> None:
     if key == "target":
         if not isinstance(value, str) or not value:
             raise AssistError("E0423", "target must be the name of a column", where=edits.at(key), help="put a name like 2024 in quotes")
+        edits[key] = value
+    elif key == "modality":
+        if value not in MODALITIES:
+            help = did_you_mean(str(value), MODALITIES) or f"one of {', '.join(MODALITIES)}; without the line it is inferred"
+            raise AssistError("E0423", f"{value!r} is no modality", where=edits.at(key), help=help)
         edits[key] = value
     elif key == COLUMNS:
         _take_columns(edits, value, topics)

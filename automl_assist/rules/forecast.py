@@ -176,7 +176,7 @@ def _backtests(facts: Facts, decided: Decided) -> Iterator[Choice]:
     yield Choice(
         {"windows": windows, "stride": stride},
         f"{windows} backtests of {horizon} steps choose, each {stride} steps before the next, the last {horizon} are kept for the test: "
-        f" the usual series has {usual:,} steps, and {least:,} stay to learn from"
+        f"the usual series has {usual:,} steps, and {least:,} stay to learn from"
         if windows == wanted and stride == horizon
         else f"the usual series has {usual:,} steps: it allows {windows} backtests of {horizon} steps, {stride} apart, and the test",
         {"usual_length": usual, "horizon": horizon, "season": season, "series": steps["n_series"]},
