@@ -2,7 +2,7 @@
 
 Rows of one entity on both sides of a split let a model recognise the entity instead of learning what holds for others, and the
 score is too good. A column of names counts as one of entities where two things speak for it: its name, codes for values, a target
-that is the same in all rows of one, or other columns that are.
+that is the same in all rows of one; or its name and other columns that are the same.
 """
 
 from __future__ import annotations
@@ -55,8 +55,7 @@ def _find(context: CheckContext) -> Iterator[Hit]:
             continue
         by_name, coded = _words(column) is not None, _coded(values, column)
         same_target = _same_target(context, column)
-        constant = _constant(context, column, codes, rows) if by_name or coded or same_target else 0
-        if by_name + coded + same_target + (constant >= FEWEST_CONSTANT) < 2 or not (by_name or (coded and same_target)):
+        if by_name + coded + same_target < 2 and not (by_name and _constant(context, column, codes, rows) >= FEWEST_CONSTANT):
             continue
         also = " and the target is the same in all rows of one" if same_target else ""
         message = (
