@@ -36,11 +36,12 @@ def refit_s(
     Families in `whole` become one model of all rows.
     """
     total, needed = 0.0, 0.0
-    for share, candidate in sorted(zip(weights, members, strict=True), key=lambda m: -m[0] / max(_a_fit_s(m[1], whole), 1e-3)):
+    costs = [len(_fits(candidate, whole)) * _a_fit_s(candidate, whole) for candidate in members]
+    for share, cost in sorted(zip(weights, costs, strict=True), key=lambda member: -member[0] / max(member[1], 1e-3)):
         if total >= weight:
             break
         total += share
-        needed += len(_fits(candidate, whole)) * _a_fit_s(candidate, whole)
+        needed += cost
     return needed / workers + PARENT_S
 
 
@@ -92,7 +93,11 @@ class Refit:
         self._spec = {"data": str(data), "seed": seed, "threads": pool.threads, "with_test": True}
         self._out = out
         self._cost = {c.number: _a_fit_s(c, whole) for c in members}
-        units = [(w / max(self._cost[c.number], 1e-3), c, i) for c, w in zip(members, weights, strict=True) for i in _fits(c, whole)]
+        units = []
+        for candidate, weight in zip(members, weights, strict=True):
+            fits = _fits(candidate, whole)
+            worth = weight / len(fits) / max(self._cost[candidate.number], 1e-3)
+            units += [(worth, candidate, fold) for fold in fits]
         self._waiting = sorted(units, key=lambda unit: (-unit[0], unit[1].number, unit[2] or 0))
         self.wanted = len(units)
         self._running: dict[Future[Any], tuple[Candidate, int | None]] = {}
