@@ -98,13 +98,9 @@ class Layout:
         return int(self.groups.max()) + 1 if len(self.groups) else 0
 
     @property
-    def has_gaps(self) -> bool:
-        """Whether most steps have the usual length and nearly all others are several of it: even, with rows left out."""
-        if self.even < LEAST_EVEN:
-            return False
-        steps = _steps(self.groups, self.stamps)
-        ratio = steps / np.median(steps)
-        return bool((np.abs(ratio - np.rint(ratio)) <= 0.02).mean() >= EVEN_SHARE)
+    def is_even(self) -> bool:
+        """Whether nearly all steps have the usual length, or most have it and nearly all others are several of it: rows are left out."""
+        return self.even >= EVEN_SHARE or in_whole_steps(steps_between(self.groups, self.stamps))
 
     def ordered(self) -> np.ndarray:
         """Return the places of the rows, series by series and in order of time."""
@@ -162,12 +158,12 @@ def find_layout(
             length = float(np.median(np.bincount(groups)))
             if length < FEWEST_STEPS and not (named or asked):
                 continue
-            even = _evenness(groups, stamps, time.dated)
-            if series and not named and even < EVEN_SHARE and not any(SERIES_NAME.search(name) for name in series):
+            found = Layout(time.names, series, stamps, groups, time.dated, _evenness(groups, stamps, time.dated), length)
+            if series and not named and not found.is_even and not any(SERIES_NAME.search(name) for name in series):
                 continue  # a category that happens to part the rows that repeat a time
-            if not time.dated and options.time is None and even < LEAST_EVEN and (stamps != np.floor(stamps)).any():
+            if not time.dated and options.time is None and found.even < LEAST_EVEN and (stamps != np.floor(stamps)).any():
                 continue  # fractions at odd distances: a quantity with the name of a step
-            return Layout(time.names, series, stamps, groups, time.dated, even, length)
+            return found
     carried_on = options.horizon is not None or "forecast" in (options.task, options.modality)
     if carried_on and not named and not only:
         for time in times_tried(beside, typed, options.time):  # rows of one time are then averaged
@@ -313,16 +309,24 @@ def _repeats(groups: np.ndarray, stamps: np.ndarray) -> int:
     return len(stamps) - len(pd.unique(groups * (int(moments.max()) + 2) + moments))
 
 
-def _steps(groups: np.ndarray, stamps: np.ndarray) -> np.ndarray:
+def steps_between(groups: np.ndarray, stamps: np.ndarray) -> np.ndarray:
     """Return the distances in time of rows of one series that follow one another, where they are not at the same time."""
     order = np.lexsort((stamps, groups))
     steps = np.diff(stamps[order])[np.diff(groups[order]) == 0]
     return steps[np.isfinite(steps) & (steps > 0)]
 
 
+def in_whole_steps(steps: np.ndarray) -> bool:
+    """Whether most steps have the usual length and nearly all others are several of it: even, with rows left out."""
+    if not len(steps):
+        return False
+    ratio = steps / np.median(steps)
+    return bool((np.abs(ratio - 1) <= 0.01).mean() >= LEAST_EVEN and (np.abs(ratio - np.rint(ratio)) <= 0.02).mean() >= EVEN_SHARE)
+
+
 def _evenness(groups: np.ndarray, stamps: np.ndarray, dated: bool) -> float:
     """Return the share of steps of the usual length: a fixed one, a month, quarter or year, or the next working day."""
-    steps = _steps(groups, stamps)
+    steps = steps_between(groups, stamps)
     if not len(steps):
         return 0.0
     usual = float(np.median(steps))

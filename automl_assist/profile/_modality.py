@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from automl_assist.profile._cells import Cells
-from automl_assist.profile._layout import EVEN_SHARE, Layout, is_amount
+from automl_assist.profile._layout import Layout, is_amount
 from automl_assist.profile._wide import find_wide
 from automl_assist.schema import CLASSIFICATION, Alternative, Column, Guess, Options
 
@@ -120,7 +120,7 @@ def _forecast(
     said = f"one row a step of {', '.join(map(repr, layout.time))}{of}, {layout.even:.0%} of the steps of the same length"
     also = (Alternative("tabular", 0.15, "each row by itself, with the parts of the date"),)
     alone = f"nothing but the time to tell {target.name!r} from"
-    if layout.even < EVEN_SHARE and not layout.has_gaps:
+    if not layout.is_even:
         if others or layout.series:
             return None, Alternative("forecast", 0.15, f"{said}: too uneven")
         return Guess("forecast", 0.7, f"{said}, but {alone}", alternatives=also), None

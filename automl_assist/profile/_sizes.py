@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from automl_assist.profile._cells import Cells
-from automl_assist.profile._layout import EVEN_SHARE, Layout, is_amount
+from automl_assist.profile._layout import Layout, in_whole_steps, is_amount, steps_between
 from automl_assist.profile._modality import beside
 from automl_assist.profile._series_facts import series_facts
 from automl_assist.profile._wide import Wide, find_wide
@@ -107,14 +107,9 @@ def _spans(layout: Layout, step: float, most: np.ndarray) -> np.ndarray:
 
 
 def _step(layout: Layout) -> float | None:
-    """Return the usual distance of two steps where nearly all have it, so that a gap can be told from the next step; else None."""
-    order = layout.ordered()
-    steps = np.diff(layout.stamps[order])[np.diff(layout.groups[order]) == 0]
-    steps = steps[np.isfinite(steps) & (steps > 0)]
-    if not layout.time or not len(steps):
-        return None
-    usual = float(np.median(steps))
-    return usual if (np.abs(steps - usual) <= 0.01 * usual).mean() >= EVEN_SHARE else None
+    """Return the usual distance of two steps where nearly all are it or several of it, so that gaps can be told; else None."""
+    steps = steps_between(layout.groups, layout.stamps)
+    return float(np.median(steps)) if layout.time and in_whole_steps(steps) else None
 
 
 def _labels(groups: np.ndarray, target: Cells) -> dict[str, int]:

@@ -65,6 +65,14 @@ def test_uneven_times_and_classes_are_no_forecast():
     assert modality(date=DAYS, state=[R.choice("pq") for _ in DAYS]).name == "tabular"
 
 
+def test_rows_left_out_are_gaps_of_even_steps():
+    kept = [k for k in range(200) if k % 6 != 3]
+    assert modality(date=[DAYS[k] for k in kept], sales=curve(len(kept), 1)).name == "forecast"
+    rows = [(f"x{s}", k, value, "ab"[s % 2]) for s in range(20) for k, value in enumerate(curve(40, s % 2)) if (k + s) % 6]
+    sid, step, value, kind = zip(*rows, strict=True)
+    assert modality(sid=sid, t=step, x=value, kind=kind).name == "sequence"
+
+
 def test_columns_in_time_are_a_sequence_whatever_their_order():
     rows = [curve(60, k % 2) for k in range(40)]
     columns = {f"t{i:03d}": [row[i] for row in rows] for i in range(60)} | {"label": ["ab"[k % 2] for k in range(40)]}
