@@ -54,11 +54,14 @@ COMPACT = "%Y%m%d"
 COMPACT_TIME = "%Y%m%d%H%M%S"
 EPOCH = {"epoch_s": 1, "epoch_ms": 1000}
 TIME_NAME = re.compile(
-    r"(^|[_\W])(ts|time|timestamp|epoch|date|datetime|created|updated|modified|at|when|unix)([_\W]|$)|(time|stamp|date|At|Ts)$",
+    r"(^|[_\W])(ts|time|timestamp|epoch|date|datetime|created|updated|modified|at|unix|when|zeit|zeitstempel|datum|fecha|hora|heure|clock|seen"
+    r"|logged|occurred|expires|started|ended)([_\W]|$)|(time|stamp|date|At|Ts)$",
     re.IGNORECASE,
 )
 EPOCH_SECONDS = (3.0e8, 4.1e9)  # 1979 to 2099
 COMPACT_RANGE = (19000101, 21001231)
+EVEN_SECONDS = 60  # whole minutes apart, all of them: numbers of no other origin are
+EPOCH_RECENT = (9.4e8, 2.1e9)  # 1999 to 2036, where nothing but the values says that they are seconds
 FEWEST_COMPACT = 10  # eight-digit numbers that are all days of the calendar: by chance one number in thirty is one
 
 
@@ -245,7 +248,7 @@ def _day_or_month(forms: list[str], values: np.ndarray, dayfirst: bool | None) -
 
 
 def numbers_as_dates(name: str, numbers: np.ndarray) -> str | None:
-    """Return the form of whole numbers that are dates: days such as 20210131, or seconds since 1970 in a column named for time."""
+    """Return the form of whole numbers that are dates: days such as 20210131, or seconds since 1970."""
     if not len(numbers) or (numbers != np.floor(numbers)).any():
         return None
     low, high = float(numbers.min()), float(numbers.max())
@@ -256,5 +259,8 @@ def numbers_as_dates(name: str, numbers: np.ndarray) -> str | None:
         return COMPACT_TIME if not np.isnat(_from_numbers(numbers, COMPACT_TIME)).any() else None
     for form, factor in EPOCH.items():
         if named and low >= EPOCH_SECONDS[0] * factor and high <= EPOCH_SECONDS[1] * factor:
+            return form
+        recent = low >= EPOCH_RECENT[0] * factor and high <= EPOCH_RECENT[1] * factor and len(numbers) >= FEWEST_COMPACT
+        if recent and np.gcd.reduce((numbers - low).astype(np.int64)) % (EVEN_SECONDS * factor) == 0 and high > low:
             return form
     return None

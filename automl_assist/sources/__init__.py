@@ -27,6 +27,7 @@ from automl_assist.sources._pictures import (
 )
 from automl_assist.sources._scan import Scan, hashed_below
 from automl_assist.sources._source import Input, Source, Table
+from automl_assist.sources._zipped import table_within
 
 __all__ = [
     "FOLDERS", "NOT_NAMED", "PICTURE_ENDINGS", "Input", "Pictures", "Scan", "Shape", "Source", "Table", "fitted", "folder_of",
@@ -70,15 +71,27 @@ def read(
     AssistError
         E01xx when the file cannot be read; E0801 when the format needs a library that is not installed.
     """
-    with open_input(path) as source:
+    with open_input(path) as file, table_within(file, _table_endings()) as (source, member):
         chosen = _format_of(source)
         refuse_foreign(source, chosen.name)
         try:
-            return chosen.read(replace(source, whole=whole, meanwhile=meanwhile), options or ReadOptions(), like)
+            table = chosen.read(replace(source, whole=whole, meanwhile=meanwhile), options or ReadOptions(), like)
+            return _from_archive(table, file, member) if member else table
         except OSError as error:
             raise AssistError(
                 "E0109", f"{source.name} could not be read to its end: {error.strerror or error}", where=source.path
             ) from error
+
+
+def _table_endings() -> tuple[str, ...]:
+    """Return how the names of files end that may stand in a zip archive."""
+    return tuple(ending for format in sources().values() if not format.folder for ending in format.endings if ending != ".zip")
+
+
+def _from_archive(table: Table, file: Input, member: str) -> Table:
+    said = f"The table {member!r} in the zip archive was read."
+    reading = replace(table.reading, name=file.name, size_bytes=file.size_bytes, assumptions=(said, *table.reading.assumptions))
+    return replace(table, reading=reading)
 
 
 def _format_of(source: Input) -> Source:

@@ -45,6 +45,10 @@ FOREIGN: tuple[tuple[bytes, str, str], ...] = (
     (b"\x80\x03", "a Python pickle", "a pickle can run code and is never opened; save the table as Parquet or CSV"),
     (b"\x80\x04\x95", "a Python pickle", "a pickle can run code and is never opened; save the table as Parquet or CSV"),
     (b"\x80\x05\x95", "a Python pickle", "a pickle can run code and is never opened; save the table as Parquet or CSV"),
+    (b"\x93NUMPY", "a NumPy array", "save it as CSV, or as Parquet with names of columns"),
+    (b"$FL2@(#)", "an SPSS file", "save it as CSV or Parquet"),
+    (b"<stata_dta>", "a Stata file", "save it as CSV or Parquet"),
+    (bytes(12) + b"\xc2\xea\x81\x60", "a SAS file", "save it as CSV or Parquet"),
     (b"\x7fELF", "a program", "give a table"),
 )  # fmt: skip
 NOT_TEXT = {"csv", "json_lines"}  # formats for which every other magic number is foreign
@@ -180,8 +184,10 @@ def refuse_foreign(source: Input, format: str) -> None:
         what = "an ARFF file" if script[1] else "a script of SQL"
         raise _foreign(name, what, "save the table in it as CSV, with one line of names on top")
     if format == "csv" and re.match(rb'(\{\s*"|\[\s*[\[{])', start):
-        kind = "JSON Lines" if start.startswith(b"{") else "a JSON document"
-        raise _foreign(name, kind, "JSON Lines, one object a line, is read when the name ends in .jsonl")
+        lines = start.startswith(b"{") and b"}\n" in start
+        advice = "JSON Lines, one object a line, is read when the name ends in .jsonl"
+        made = "" if lines else f"; of an array of objects it is made by: jq -c '.[]' {name}"
+        raise _foreign(name, "JSON Lines" if lines else "a JSON document", advice + made)
 
 
 def _foreign(name: str, what: str, advice: str) -> AssistError:

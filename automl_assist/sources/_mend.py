@@ -14,15 +14,18 @@ import itertools
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from automl_assist.schema import Reading, ReadOptions
 from automl_assist.sources import _dialect as dialects
+from automl_assist.sources._files import GZIP
+from automl_assist.sources._margins import lines_at_end, lines_below_names
 from automl_assist.sources._source import Input, Notes
 from automl_assist.sources._text import Bytes, open_bytes, scan
 
 SHOWN_LINES = 5
+LAST_LINES, LAST_BYTES = 12, 1 << 14  # of the file, among which totals and remarks are looked for
 FIRST_LINES, FIRST_CHARACTERS = 300, 1 << 19  # that tell what form the lines have
 MIXED_SHARE = 0.1  # of the lines with letters beyond ASCII are UTF-8: in text of one other encoding nearly none is, by chance
 REGULAR = 0.9  # of the lines have the form that is looked for
@@ -30,6 +33,7 @@ FEWEST_LINES = 5
 FEWEST_FIXED = 20  # lines whose blanks stand in the same places; among fewer they may meet by chance
 RULE = re.compile(r"[\s|+=:_-]*[-=_]{2,}[\s|+=:_-]*")  # a line that only draws
 FRAMED = re.compile(r"\s*\|.*\|\s*")
+SEVERAL = re.compile(r"[|:~^#$@&*<>=!%]{2,4}")  # characters that together may be a delimiter
 QUOTED_SINGLY = re.compile(r"'(?:[^']|'')*'")
 
 
@@ -61,21 +65,37 @@ def mended(source: Input, found: Bytes, options: ReadOptions, like: Reading | No
     lines = _first_lines(source)
     form, said, cuts = (None, "", ()) if options.delimiter else _form(lines, like)
     names = lines[0] if lines and (found.first_again or marks) and _is_header(lines) else None
-    if not (mixed or marks or form or names is not None):
+    margins = frozenset() if form or like else _margins(source, found, lines)
+    if not (mixed or marks or form or names is not None or margins):
         yield source, found
         return
     seen = _Found()
     handle, path = tempfile.mkstemp(prefix="assist-", suffix=".csv")  # mode 0600
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
-            out.writelines(_put_right(source, seen, form, names))
+            out.writelines(_put_right(source, seen, form, names, margins))
         if said:
             notes.assume(said)
         _tell(seen, notes)
+        _tell_margins(sorted(margins), notes)
         copy = replace(source, file=path, head=_head(path))
         yield copy, replace(scan(copy), sha256=found.sha256, cuts=cuts)
     finally:
         os.unlink(path)
+
+
+def _margins(source: Input, found: Bytes, lines: Sequence[str]) -> frozenset[int]:
+    """Return the numbers of the lines that belong to no row: units below the names, totals and remarks at the end."""
+    if found.quoted_lf or not lines:
+        return frozenset()
+    below = range(2, 2 + lines_below_names(lines))
+    if source.head.startswith(GZIP):
+        return frozenset(below)
+    with open(source.file, "rb") as handle:
+        handle.seek(max(0, source.size_bytes - LAST_BYTES))
+        last = handle.read().decode("utf-8", "replace").splitlines()[-LAST_LINES:]
+    count = found.lf + (found.last != b"\n")
+    return frozenset([*below, *range(count - lines_at_end(lines, last) + 1, count + 1)])
 
 
 def _first_lines(source: Input) -> list[str]:
@@ -127,8 +147,12 @@ def _decoded(source: Input, seen: _Found) -> Iterator[tuple[int, str]]:
             yield number, text
 
 
-def _put_right(source: Input, seen: _Found, form: Callable[[str], str] | None, names: str | None) -> Iterator[str]:
+def _put_right(
+    source: Input, seen: _Found, form: Callable[[str], str] | None, names: str | None, margins: Container[int]
+) -> Iterator[str]:
     for number, text in _decoded(source, seen):
+        if number in margins:
+            continue
         if names is not None and number > 1 and text.rstrip("\r\n") == names.rstrip("\r\n"):
             seen.again.append(number)
         elif form is None:
@@ -150,6 +174,8 @@ def _is_header(lines: Sequence[str]) -> bool:
 def _form(lines: Sequence[str], like: Reading | None) -> _Form:
     """Return what makes a line of CSV of a line of this file, how that is told, and where columns begin; nothing for a file that is one."""
     held = [line.rstrip("\r\n") for line in lines if line.strip()]
+    if len(held) >= (2 if like else FEWEST_LINES) and (several := _several_characters(held)):
+        return (lambda line: _as_csv(line.rstrip("\r\n").split(several))), f"The delimiter is {several!r}, as in every line.", ()
     if len(held) < FEWEST_LINES and not (like and like.cuts):
         return None, "", ()
     drawn = [line for line in held if not RULE.fullmatch(line)]
@@ -165,6 +191,17 @@ def _form(lines: Sequence[str], like: Reading | None) -> _Form:
         return None, "", ()
     cuts = _cuts(held)
     return (_cutting(cuts), _told(cuts), cuts) if cuts else (None, "", ())
+
+
+def _several_characters(held: Sequence[str]) -> str | None:
+    """Return a delimiter of several characters that stands equally often in every line, and no part of it anywhere else."""
+    for delimiter in sorted(set(SEVERAL.findall(held[0])), key=len, reverse=True):
+        count = held[0].count(delimiter)
+        if all(line.count(delimiter) == count and '"' not in line for line in held) and not any(
+            set(delimiter) & set(line.replace(delimiter, "")) for line in held
+        ):
+            return delimiter
+    return None
 
 
 def _told(cuts: Sequence[int]) -> str:
@@ -256,6 +293,16 @@ def _tell(seen: _Found, notes: Notes) -> None:
             "W0117",
             f"{len(seen.again):,} line{'' if one else 's'} that repeat{'s' if one else ''} the names of the columns left out "
             f"({_lines(seen.again)})",
+            "remove them from the file to silence this",
+        )
+
+
+def _tell_margins(margins: Sequence[int], notes: Notes) -> None:
+    if margins:
+        notes.warn(
+            "W0119",
+            f"{len(margins)} line{'' if len(margins) == 1 else 's'} left out that hold{'s' if len(margins) == 1 else ''} no row: units or "
+            f"questions below the names of the columns, totals or remarks at the end ({_lines(margins)})",
             "remove them from the file to silence this",
         )
 

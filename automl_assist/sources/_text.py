@@ -15,6 +15,7 @@ from typing import BinaryIO, TextIO
 import numpy as np
 
 from automl_assist.errors import AssistError
+from automl_assist.sources._encodings import decodes, legacy_encoding
 from automl_assist.sources._files import CHUNK_BYTES, GZIP, digest
 from automl_assist.sources._source import Input, Notes
 
@@ -188,7 +189,11 @@ def decide_encoding(source: Input, found: Bytes, given: str | None, earlier: str
         return wide
     if found.utf8:
         return "utf-8"
-    name = earlier if earlier in ("cp1252", "latin-1") else ("cp1252" if found.cp1252 else "latin-1")
+    clear = earlier if earlier and not earlier.startswith("utf") and decodes(found.head, earlier) else legacy_encoding(found.head)
+    if clear and _is_text_in(source, clear):
+        notes.assume(f"The encoding is {clear}: the bytes are not UTF-8, and as {clear} they are letters that make words.")
+        return clear
+    name = "cp1252" if found.cp1252 else "latin-1"
     words = re.findall(r"[^\W\d_]{3,}", found.head.decode(name, "replace"))
     strange = sum(not any(c.isascii() for c in word) for word in words) > OTHER_ALPHABET * sum(not word.isascii() for word in words)
     notes.warn(
@@ -200,6 +205,16 @@ def decide_encoding(source: Input, found: Bytes, given: str | None, earlier: str
     )
     notes.assume(f"The encoding is {name}, because the bytes are not UTF-8.")
     return name
+
+
+def _is_text_in(source: Input, encoding: str) -> bool:
+    try:
+        with open_text(source, encoding) as text:
+            while text.read(CHUNK_BYTES):
+                pass
+    except UnicodeError:
+        return False
+    return True
 
 
 def _checked(source: Input, given: str) -> str:

@@ -1,0 +1,73 @@
+"""Files as banks, sensors, surveys and foreign offices export them."""
+
+import zipfile
+
+import pytest
+
+from automl_assist.errors import AssistError
+from automl_assist.sources import read
+from automl_assist.sources._encodings import legacy_encoding
+
+ROWS = [f"{i % 7},{i / 10},{'ab'[i % 2]}" for i in range(40)]
+
+TEXTS = {
+    "cp932": "東京都,りんご,みかん\n大阪府,これはデータ\n",
+    "gb18030": "城市,产品,数量\n北京,手机,满意\n上海,电脑,否\n",
+    "big5": "台北市中正區客戶資料分析報告產品價格數量\n",
+    "euc_kr": "서울특별시 강남구 데이터 분석 보고서\n",
+    "cp1251": "Город;Товар;Цена\nМосква;Стол;Казань\n",  # noqa: RUF001
+    "cp1250": "Łódź;opłacone;zaległe;Gdańsk;święto;łąka\n",
+}
+WESTERN = [
+    "L'élève reçoit où ça très bientôt cœur 20 €\n", "Größe über Straße, Ärger 20°C m² µm\n", "São João não é opção Nº 5; 3ª\n",
+    "5 ½ kg,10±2,£5,¥7,a°b\n",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("encoding", TEXTS)
+def test_an_old_encoding_is_told_by_its_bytes(encoding):
+    assert legacy_encoding((TEXTS[encoding] * 6).encode(encoding)) == encoding
+
+
+@pytest.mark.parametrize("text", WESTERN)
+def test_western_text_is_left_to_the_default(text):
+    assert legacy_encoding((text * 6).encode("cp1252")) is None
+
+
+def test_units_below_the_names_and_totals_at_the_end_are_no_rows(tmp_path):
+    file = tmp_path / "export.csv"
+    end = ["", "Total,78.0,", "Source: the plant, table 4", "Generated on Monday"]
+    file.write_text("\n".join(["step,load,kind", "s,kW,text", *ROWS, *end]))
+    table = read(str(file))
+    assert len(table.frame) == len(ROWS)
+    assert [m.code for m in table.messages if m.code == "W0119"] == ["W0119"]
+
+
+def test_rows_that_only_nearly_look_like_margins_stay(tmp_path):
+    file = tmp_path / "plain.csv"
+    file.write_text("\n".join(["step,load,kind", "n/a,n/a,a", *ROWS, "3,,"]))
+    assert len(read(str(file)).frame) == len(ROWS) + 2
+
+
+@pytest.mark.parametrize("delimiter", ["||", "::", "~|~"])
+def test_a_delimiter_of_several_characters(tmp_path, delimiter):
+    file = tmp_path / "several.txt"
+    file.write_text("\n".join(line.replace(",", delimiter) for line in ["step,load,kind", *ROWS]))
+    table = read(str(file))
+    assert list(table.frame.columns) == ["step", "load", "kind"]
+    few = tmp_path / "few.txt"
+    few.write_text(delimiter.join(["step", "load", "kind"]) + "\n" + delimiter.join("12a"))
+    assert list(read(str(few), like=table.reading).frame.columns) == ["step", "load", "kind"]
+
+
+def test_the_one_table_in_a_zip_archive_is_read(tmp_path):
+    with zipfile.ZipFile(tmp_path / "one.zip", "w") as archive:
+        archive.writestr("export/table.csv", "\n".join(["step,load,kind", *ROWS]))
+        archive.writestr("__MACOSX/._table.csv", "x")
+    table = read(str(tmp_path / "one.zip"))
+    assert (len(table.frame), table.reading.name) == (len(ROWS), "one.zip")
+    with zipfile.ZipFile(tmp_path / "two.zip", "w") as archive:
+        archive.writestr("a.csv", "a\n1")
+        archive.writestr("b.csv", "a\n1")
+    with pytest.raises(AssistError, match="zip archive with 2 files"):
+        read(str(tmp_path / "two.zip"))
