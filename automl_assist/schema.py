@@ -11,6 +11,7 @@ import types
 import typing
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 
 KINDS = (
@@ -338,11 +339,22 @@ class Notify(Protocol):
 
 # --- JSON
 
+_PLAIN = frozenset((str, int, bool, type(None)))
+
 
 def to_json(value: Any) -> Any:
     """Return `value` as plain JSON data: dataclasses become dicts, tuples lists, NaN and infinity None."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: to_json(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    kind = type(value)
+    if kind in _PLAIN:  # nearly everything there is: the record of a wide table has millions of parts
+        return value
+    if kind is float:
+        return value if math.isfinite(value) else None
+    if kind is dict:
+        return {str(k): to_json(v) for k, v in value.items()}
+    if kind is list or kind is tuple:
+        return [to_json(v) for v in value]
+    if dataclasses.is_dataclass(kind):
+        return {name: to_json(getattr(value, name)) for name in _field_names(kind)}
     if isinstance(value, Mapping):
         return {str(k): to_json(v) for k, v in value.items()}
     if isinstance(value, str | bool) or value is None:
@@ -356,6 +368,11 @@ def to_json(value: Any) -> Any:
     if isinstance(value, float):
         return float(value) if math.isfinite(value) else None
     raise TypeError(f"{type(value).__name__} has no JSON form here: {value!r}")
+
+
+@lru_cache(maxsize=256)
+def _field_names(kind: type) -> tuple[str, ...]:
+    return tuple(f.name for f in dataclasses.fields(kind))
 
 
 def from_json(kind: type[T], data: Any) -> T:

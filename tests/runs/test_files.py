@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import signal
 import subprocess
@@ -97,7 +98,6 @@ for i in range(100_000):
 
 @pytest.mark.parametrize("after_s", [0.0, 0.02, 0.05, 0.11])
 def test_a_kill_leaves_no_half_file(workdir, after_s):
-    import json
 
     writer = subprocess.Popen(
         [sys.executable, "-c", WRITER, str(workdir)], stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT)}
@@ -119,7 +119,6 @@ def test_a_kill_leaves_no_half_file(workdir, after_s):
     )
 )
 def test_json_is_valid_whatever_comes(value):
-    import json
 
     def refuse(word):
         raise AssertionError(word)
@@ -130,3 +129,11 @@ def test_json_is_valid_whatever_comes(value):
 def test_names_of_temporary_files_are_told_from_others():
     assert files.is_temporary(files.temporary_beside(Path("x/report.json")).name)
     assert not any(files.is_temporary(name) for name in ("report.json", ".tmp", "notes.tmp-1-aaaaaaaa", ".git"))
+
+
+@pytest.mark.parametrize(("most", "laid_out"), [(1_000, True), (10, False)])
+def test_a_small_document_is_laid_out_for_the_eye_and_a_large_one_is_a_line(monkeypatch, most, laid_out):
+    monkeypatch.setattr(files, "MOST_INDENTED", most)
+    data = files.json_bytes({"one": (1, 2), "other": "\ud800"}, indent=1)
+    assert data.isascii() and json.loads(data) == {"one": [1, 2], "other": "\ud800"}
+    assert (len(data.splitlines()) > 1) == laid_out
