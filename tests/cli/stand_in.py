@@ -25,7 +25,7 @@ METRIC = {
     "higher_is_better": True,
 }
 FINDING = {"code": "F101", "severity": "warning", "columns": [], "rows": [1], "message": "3 cells are missing", "fix": "nothing"}
-COST = {"time_s": 1.0, "memory_mb": 900, "disk_mb": 20, "trials": None, "folds": 5}
+COST = {"time_s": 1.0, "memory_mb": 900, "disk_mb": 20, "trials": None, "backtests": None, "folds": 5}
 DECISION = {
     "topic": "metric", "rule": "R201", "outcome": "roc_auc", "because": "classes are even", "key": "", "flip": "",
     "rejected": [{"option": "accuracy", "why": "hides the rare class"}], "overrides": [],
