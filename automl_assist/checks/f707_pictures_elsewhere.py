@@ -1,4 +1,7 @@
-"""A column of addresses of pictures: nothing is downloaded here, so what they show is not learned from."""
+"""A column of addresses of pictures.
+
+Nothing is downloaded here, so what the pictures show is not learned from. Whoever gives such a column may expect that it is.
+"""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ class _FarEnoughError(Exception):
 
 
 def begun(monkeypatch, name, settings):
-    """Return the architecture, the recipe and the rows that are judged, as the training of a network is given them."""
+    """Return the architecture, the recipe, the rows that are judged and the time, as the training of a network is given them."""
     rng = np.random.default_rng(0)
     sees = name == "image_cnn"
     block = rng.integers(0, 255, (ROWS, 16, 16, 3), dtype=np.uint8) if sees else rng.normal(size=(ROWS, 1, 20)).astype(np.float32)
@@ -28,10 +28,11 @@ def begun(monkeypatch, name, settings):
     families()[name].declare_space(values, problem)
     seen = []
 
-    def look(architecture, weights, *arguments, **_):
+    def look(architecture, weights, *arguments, seconds=None, **_):
         recipe = next(a for a in arguments if isinstance(a, training.Recipe | image_training.ImageRecipe))
         held_out = 0 if sees else len(arguments[1]["series"])
-        seen.append((architecture.to_json(), vars(recipe), held_out))
+        tens_of_seconds = None if seconds is None else round(seconds, -1)
+        seen.append((architecture.to_json(), vars(recipe), held_out, tens_of_seconds))
         raise _FarEnoughError
 
     monkeypatch.setattr(image_training if sees else training, "train_image" if sees else "train", look)
@@ -39,7 +40,7 @@ def begun(monkeypatch, name, settings):
     with pytest.raises(_FarEnoughError):
         families()[name].fit(
             FitRequest(
-                features.take(inside), target[inside], features.take(outside), target[outside], problem, values.values, 0, None, 1, 40
+                features.take(inside), target[inside], features.take(outside), target[outside], problem, values.values, 0, 900.0, 1, 40
             )
         )
     return seen[0]

@@ -142,7 +142,7 @@ def test_archives_are_read_without_unpacking(tmp_path):
         ({"cat/1.png": b"x", "/dog/2.png": b"x"}, "E0117"),
         ({"cat/1.png": b"\0" * 150_000_000, "dog/2.png": b"x"}, "E0118"),
         ({"cat/1.png": b"x"}, "E0103"),
-        ({"table.csv": b"a,b"}, "E0106"),
+        ({"table.csv": b"a,b", "other.csv": b"a,b"}, "E0106"),
     ],
 )
 def test_hostile_and_other_archives_are_refused(files, code, tmp_path):
