@@ -131,15 +131,13 @@ class ForecastTraining:
     def _choose(self, candidates: list[ForecastCandidate]) -> dict[str, float]:
         """Return the weight of each member."""
         forecasts = {c.name: c.forecasts[1:] for c in candidates if c.forecasts is not None}
-        chosen = self.plan["forecast.ensemble"]
         weights, _ = choose(
             forecasts,
             {c.name: c.family for c in candidates},
             self.backtests.truth[1:],
             self.backtests.scale,
             self.backtests.metric,
-            kind=chosen["kind"],
-            members=chosen["members"],
+            chosen_by=self.plan["forecast.ensemble"],
             reference=f"{REFERENCE}-1",
         )
         return weights

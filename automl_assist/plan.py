@@ -130,7 +130,10 @@ _ENSEMBLE = fields(
     clearly=number(0, 1), first_fold_rows=number(1, 1_000_000, int),
 )  # fmt: skip
 
-_COMBINED = fields(kind=one_of("weighted", "median", "best single"), members=number(1, 100, int))
+_COMBINED = fields(
+    kind=one_of("weighted", "median", "best single"), members=number(1, 100, int), of_a_kind=number(1, 100, int), far=number(1, 1e6),
+    sharpness=number(0, 100), greedy=number(0, 1), steps=number(1, 200, int),
+)  # fmt: skip
 
 TOPICS = {
     topic.name: topic

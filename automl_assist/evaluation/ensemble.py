@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -57,10 +57,26 @@ def greedy_weights(
     alone = [loss_of(p) for p in pool]
     # on few rows several are perfect, and a metric of order or of labels cannot tell them apart: the surer of these comes first
     candidates = sorted(range(len(pool)), key=lambda i: (alone[i], _doubt(truth, pool[i]), i))[:most_candidates]
+    return greedy_shares(pool, loss_of, candidates, steps=steps, until=until)
+
+
+def greedy_shares(
+    pool: Sequence[np.ndarray],
+    loss_of: Callable[[np.ndarray], float],
+    candidates: Sequence[int],
+    *,
+    steps: int,
+    until: float = float("inf"),
+) -> np.ndarray:
+    """Return the share of the steps that each prediction of `pool` was taken in, of shape (number of predictions,), summing to 1.
+
+    Begins with the first of `candidates`, positions in `pool`, which is the best alone; each step adds, with replacement, the one that
+    makes the mean best; the best prefix of the steps counts.
+    """
     counts = np.zeros(len(pool))
     counts[candidates[0]] = 1
     total = pool[candidates[0]].copy()
-    best, best_counts = alone[candidates[0]], counts.copy()
+    best, best_counts = loss_of(total), counts.copy()
     for step in range(1, steps):
         if time.monotonic() > until or len(candidates) == 1:
             break

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
+from automl_assist.evaluation.ensemble import greedy_shares
 from automl_assist.forecasting._backtests import figure
-
-# Set on four windows of training of each of nine sets; with half of the weights by greedy selection the error fell by 3 % (geometric mean).
-OF_A_KIND = 3  # members of one kind of forecaster: its settings err alike
-FAR = 1.5  # times the best figure, beyond which a forecaster only adds its errors
-SHARPNESS = 2.0  # of the weights: the inverse of the figure, to this power
-GREEDY, STEPS = 0.5, 8  # share of the weights that greedy selection gives in so many steps; few backtests would mislead it alone
 
 
 def combined(forecasts: Sequence[np.ndarray], weights: Sequence[float], kind: str) -> np.ndarray:
@@ -29,8 +25,7 @@ def choose(
     scale: np.ndarray,
     metric: str,
     *,
-    kind: str,
-    members: int,
+    chosen_by: Mapping[str, Any],
     reference: str,
 ) -> tuple[dict[str, float], dict[str, float]]:
     """Return the weight of each member, and the figure of every candidate on the backtests.
@@ -41,6 +36,10 @@ def choose(
         By candidate, for the backtests alone.
     kinds : mapping
         Kind of forecaster of each candidate.
+    chosen_by : mapping
+        The plan's ``forecast.ensemble``: how they are combined (``kind``), of how many ``members`` at most, ``of_a_kind`` of one kind of
+        forecaster; ``far`` times the best figure is beyond use; the inverse of a figure to the power ``sharpness`` is its weight, but for
+        the share ``greedy`` of all weights, which greedy selection gives in so many ``steps``.
     reference : str
         The candidate that everything has to beat; where the combination does not, it stands alone.
     """
@@ -49,28 +48,18 @@ def choose(
     usable = sorted((value, name) for name, value in figures.items() if np.isfinite(value) and (value < bar or not np.isfinite(bar)))
     if not usable:
         return {reference: 1.0}, figures
-    best = usable[0][0]
+    best, most = usable[0][0], 1 if chosen_by["kind"] == "best single" else chosen_by["members"]
     chosen: list[str] = []
     for value, name in usable:
-        if value > FAR * best or len(chosen) >= (1 if kind == "best single" else members):
+        if value > chosen_by["far"] * best or len(chosen) >= most:
             break
-        if sum(kinds[other] == kinds[name] for other in chosen) < OF_A_KIND:
+        if sum(kinds[other] == kinds[name] for other in chosen) < chosen_by["of_a_kind"]:
             chosen.append(name)
-    raw = np.array([1.0 / max(figures[name], 1e-12) ** SHARPNESS for name in chosen])
-    members_of = [forecasts[name] for name in chosen]
-    weights = (1 - GREEDY) * raw / raw.sum() + GREEDY * _greedy(members_of, truth, scale, metric)
-    mixed = combined(members_of, weights.tolist(), kind)
+    raw = np.array([1.0 / max(figures[name], 1e-12) ** chosen_by["sharpness"] for name in chosen])
+    members = [forecasts[name] for name in chosen]
+    greedy = greedy_shares(members, lambda mean: figure(truth, mean, scale, metric), range(len(members)), steps=chosen_by["steps"])
+    weights = (1 - chosen_by["greedy"]) * raw / raw.sum() + chosen_by["greedy"] * greedy
+    mixed = combined(members, weights.tolist(), chosen_by["kind"])
     if np.isfinite(bar) and figure(truth, mixed, scale, metric) >= bar:
         return {reference: 1.0}, figures
     return dict(zip(chosen, weights.tolist(), strict=True)), figures
-
-
-def _greedy(forecasts: Sequence[np.ndarray], truth: np.ndarray, scale: np.ndarray, metric: str) -> np.ndarray:
-    """Return how often each forecast is taken where every step takes the one that helps the mean most, as shares (Caruana et al. 2004)."""
-    taken, total = np.zeros(len(forecasts)), np.zeros_like(truth)
-    for step in range(STEPS):
-        each = [figure(truth, (total + forecast) / (step + 1), scale, metric) for forecast in forecasts]
-        best = int(np.nanargmin(each))
-        taken[best] += 1
-        total += forecasts[best]
-    return taken / STEPS

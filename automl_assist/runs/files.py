@@ -81,9 +81,9 @@ def json_bytes(value: Any, *, indent: int | None = None) -> bytes:
     """
     plain = to_json(value)
     text = json.dumps(plain, ensure_ascii=False, allow_nan=False)
-    ascii_only = not _is_encodable(text)
-    if ascii_only or (indent is not None and len(text) <= MOST_INDENTED):
-        text = json.dumps(plain, ensure_ascii=ascii_only, allow_nan=False, indent=indent if len(text) <= MOST_INDENTED else None)
+    ascii_only, indent = not _is_encodable(text), indent if len(text) <= MOST_INDENTED else None
+    if ascii_only or indent is not None:
+        text = json.dumps(plain, ensure_ascii=ascii_only, allow_nan=False, indent=indent)
     return (text + "\n").encode("utf-8")
 
 

@@ -23,6 +23,8 @@ HEAD_BYTES = 4096
 CHUNK_BYTES = 1 << 20
 DIGEST_BYTES = 1 << 24
 GZIP = b"\x1f\x8b"
+ZIP = b"PK\x03\x04"
+OFFICE = "[Content_Types].xml"  # in the archive that a workbook or document is
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 
 # First bytes of formats that are no table of ours: what it is, what to do.
@@ -164,7 +166,7 @@ def refuse_foreign(source: Input, format: str) -> None:
         if head.startswith(magic) and (binary or not magic.isalnum()):
             raise _foreign(name, what, advice)
     gz = name.lower().endswith(".gz")
-    if head.startswith(b"PK\x03\x04") and format not in ("excel", "image_archive"):
+    if head.startswith(ZIP) and format not in ("excel", "image_archive"):
         raise archive_error(source)
     if gz and not head.startswith(GZIP):
         raise _foreign(name, "not gzip although its name ends in .gz (damaged, or not compressed at all)", f"rename it to {name[:-3]}")
@@ -194,14 +196,19 @@ def _foreign(name: str, what: str, advice: str) -> AssistError:
     return AssistError("E0106", f"{name} is {what}, not a table that can be read", help=advice)
 
 
-def archive_error(source: Input) -> AssistError:
-    """Return what is said of a zip archive that holds no class folders of images."""
+def archived(source: Input) -> list[zipfile.ZipInfo] | None:
+    """Return the files in a zip archive; None where it is none, or damaged."""
     try:
         with zipfile.ZipFile(source.file) as archive:
-            inside = archive.namelist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        inside = []
-    if "[Content_Types].xml" in inside:
+            return [member for member in archive.infolist() if not member.is_dir()]
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):  # the last of a way of packing that is not known here
+        return None
+
+
+def archive_error(source: Input) -> AssistError:
+    """Return what is said of a zip archive that holds no class folders of images."""
+    inside = [member.filename for member in archived(source) or ()]
+    if OFFICE in inside:
         return _foreign(source.name, "an Excel or Office document", "rename it so that it ends in .xlsx, or save it as CSV")
     shown = ", ".join(repr(n[:60]) for n in inside[:3])
     held = f" with {len(inside)} files: {shown}{', ...' if len(inside) > 3 else ''}" if inside else ""

@@ -147,9 +147,7 @@ def _decoded(source: Input, seen: _Found) -> Iterator[tuple[int, str]]:
             yield number, text
 
 
-def _put_right(
-    source: Input, seen: _Found, form: Callable[[str], str] | None, names: str | None, margins: Container[int]
-) -> Iterator[str]:
+def _put_right(source: Input, seen: _Found, form: Callable[[str], str] | None, names: str | None, margins: Container[int]) -> Iterator[str]:
     for number, text in _decoded(source, seen):
         if number in margins:
             continue

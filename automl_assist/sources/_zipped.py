@@ -12,11 +12,9 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from automl_assist.errors import AssistError
-from automl_assist.sources._files import CHUNK_BYTES, HEAD_BYTES
+from automl_assist.sources._files import CHUNK_BYTES, HEAD_BYTES, OFFICE, ZIP, archived
 from automl_assist.sources._source import Input
 from automl_assist.sources._text import GZIP_FREE_BYTES, GZIP_RATIO_LIMIT
-
-ZIP = b"PK\x03\x04"
 
 
 @contextlib.contextmanager
@@ -49,12 +47,8 @@ def table_within(source: Input, endings: Sequence[str]) -> Iterator[tuple[Input,
 
 
 def _only_table(source: Input, endings: tuple[str, ...]) -> zipfile.ZipInfo | None:
-    try:
-        with zipfile.ZipFile(source.file) as archive:
-            members = [m for m in archive.infolist() if not m.is_dir() and not m.filename.startswith("__MACOSX/")]
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        return None
-    if any(m.filename == "[Content_Types].xml" for m in members):  # a workbook
+    members = [m for m in archived(source) or () if not m.filename.startswith("__MACOSX/")]
+    if any(m.filename == OFFICE for m in members):
         return None
     tables = [m for m in members if m.filename.lower().endswith(endings) and m.file_size]
     return tables[0] if len(tables) == 1 and len(members) == 1 else None

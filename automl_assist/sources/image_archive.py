@@ -5,12 +5,10 @@ Names that lead out of the archive, and archives that grow a thousandfold when u
 
 from __future__ import annotations
 
-import zipfile
-
 from automl_assist.errors import AssistError
 from automl_assist.schema import Reading, ReadOptions
 from automl_assist.sources._class_folders import Found, listed, table_of
-from automl_assist.sources._files import archive_error, digest
+from automl_assist.sources._files import archive_error, archived, digest
 from automl_assist.sources._pictures import ENDINGS, is_inside
 from automl_assist.sources._source import Input, Source, Table
 
@@ -20,11 +18,9 @@ SMALL = 100_000_000  # bytes unpacked that are no danger however they were packe
 
 
 def _read(source: Input, options: ReadOptions, like: Reading | None) -> Table:
-    try:
-        with zipfile.ZipFile(source.file) as archive:
-            members = [m for m in archive.infolist() if not m.is_dir()]
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise AssistError("E0106", f"{source.name} is no zip archive, or damaged", help="pack the folder again") from error
+    members = archived(source)
+    if members is None:
+        raise AssistError("E0106", f"{source.name} is no zip archive, or damaged", help="pack the folder again")
     if not any(m.filename.lower().endswith(ENDINGS) for m in members):
         raise archive_error(source)
     outside = next((m.filename for m in members if not is_inside(m.filename)), None)

@@ -68,12 +68,11 @@ def fitted(case, plan):
 def combined(case, plan):
     rng = np.random.default_rng(0)
     truth = rng.normal(size=(3, 2, 4))
-    ahead = {f"{n}-1": truth + s * rng.normal(size=truth.shape) for n, s in (("seasonal_naive", 3), ("x", 1), ("y", 1.1), ("z", 1.2))}
-    chosen = plan["forecast.ensemble"]
+    errors = (("seasonal_naive-1", 3), ("x-1", 1), ("x-2", 1.1), ("z-1", 1.2))
+    ahead = {name: truth + error * rng.normal(size=truth.shape) for name, error in errors}
     kinds = {name: name[:-2] for name in ahead}
-    weights, _ = choose(
-        ahead, kinds, truth, np.ones(2), "mase", kind=chosen["kind"], members=chosen["members"], reference="seasonal_naive-1"
-    )
+    chosen = plan["forecast.ensemble"]
+    weights, _ = choose(ahead, kinds, truth, np.ones(2), "mase", chosen_by=chosen, reference="seasonal_naive-1")
     return weights, chosen["kind"]
 
 
@@ -89,7 +88,10 @@ CHANGES = [
     ("forecast.backtests", {"stride": 3}, lambda case, plan: Windows.of(plan.settings)),
     ("forecast.ensemble", {"kind": "best single"}, combined),
     ("forecast.ensemble", {"kind": "median"}, combined),
-    ("forecast.ensemble", {"members": 2}, combined),
+    *(
+        ("forecast.ensemble", {part: value}, combined)
+        for part, value in (("members", 2), ("of_a_kind", 1), ("far", 1.0), ("sharpness", 0.0), ("greedy", 1.0), ("steps", 1))
+    ),
     ("columns.future", {"offer": {"known": False}}, series),
     ("portfolio", {"linear": 1}, listed),
     ("families", ["seasonal_naive", "drift"], listed),
