@@ -88,6 +88,7 @@ def _profile_report(understood: Understood, plan: Plan | None, options: Options)
     report = {
         "schema": SCHEMA,
         "kind": "profile",
+        "said": list(options.said()),
         "run": about_run(command_line(), options.seed, this_machine(), True, "ok"),
         **about_data(understood.profile, understood.findings, understood.table.messages, plan),
     }

@@ -215,6 +215,17 @@ class Options:
     seed: int = 0
     read: ReadOptions = ReadOptions()
 
+    def said(self) -> tuple[str, ...]:
+        """Return what was said about the data, but for the target, as it stands on the command line: the next command needs it too."""
+        texts: dict[str, Any] = {name: getattr(self, name) for name in ("task", "modality", "time", "series", "group", "horizon", "metric")}
+        texts |= {name: getattr(self.read, name) for name in ("encoding", "delimiter", "decimal")}
+        flags = {"--no-header": self.read.no_header, "--dayfirst": self.read.dayfirst, "--monthfirst": self.read.dayfirst is False}
+        return (
+            *(word for name, value in texts.items() if value is not None for word in (f"--{name}", str(value))),
+            *(word for column, kind in self.kinds.items() for word in ("--kind", f"{column}={kind}")),
+            *(flag for flag, wanted in flags.items() if wanted),
+        )
+
 
 @dataclass(frozen=True)
 class Machine:

@@ -57,7 +57,7 @@ def command(
         last_profile.remember(data, document["data"]["sha256"], asked)
     if strict:
         document |= _gate(document["findings"])
-    return emit(document, "profile", common, lambda d: _describe(d, data, common.verbose))
+    return emit(document, "profile", common, lambda d: _describe(d, data, asked, common.verbose))
 
 
 def _gate(findings: Sequence[Document]) -> dict[str, Any]:
@@ -76,7 +76,7 @@ def _gate(findings: Sequence[Document]) -> dict[str, Any]:
     return {"status": "failed", "exit_code": int(Exit.GATE), "error": error.to_json()}
 
 
-def _describe(document: Document, data: str, verbose: bool) -> Iterator[str]:
+def _describe(document: Document, data: str, asked: Options, verbose: bool) -> Iterator[str]:
     width = terminal_width(sys.stdout)
     yield _reading_line(document["data"])
     said = [plain(a) for a in document["data"].get("assumptions") or () if verbose or not _usual(a, document["data"])]
@@ -87,7 +87,7 @@ def _describe(document: Document, data: str, verbose: bool) -> Iterator[str]:
     yield from _columns(document, width, verbose)
     yield from findings_lines(document["findings"], width)
     yield ""
-    yield from _what_next(document, data, width)
+    yield from _what_next(document, data, asked, width)
 
 
 def _usual(assumption: str, read: Document) -> bool:
@@ -195,7 +195,7 @@ def _short(value: float) -> str:
     return f"{value:,.0f}" if float(value).is_integer() and abs(value) < 1e12 else figure(value)
 
 
-def _what_next(document: Document, data: str, width: int | None) -> Iterator[str]:
+def _what_next(document: Document, data: str, asked: Options, width: int | None) -> Iterator[str]:
     recommendation: dict[str, Any] = document.get("recommendation") or {}
     if recommendation.get("reason"):
         yield labelled("No plan", plain(recommendation["reason"]), width)
@@ -206,6 +206,6 @@ def _what_next(document: Document, data: str, width: int | None) -> Iterator[str
         yield labelled("Report", plain(document["report"]))
     target = document.get("target")
     if target:
-        yield labelled("Next", plain(line_of("train", data, "--target", target["name"])))
+        yield labelled("Next", plain(line_of("train", data, "--target", target["name"], *asked.said())))
     else:
-        yield labelled("Next", plain(line_of("profile", data)) + " --target COLUMN")
+        yield labelled("Next", plain(line_of("profile", data, *asked.said())) + " --target COLUMN")

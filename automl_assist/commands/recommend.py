@@ -31,7 +31,7 @@ def command(ctx: click.Context, data: str, asked: Options, out: Path | None, ove
         from automl_assist import pipeline
 
         document = pipeline.recommend_plan(data, asked, out=None if dry_run else out, overwrite=overwrite, started=started, notify=console)
-    return emit(document, "recommend", common, lambda d: _describe(d, data, None if dry_run else out, common.verbose))
+    return emit(document, "recommend", common, lambda d: _describe(d, data, asked, None if dry_run else out, common.verbose))
 
 
 # Topics by what a person asks, in the order in which they are read; what is in none of them comes last.
@@ -47,7 +47,7 @@ QUIET = ("space", "metrics", "network.loss_details", "levels", "texts", "costs",
 MOST_COLUMNS = 12
 
 
-def _describe(document: Document, data: str, out: Path | None, verbose: bool) -> Iterator[str]:
+def _describe(document: Document, data: str, asked: Options, out: Path | None, verbose: bool) -> Iterator[str]:
     left = list(document["decisions"])
     for title, heads in (*PARTS, ("Further choices", None)):
         mine = [d for d in left if heads is None or d["topic"].split(".")[0] in heads]
@@ -66,6 +66,7 @@ def _describe(document: Document, data: str, out: Path | None, verbose: bool) ->
         yield labelled("Cost", cost_line(document["cost"]))
     if out:
         yield labelled("Plan", plain(out))
-        yield labelled("Next", plain(line_of("train", data, "--plan", out)))
+        yield labelled("Next", plain(line_of("train", data, "--plan", out, *Options(read=asked.read).said())))
     else:
-        yield labelled("Next", plain(line_of("recommend", data)) + " --out plan.yaml, or assist train with the same options")
+        target = () if asked.target is None else ("--target", asked.target)
+        yield labelled("Next", plain(line_of("recommend", data, *target, *asked.said())) + " --out plan.yaml, or assist train with the same options")

@@ -19,6 +19,7 @@ from automl_assist.schema import NUMERIC_KINDS, Column, Guess, Options
 REPEATED_SHARE = 0.02  # of the rows may repeat a time of their series: an hour told twice is a slip, not another layout
 EVEN_SHARE = 0.9  # of the steps have the usual length, to call them even
 LEAST_EVEN = 0.5  # of the steps, for bare numbers with fractions, and where others are gaps
+LEAST_FILLED = 0.5  # of the steps between the first and the last row of a series, where its column does not have the name of one
 FEWEST_STEPS = 5  # rows of a usual series; fewer make no series
 MOST_TRIED = 8  # columns tried as the one that names the series, the likeliest first
 ENTITY_ROWS = 1.5  # rows of a usual value of a column that groups rows
@@ -102,6 +103,15 @@ class Layout:
         """Whether nearly all steps have the usual length, or most have it and nearly all others are several of it: rows are left out."""
         return self.even >= EVEN_SHARE or in_whole_steps(steps_between(self.groups, self.stamps))
 
+    @property
+    def runs_on(self) -> bool:
+        """Whether the steps are even and series side by side: the weather of a row is not what it is of, though rain comes back hours later."""
+        steps = steps_between(self.groups, self.stamps)
+        if not len(steps) or not self.is_even:
+            return False
+        spans = pd.Series(self.stamps[np.isfinite(self.stamps)]).groupby(self.groups[np.isfinite(self.stamps)])
+        return float(spans.count().sum()) >= LEAST_FILLED * float(((spans.max() - spans.min()) / np.median(steps) + 1).sum())
+
     def ordered(self) -> np.ndarray:
         """Return the places of the rows, series by series and in order of time."""
         return np.lexsort((self.stamps, self.groups))
@@ -159,7 +169,7 @@ def find_layout(
             if length < FEWEST_STEPS and not (named or asked):
                 continue
             found = Layout(time.names, series, stamps, groups, time.dated, _evenness(groups, stamps, time.dated), length)
-            if series and not named and not found.is_even and not any(SERIES_NAME.search(name) for name in series):
+            if series and not named and not found.runs_on and not any(SERIES_NAME.search(name) for name in series):
                 continue  # a category that happens to part the rows that repeat a time
             if not time.dated and options.time is None and found.even < LEAST_EVEN and (stamps != np.floor(stamps)).any():
                 continue  # fractions at odd distances: a quantity with the name of a step

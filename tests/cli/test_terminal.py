@@ -45,6 +45,13 @@ def test_hostile_names_come_out_as_escapes(assist):
     assert "[red]größe[/red]" in result.out
 
 
+def test_the_next_command_says_again_what_was_said(assist):
+    said = ("--time", "when", "--kind", "zip=category", "--delimiter", ";", "--monthfirst")
+    shown = next(line for line in assist("profile", "x.csv", *said).out.splitlines() if line.startswith("Next"))
+    assert shown.endswith("--delimiter ';' --kind zip=category --monthfirst") and "--time when" in shown
+    assert "Next        assist recommend x.csv --time when" in assist("recommend", "x.csv", *said).out
+
+
 def test_json_with_half_a_surrogate_is_valid(assist):
     assert assist("profile", "hostile", "--json").document["columns"][2]["name"] == "\ud800half"
 

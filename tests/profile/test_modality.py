@@ -15,6 +15,9 @@ R = random.Random(4)
 DAYS = [str(d.date()) for d in pd.date_range("2021-01-01", periods=200)]
 
 
+SKIES = ("clear", "clouds", "rain", "mist")
+
+
 def curve(n, phase):
     return [round(math.sin(i / 7 + phase) + 0.05 * R.random(), 3) for i in range(n)]
 
@@ -142,3 +145,20 @@ def test_columns_named_as_time_and_series_are_taken_at_their_word():
     with pytest.raises(AssistError, match="series column 'wlak'") as caught:
         described(options=Options(target="label", series="wlak"), **columns)
     assert caught.value.code == "E0308"
+
+
+def test_what_the_weather_is_names_no_series():
+    """Hours told twice under two headings of the weather are slips: rain that comes back hours later is no series of its own."""
+    hours = [str(t) for t in pd.date_range("2021-01-01", periods=600, freq="h")]
+    sky = [SKIES[(k // 5 + k // 37) % 4] for k in range(600)]
+    twice = [k for k in range(600) if k % 8 == 3]
+    rows = [(hours[k], sky[k], v) for k, v in enumerate(curve(600, 1))]
+    rows += [(hours[k], SKIES[(SKIES.index(sky[k]) + 1) % 4], rows[k][2]) for k in twice]
+    when, weather, cars = zip(*rows, strict=True)
+    profile, _ = described(options=Options(target="cars", time="when", horizon=24), when=when, weather=weather, cars=cars)
+    assert profile.modality.name == "forecast"
+    assert profile.series is None
+    shops = [(day, shop, value) for shop in "xyz" for day, value in zip(DAYS, curve(200, ord(shop)), strict=True) if R.random() < 0.8]
+    day, shop, sold = zip(*shops, strict=True)
+    profile, _ = described(options=Options(target="sold"), day=day, label=shop, sold=sold)
+    assert profile.series is not None, "three shops side by side, with days left out"

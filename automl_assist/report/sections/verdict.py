@@ -100,14 +100,15 @@ def _profiled(report: Report) -> dict[str, Any]:
             if grave
             else ("good", "✓", "Ready to train")
         )
-    train = "assist train --auto" if target is None else f"assist train {shlex.quote(data['name'])} --target {shlex.quote(target['name'])}"
+    known = ["train", data["name"], "--target", target["name"]] if target else ["profile", data["name"]]
+    line = shlex.join(["assist", *known, *report.get("said", ())])
     return {
         "tone": tone,
         "mark": mark,
         "word": word,
         "sentence": sentence.replace("..", "."),
         "worries": [f["message"] for f in grave[:WORRIES]],
-        "next": train if target is not None else f"assist profile {shlex.quote(data['name'])} --target COL",
+        "next": line if target else f"{line} --target COL",
         "figure": None,
         "range": None,
     }
