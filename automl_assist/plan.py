@@ -32,7 +32,7 @@ from automl_assist.rules._values import (
 )  # fmt: skip
 from automl_assist.rules.answers import THRESHOLDS
 from automl_assist.rules.backbone import BACKBONES
-from automl_assist.rules.classic import BOOSTING_LOSSES
+from automl_assist.rules.classic import BOOSTING_LOSSES, LEAVES
 from automl_assist.rules.encoding import COUNTED_BY, DATE_PARTS, FILLS, SCALES, TERMS, interactions
 from automl_assist.rules.image import FITS
 from automl_assist.rules.levels import ENCODINGS
@@ -185,6 +185,7 @@ TOPICS = {
         Topic("text.reading", "How networks read", fields(**dict.fromkeys(READINGS, _READING)), rows=True),
         Topic("text.training", "How networks of texts learn", _TEXT_TRAINING),
         Topic("boosting.loss", "Loss of boosted trees", one_of(*BOOSTING_LOSSES)),
+        Topic("boosting.leaves", "Leaves of boosted trees", one_of(*LEAVES)),
         Topic("boosting.stopping", "When boosting ends", _STOPPING),
         Topic("forest.size", "Size of forests", fields(trees=number(5, 10_000, int), most_leaves=number(100, 50_000_000, int))),
         Topic("network.architecture", "Architecture of the network", _ARCHITECTURE),

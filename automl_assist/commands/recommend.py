@@ -69,4 +69,5 @@ def _describe(document: Document, data: str, asked: Options, out: Path | None, v
         yield labelled("Next", plain(line_of("train", data, "--plan", out, *Options(read=asked.read).said())))
     else:
         target = () if asked.target is None else ("--target", asked.target)
-        yield labelled("Next", plain(line_of("recommend", data, *target, *asked.said())) + " --out plan.yaml, or assist train with the same options")
+        again = plain(line_of("recommend", data, *target, *asked.said()))
+        yield labelled("Next", f"{again} --out plan.yaml, or assist train with the same options")

@@ -35,8 +35,9 @@ NODE_FIELDS = (
 )  # fmt: skip
 LEAF_FIELDS = ("leaf_value", "leaf_weight", "leaf_count")
 SET_FIELDS = ("cat_boundaries", "cat_threshold")
+LINE_FIELDS = ("leaf_const", "num_features", "leaf_features", "leaf_coeff")  # of trees with lines in their leaves
 ALWAYS_THERE = frozenset({"num_leaves", "num_cat", "is_linear", "shrinkage", *NODE_FIELDS, *LEAF_FIELDS})
-WHOLE = ("split_feature", "decision_type", "left_child", "right_child", "cat_boundaries", "cat_threshold")
+WHOLE = ("split_feature", "decision_type", "left_child", "right_child", "cat_boundaries", "cat_threshold", "num_features", "leaf_features")
 MOST_LEAVES = 1_000_000  # of one tree
 PLAIN = frozenset("0123456789.-einfa")  # a threshold may be inf, a gain nan
 CATEGORICAL = 1  # bit of decision_type
@@ -127,7 +128,8 @@ def _tree(block: str, number: int) -> dict[str, str]:
     if not block.startswith(begin) or not block.endswith("\n\n"):
         raise ValueError(f"tree {number} of a LightGBM model is not where it should be")
     fields = _fields(block[len(begin) :].rstrip("\n").split("\n"))
-    if not ALWAYS_THERE <= fields.keys() <= ALWAYS_THERE | {*SET_FIELDS} or fields["is_linear"] != "0":
+    lines = {*LINE_FIELDS} if fields.get("is_linear") == "1" else set()
+    if not ALWAYS_THERE | lines <= fields.keys() <= ALWAYS_THERE | lines | {*SET_FIELDS} or fields["is_linear"] not in ("0", "1"):
         raise ValueError(f"tree {number} of a LightGBM model has unknown or missing parts")
     return fields
 
@@ -159,6 +161,25 @@ def _check_trees(trees: Sequence[Mapping[str, str]], columns: int) -> None:
         raise ValueError("a LightGBM model looks at a column that is not there")
     _check_children(entries["left_child"], entries["right_child"], nodes)
     _check_sets(entries, nodes, sets, words)
+    _check_lines([tree for tree in trees if tree["is_linear"] == "1"], columns)
+
+
+def _check_lines(trees: Sequence[Mapping[str, str]], columns: int) -> None:
+    """Hold that every leaf with a line has as many columns and slopes as it says, written with the blanks that the parser counts on."""
+    for tree in trees:
+        leaves = _whole(tree, "num_leaves")
+        (lengths, _), (constants, _) = _numbers([tree["num_features"]], "num_features"), _numbers([tree["leaf_const"]], "leaf_const")
+        if len(lengths) != leaves or len(constants) != leaves or (lengths < 0).any() or (lengths > columns).any():
+            raise ValueError("a LightGBM model with lines in other leaves than it has")
+        for name in ("leaf_features", "leaf_coeff"):
+            words = tree[name].split()
+            ends = np.cumsum(lengths)
+            rows = [words[end - length : end] for end, length in zip(ends, lengths, strict=True)]
+            if len(words) != ends[-1] or tree[name] != "".join(" ".join([*row, " "]) for row in rows):
+                raise ValueError(f"a LightGBM model with another number of {name} than it says")
+            values, _ = _numbers([" ".join(words)], name)
+            if name == "leaf_features" and len(values) and (values.min() < 0 or values.max() >= columns):
+                raise ValueError("a LightGBM model draws a line over a column that is not there")
 
 
 def _check_children(left: np.ndarray, right: np.ndarray, nodes: np.ndarray) -> None:

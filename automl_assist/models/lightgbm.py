@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import numpy as np
 from automl_assist.models._booster_text import load_booster
 from automl_assist.models._declare import declare, within
 from automl_assist.models._family import Family, FitRequest, SearchSpace
+from automl_assist.models._linear_leaves import FLATTENING, NAME as LINEAR_LEAVES, Lines, without_lines
 from automl_assist.models._logged import fitting, loading, without_logs
 from automl_assist.models._made_columns import with_made_columns
 from automl_assist.models._selection import Clock
@@ -50,7 +51,7 @@ OBJECTIVES = {
     "poisson": ("poisson", "poisson"),
 }
 RISING = ("auc", "average_precision")
-OURS = ("made_columns", "log_target")  # hyper-parameters that LightGBM does not know
+OURS = ("made_columns", LINEAR_LEAVES, "log_target")  # hyper-parameters that LightGBM does not know by this name
 
 # What portfolios of AutoGluon 1.6 found to win together over many tables (their learned lists of 2023 and 2025), in an order that
 # alternates few and many leaves.
@@ -58,6 +59,7 @@ PORTFOLIO: tuple[dict[str, Any], ...] = (
     {},
     {"made_columns": True},
     {"made_columns": True, "log_target": True},
+    {"linear_leaves": True, "num_leaves": 8},
     {"extra_trees": True, "learning_rate": 0.0179, "num_leaves": 39, "min_data_in_leaf": 3, "bagging_fraction": 0.877,
      "feature_fraction": 0.462, "lambda_l1": 0.238, "lambda_l2": 0.355, "max_cat_to_onehot": 16, "cat_l2": 0.342, "cat_smooth": 15.4,
      "min_data_per_group": 9},
@@ -68,6 +70,7 @@ PORTFOLIO: tuple[dict[str, Any], ...] = (
     {"extra_trees": True, "learning_rate": 0.0238, "num_leaves": 7, "min_data_in_leaf": 1, "bagging_fraction": 0.958,
      "feature_fraction": 0.99, "lambda_l1": 0.346, "lambda_l2": 1.963, "max_cat_to_onehot": 15, "cat_l2": 0.0162,
      "cat_smooth": 0.0015},
+    {"linear_leaves": True, "num_leaves": 4, "learning_rate": 0.1},
     {"extra_trees": True, "learning_rate": 0.018, "num_leaves": 180, "min_data_in_leaf": 12, "bagging_fraction": 0.95,
      "feature_fraction": 0.405, "lambda_l1": 0.766, "lambda_l2": 1.604, "max_cat_to_onehot": 11, "cat_l2": 0.216, "cat_smooth": 0.064,
      "min_data_per_group": 3},
@@ -90,6 +93,7 @@ class BoostedTrees:
     encoder: TreeEncoder
     booster: Any
     happened: Mapping[str, Any]
+    lines: Lines | None = None  # where leaves are linear
 
     def predict(self, features: Features) -> np.ndarray:
         """Return probabilities of shape (n, k), or values of shape (n,)."""
@@ -97,13 +101,19 @@ class BoostedTrees:
         if not len(matrix):
             outputs = self.booster.num_model_per_iteration()
             return np.empty((0, max(2, outputs))) if self.happened["classes"] else np.empty(0)
+        if self.lines:
+            matrix = self.lines.inputs(matrix)
         answer = np.asarray(self.booster.predict(matrix, num_threads=self.happened["threads"]), np.float64)
+        if self.lines:
+            answer = self.lines.bounded(answer)
         return np.column_stack([1 - answer, answer]) if self.happened["classes"] == 2 else answer
 
     def save(self, folder: Path) -> None:
         """Write the model into the existing empty `folder`."""
         storage.save(folder, "encoder", self.encoder)
         storage.save(folder, "model", _Facts(**self.happened))
+        if self.lines:
+            storage.save(folder, "lines", self.lines)
         (folder / "trees.txt").write_text(self.booster.model_to_string(), encoding="ascii")
 
     def facts(self) -> dict[str, Any]:
@@ -122,6 +132,7 @@ class _Facts:
     stopped: str
     learning_rate: float
     made_columns: tuple[str, ...]
+    linear_leaves: bool
 
 
 def declare_space(hp: SearchSpace, problem: Problem) -> None:
@@ -130,7 +141,7 @@ def declare_space(hp: SearchSpace, problem: Problem) -> None:
 
 
 def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
-    """Return ``PORTFOLIO`` without what makes no sense here: values for categories, candidates that make columns or learn logarithms."""
+    """Return ``PORTFOLIO`` without what makes no sense here: values for categories, made columns, lines or logarithms."""
     without = _without(problem)
     listed = [values for values in PORTFOLIO if not any(name in without and values.get(name) for name in OURS)]
     return within("lightgbm", problem, [{k: v for k, v in values.items() if k not in without} for values in listed])
@@ -139,7 +150,8 @@ def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
 def _without(problem: Problem) -> tuple[str, ...]:
     """Return the hyper-parameters that make no sense for this problem."""
     made = makes_columns(problem.settings.get("made_columns"))
-    return (() if problem.categories else OF_CATEGORIES) + (() if made else ("made_columns",)) + without_logs(problem)
+    unmade = () if made else ("made_columns",)
+    return (() if problem.categories else OF_CATEGORIES) + unmade + without_lines(problem) + without_logs(problem)
 
 
 def fit(request: FitRequest) -> BoostedTrees:
@@ -154,8 +166,12 @@ def fit(request: FitRequest) -> BoostedTrees:
     if request.values.get("made_columns"):
         encoder, matrix = with_made_columns(request, encoder, matrix, choices, clock)
     parameters = _parameters(request)
-    train = lightgbm.Dataset(_never_narrow(matrix), request.target, categorical_feature=encoder.categorical_columns, params=parameters)
-    held_out = train.create_valid(_never_narrow(encoder.transform(request.valid_features)), request.valid_target, params=parameters)
+    matrix, held = _never_narrow(matrix), _never_narrow(encoder.transform(request.valid_features))
+    lines = Lines.of(matrix, request.target, encoder.categorical_columns) if parameters["linear_tree"] else None
+    if lines:
+        matrix, held = lines.inputs(matrix), lines.inputs(held)
+    train = lightgbm.Dataset(matrix, request.target, categorical_feature=encoder.categorical_columns, params=parameters)
+    held_out = train.create_valid(held, request.valid_target, params=parameters)
     leaves_a_round = parameters["num_leaves"] * (problem.n_classes if problem.task == "multiclass" else 1)
     ending = {**ENDING, **problem.settings.get("boosting.stopping", {})}
     stopper = _Stopper(clock, parameters["learning_rate"], leaves_a_round, ending)
@@ -170,10 +186,9 @@ def fit(request: FitRequest) -> BoostedTrees:
         stopped=stopper.reason,
         learning_rate=stopper.rate,
         made_columns=tuple(encoder.made.described(request.features)) if encoder.made else (),
+        linear_leaves=lines is not None,
     )
-    return BoostedTrees(
-        encoder, lightgbm.Booster(model_str=text), {name: getattr(happened, name) for name in happened.__dataclass_fields__}
-    )
+    return BoostedTrees(encoder, lightgbm.Booster(model_str=text), asdict(happened), lines)
 
 
 def _parameters(request: FitRequest) -> dict[str, Any]:
@@ -188,6 +203,8 @@ def _parameters(request: FitRequest) -> dict[str, Any]:
     alpha = {"huber": details["huber_delta"], "quantile": details["quantile"]}.get(objective)
     return {
         **{name: value for name, value in request.values.items() if name not in OURS},
+        "linear_tree": bool(request.values.get(LINEAR_LEAVES)) and not without_lines(problem),
+        "linear_lambda": FLATTENING,
         "objective": objective,
         "metric": [stopping] if stopping == fallback else [stopping, fallback],
         "bagging_freq": 1,
@@ -307,7 +324,8 @@ def load(folder: Path) -> BoostedTrees:
     booster = load_booster(path, max(1, encoder.width))
     if (booster.num_model_per_iteration() if happened.classes > 2 else happened.classes) != happened.classes:
         raise ValueError(f"{path} does not have the classes of its model")
-    return BoostedTrees(encoder, booster, {name: getattr(happened, name) for name in happened.__dataclass_fields__})
+    lines = storage.load(folder, "lines", Lines) if happened.linear_leaves else None
+    return BoostedTrees(encoder, booster, asdict(happened), lines)
 
 
 FAMILY = Family(

@@ -105,7 +105,7 @@ class Layout:
 
     @property
     def runs_on(self) -> bool:
-        """Whether the steps are even and series side by side: the weather of a row is not what it is of, though rain comes back hours later."""
+        """Whether steps are even and series side by side: rain that comes back hours later is no series that goes on."""
         steps = steps_between(self.groups, self.stamps)
         if not len(steps) or not self.is_even:
             return False

@@ -65,6 +65,7 @@ PARAMETERS: dict[str, dict[str, Parameter]] = {
         "max_cat_to_onehot": _int(1, 1_000, True),
         "min_data_per_group": _int(1, 100_000, True),
         "made_columns": _choice(False, True),
+        "linear_leaves": _choice(False, True),
         "log_target": _choice(False, True),
     },
     "extra_trees": {
@@ -108,6 +109,7 @@ USUAL: dict[str, dict[str, list[Any]]] = {
         "max_cat_to_onehot": [4, 8, 100],
         "min_data_per_group": [2, 50, 100],
         "made_columns": [False, True],
+        "linear_leaves": [False, True],
         "log_target": [False, True],
     },
     "extra_trees": {

@@ -96,6 +96,7 @@ WORKS = {
     "Shchur et al. 2023": "O. Shchur and others: AutoGluon-TimeSeries: AutoML for probabilistic time series forecasting. AutoML "
     "Conference. arXiv:2308.05566",
     "Shchur et al. 2025": "O. Shchur and others: fev-bench: a realistic benchmark for time series forecasting. arXiv:2509.26468",
+    "Shi et al. 2019": "Y. Shi, J. Li and Z. Li: Gradient boosting with piece-wise linear regression trees. IJCAI. arXiv:1802.05640",
     "Smith and Topin 2018": "L. N. Smith and N. Topin: Super-convergence: very fast training of neural networks using large learning "
     "rates. arXiv:1708.07120",
     "Stankeviciute et al. 2021": "K. Stankevičiūtė, A. M. Alaa and M. van der Schaar: Conformal time-series forecasting. NeurIPS.",

@@ -1,4 +1,4 @@
-"""How the classic families fit: penalties of the linear model, loss and end of boosting, size of forests."""
+"""How the classic families fit: penalties of the linear model, loss, leaves and end of boosting, size of forests."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from collections.abc import Iterator
 
 from automl_assist.rules._rule import ORDINARY, SPECIAL, Choice, Decided, Rule
 from automl_assist.rules.network import ABSOLUTE_METRICS, RATE_METRICS, learns_rate
-from automl_assist.schema import CLASSIFICATION, Facts, Rejected
+from automl_assist.schema import CLASSIFICATION, NUMERIC_KINDS, Facts, Rejected
 
 BOOSTING_LOSSES = ("cross_entropy", "squared", "absolute", "huber", "quantile", "poisson")
+LEAVES = ("constant", "constant, and lines")
+LOSSES_WITH_LINES = ("squared", "poisson")  # LightGBM fits lines by gradients and curvatures; losses of medians have no curvature
+MOST_ROWS_WITH_LINES = 200_000  # LightGBM holds the numbers a second time for them; with more rows trees bend as finely as lines
 # A decade in two steps, strong first: quick to fit, and a start for the next. Values take stronger ones too.
 PENALTIES = {"strongest": 1e3, "weakest": 1e-3, "a_decade": 2, "worse_in_a_row": 2}
 VALUE_PENALTIES = {**PENALTIES, "strongest": 1e5}
@@ -27,6 +30,11 @@ def usual_boosting_loss(is_classification: bool, metric: str) -> str:
 def usual_penalties(is_classification: bool) -> dict[str, float]:
     """Return the penalties that a linear model goes along."""
     return dict(PENALTIES if is_classification else VALUE_PENALTIES)
+
+
+def offers_lines(settled: Decided) -> bool:
+    """Whether candidates of boosted trees may have lines in their leaves, by a plan or by what is decided of it."""
+    return bool(settled.get("boosting.leaves", LEAVES[0]) != LEAVES[0])
 
 
 def _penalties(facts: Facts, decided: Decided) -> Iterator[Choice]:
@@ -81,6 +89,37 @@ def _boosting_rate(facts: Facts, decided: Decided) -> Iterator[Choice]:
         )
 
 
+def _leaves(facts: Facts, decided: Decided) -> Iterator[Choice]:
+    if "lightgbm" not in decided["families"]:
+        return
+    classes = decided["task"] in CLASSIFICATION
+    yield Choice(
+        LEAVES[0],
+        "classes are predicted: a number in every leaf"
+        if classes
+        else "a number in every leaf: there are no numbers to draw lines over, or too many rows, or a metric that asks for medians",
+        {"task": decided["task"], "metric": decided["metric"]},
+        (Rejected(LEAVES[1], "on tables of classes it made no difference" if classes else "lines need numbers and a squared error"),),
+        f"up to {MOST_ROWS_WITH_LINES:,} rows with numbers to learn a mean from, lines would be tried too; you have "
+        f"{facts.profile.labelled_rows:,}",
+    )
+
+
+def _lines(facts: Facts, decided: Decided) -> Iterator[Choice]:
+    rows = facts.profile.labelled_rows
+    numbers = sum(action["use"] and action["kind"] in (*NUMERIC_KINDS, "datetime") for action in decided["columns"].values())
+    few = rows <= MOST_ROWS_WITH_LINES
+    if "lightgbm" in decided["families"] and decided["boosting.loss"] in LOSSES_WITH_LINES and numbers and few:
+        yield Choice(
+            LEAVES[1],
+            "what grows evenly with a number takes many steps of constant leaves and one line: some candidates have few leaves with a line "
+            "in each, held within what training saw",
+            {"loss": decided["boosting.loss"], "numbers": numbers, "rows": rows},
+            (Rejected(LEAVES[0], "the error of an average with one such candidate was 0 to 4 % lower on eight of nine tables"),),
+            f"above {MOST_ROWS_WITH_LINES:,} rows leaves would be constant; you have {rows:,}",
+        )
+
+
 def _stopping(facts: Facts, decided: Decided) -> Iterator[Choice]:
     if "lightgbm" in decided["families"]:
         yield Choice(
@@ -132,6 +171,16 @@ RATE = Rule(
     _boosting_rate,
     ("McCullagh and Nelder 1989", "measured: abalone 2.158 to 2.152, bike demand 33.8 to 33.4 in RMSE of boosted trees"),
     when="counts are predicted and the metric asks for their mean, or the metric is poisson_deviance",
+)
+CONSTANT = Rule("R665", "A number in every leaf", "boosting.leaves", ORDINARY, _leaves, ("Friedman 2001",), when="boosted trees are tried")
+LINES = Rule(
+    "R666",
+    "Lines in the leaves of some boosted trees",
+    "boosting.leaves",
+    SPECIAL,
+    _lines,
+    ("Shi et al. 2019", "measured: hospital costs, used car prices, health insurance, abalone"),
+    when="a mean is predicted from numbers",
 )
 STOP = Rule(
     "R671",

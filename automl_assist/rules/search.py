@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 from automl_assist.rules._rule import ASKED, ORDINARY, SPECIAL, Choice, Decided, Deciding, Rule
 from automl_assist.rules._spaces import OF_CATEGORIES, USUAL
+from automl_assist.rules.classic import offers_lines
 from automl_assist.rules.made import makes_columns
 from automl_assist.rules.target_scale import WITH_LOGS, offers_logs
 from automl_assist.schema import Facts, Rejected
 
-LISTED = {"baseline": 1, "linear": 2, "lightgbm": 12, "extra_trees": 5, "kernel": 3, "mlp": 4}  # proven settings of each family
+LISTED = {"baseline": 1, "linear": 2, "lightgbm": 14, "extra_trees": 5, "kernel": 3, "mlp": 4}  # proven settings of each family
 MADE_LISTED = 3  # of those of boosted trees, with made columns
+LINES_LISTED = 2  # and with lines in their leaves
 SEARCH_FROM = 20  # trials: below some twenty a good list beats any search
 # Set by looking at runs of a minute on small tables; they have not been tuned.
 SHARES = {
@@ -29,7 +31,8 @@ def _listed_of(family: str, decided: Decided) -> int:
     """Return how many proven settings of a family there are for this table."""
     logs = family in WITH_LOGS and not offers_logs(decided)
     made = family == "lightgbm" and not makes_columns(decided.get("made_columns"))
-    return LISTED.get(family, 0) - logs - (MADE_LISTED - logs if made else 0)
+    lines = family == "lightgbm" and not offers_lines(decided)
+    return LISTED.get(family, 0) - logs - (MADE_LISTED - logs if made else 0) - (LINES_LISTED if lines else 0)
 
 
 def _search(facts: Facts, decided: Decided) -> Iterator[Choice]:
@@ -115,6 +118,8 @@ def _space(family: str) -> Deciding:
             space = {name: values for name, values in space.items() if name not in OF_CATEGORIES}
         if family == "lightgbm" and not makes_columns(decided.get("made_columns")):
             space.pop("made_columns")
+        if not offers_lines(decided):
+            space.pop("linear_leaves", None)
         if not offers_logs(decided):
             space.pop("log_target", None)
         yield Choice(

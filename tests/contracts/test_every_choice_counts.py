@@ -328,6 +328,7 @@ CHANGES: list[tuple[str, Any, Any, str]] = [
     *(("made_columns", {sort: 3}, made_columns, "count") for sort in ("combinations", "arithmetic", "groups")),
     ("made_columns", {"rows": 100, "groups": 1}, made_columns, "count"),
     ("target_scale", "as it is, and its logarithm", listed_as_values, "count"),
+    ("boosting.leaves", "constant", listed_as_values, "count"),
     ("linear.penalties", {"strongest": 0.1, "weakest": 0.1}, penalty, "binary"),
     ("linear.penalties", {"a_decade": 1, "worse_in_a_row": 50}, penalty, "binary"),
     *(("boosting.loss", loss, rounds, "count") for loss in ("absolute", "huber", "quantile", "squared")),
