@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ from automl_assist.errors import AssistError, did_you_mean
 from automl_assist.schema import KINDS, MODALITIES, TASKS, Options, ReadOptions
 
 DEFAULT_BUDGET = "5m"
+COLUMN_NAMES = ("time", "series", "group")  # options, beside the target, that name a column
 DATA_HELP = "DATA is a CSV or TSV (also .gz), Parquet, JSON Lines or Excel file (or FILE.xlsx#SHEET), or - for standard input."
 
 KEPT_LINES = r"\b"  # in a docstring: click keeps the lines of the paragraph below the character that this stands for
@@ -36,6 +38,11 @@ def _option(*names: str, **more: Any) -> tuple[tuple[str, ...], dict[str, Any]]:
     return names, more
 
 
+def composed(name: str) -> str:
+    """Return the name of a column as the sources give it: letters with their marks in one character."""
+    return unicodedata.normalize("NFC", name)
+
+
 def _budget(ctx: click.Context, param: click.Parameter, value: str | None) -> float | None:
     return None if value is None else _duration.parse(value)
 
@@ -43,7 +50,7 @@ def _budget(ctx: click.Context, param: click.Parameter, value: str | None) -> fl
 def _kinds(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> dict[str, str]:
     kinds = {}
     for pair in value:
-        column, equals, kind = pair.rpartition("=")
+        column, equals, kind = composed(pair).rpartition("=")
         if not equals or not column:
             raise AssistError("E0404", f"--kind {pair!r} is not of the form COLUMN=KIND", help="such as --kind zip=category")
         if kind not in KINDS:
@@ -69,8 +76,8 @@ def _targets(ctx: click.Context, param: click.Parameter, value: tuple[str, ...])
 def _delimiter(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
     named = {"\\t": "\t", "tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}
     value = named.get(value, value) if value is not None else None
-    if value is not None and len(value) != 1:
-        raise AssistError("E0404", f"--delimiter {value!r} is not one character", help="such as --delimiter ';' or --delimiter tab")
+    if value is not None and not 0 < len(value) <= 8:
+        raise AssistError("E0404", f"--delimiter {value!r} is not a character or a few", help="such as --delimiter ';' or --delimiter tab")
     return value
 
 
@@ -171,7 +178,8 @@ def _gathering(function: Callable[..., Any]) -> Callable[..., Any]:
         reading = {name: values.pop(name) for name in _OF_READING if name in values}
         asked = {field: values.pop(name) for name, field in _OF_OPTIONS.items() if name in values}
         if "target" in asked:
-            named = asked.pop("target")
+            asked |= {name: composed(value) for name in COLUMN_NAMES if isinstance(value := asked.get(name), str)}
+            named = tuple(map(composed, asked.pop("target")))
             asked |= {"target": named[0] if len(named) == 1 else None, "targets": named if len(named) > 1 else ()}
         if reading:
             values["asked"] = Options(**asked, read=ReadOptions(**reading))

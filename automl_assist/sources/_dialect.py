@@ -15,9 +15,12 @@ from dataclasses import dataclass
 from automl_assist.errors import AssistError
 
 DELIMITERS = (",", ";", "\t", "|")  # in this order when nothing tells them apart
-SELDOM = ("^", "~", "\x01", "\x1f")  # tried where none of the usual ones parts the lines
+SELDOM = ("^", "~", "\x01", "\x1f", "§", "¦", "¬", "¶")  # tried where none of the usual ones parts the lines
 ALL_ALIKE = 0.95  # of the lines have the same number of fields, for a seldom delimiter or blanks to be one
 DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "blank"}
+LONGEST_DELIMITER = 8  # characters
+FEWEST_TOLD = 2  # columns of numbers below names in two lines
+YEAR = re.compile(r"(19|20)\d\d")
 SAMPLE_LINES = 1000
 SAMPLE_CHARACTERS = 1 << 22  # so that even a line of 100,000 fields is followed by others
 FEWEST_SAMPLE_LINES = 5
@@ -40,6 +43,7 @@ class Dialect:
     first: int  # position of the first row of data
     names: tuple[str, ...]  # the header's cells as they stand, or nothing
     skip_blank: bool = False  # a blank after the delimiter is not part of the cell
+    levels: int = 1  # lines that hold the names
 
 
 def sample_rows(lines: Iterable[str], delimiter: str, skip_blank: bool = False) -> list[list[str]]:
@@ -57,7 +61,7 @@ def blanks_before_quotes(lines: Iterable[str], delimiter: str) -> bool:
 
 
 def checked_delimiter(given: str) -> str:
-    """Return the delimiter asked for: one character, or ``tab`` in words.
+    """Return the delimiter asked for: one character or a few, or ``tab`` in words.
 
     Raises
     ------
@@ -65,10 +69,11 @@ def checked_delimiter(given: str) -> str:
         E0405 if it cannot separate fields.
     """
     delimiter = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}.get(given.lower(), given)
-    if len(delimiter) != 1 or delimiter in '"\r\n\0':
+    if not 0 < len(delimiter) <= LONGEST_DELIMITER or set(delimiter) & set('"\r\n\0') or (len(delimiter) > 1 and delimiter.isalnum()):
         raise AssistError(
-            "E0405", f"{given!r} cannot be a delimiter", where="--delimiter", help="give one character, such as ';', or tab", exit_code=2
-        )
+            "E0405", f"{given!r} cannot be a delimiter", where="--delimiter", help="give a character or a few, such as ';' or '||', or tab",
+            exit_code=2,
+        )  # fmt: skip
     return delimiter
 
 
@@ -144,9 +149,46 @@ def decide_layout(rows: list[list[str]], delimiter: str, header: bool | None) ->
         else looks_like_names(row, [r for r in body[at + 1 : at + 1 + HEADER_SAMPLE_ROWS] if len(r) == len(row)])
     )
     position = filled[at][0]
+    for above in (at, at - 1) if header is not False else ():
+        joined = _joined_names(body[above], body[above + 1], body[above + 2 :], width) if 0 <= above < len(body) - 2 else None
+        if joined:
+            last = filled[above + 1][0]
+            return Dialect(delimiter, max(width, len(joined)), last, last + 1, joined, levels=2)
     if not has_names:
         return Dialect(delimiter, width, None, position, ())
     return Dialect(delimiter, max(width, len(row)), position, position + 1, tuple(row))
+
+
+def _joined_names(groups: Sequence[str], names: Sequence[str], below: Sequence[Sequence[str]], width: int) -> tuple[str, ...] | None:
+    """Return the names of columns that two lines hold, groups above names as where cells were merged; None where they do not.
+
+    A group stands above the first of its columns, the others empty, or above each of them; alone the groups tell no columns apart, and
+    below both lines stand numbers.
+    """
+    groups = [cell.strip() for cell in groups]
+    names = [cell.strip() for cell in names]
+    groups += [""] * (width - len(groups))
+    body = [row for row in below[:HEADER_SAMPLE_ROWS] if len(row) == width]
+    if len(names) != width or len(groups) != width or not body:
+        return None
+    numeric = [i for i, column in enumerate(zip(*body, strict=True)) if _mostly_numbers(column)]
+    over: list[str] = []  # the group of each column
+    for cell in groups:
+        over.append(cell or (over[-1] if over else ""))
+    shared = {group for group in over if over.count(group) > 1} - {""}
+    words = [cell for cell in [*groups, *(names[i] for i in numeric)] if cell]
+    told = sum(bool(names[i]) for i in numeric) >= max(FEWEST_TOLD, len(numeric) - 1)  # numbers of rows have no name
+    if not told or len(set(groups) - {""}) < 2 or not shared or any(NUMBER.fullmatch(w) and not YEAR.fullmatch(w) for w in words):
+        return None
+    if len(set(names)) == width:
+        return tuple(names)
+    joined = tuple(" ".join(dict.fromkeys(filter(None, pair))) for pair in zip(over, names, strict=True))
+    return joined if len(set(joined)) == width else None
+
+
+def _mostly_numbers(column: Sequence[str]) -> bool:
+    filled = [cell for cell in column if cell.strip()]
+    return len(filled) > 0.5 * len(column) and sum(NUMBER.fullmatch(cell) is not None for cell in filled) >= ALL_ALIKE * len(filled)
 
 
 def _is_comment(row: Sequence[str], at: int, body: Sequence[Sequence[str]]) -> bool:

@@ -1,32 +1,49 @@
 """Encodings older than UTF-8 told apart by the bytes of a text, where they tell.
 
-Bytes of East Asian encodings come in pairs with first bytes in known ranges; letters of one alphabet come as often as they do in its
-languages; in words of a western alphabet no symbol stands. What is not clear is not decided here.
-Ranges: JIS X 0208, GB 2312 (characters of the first level), Big5 (level 1), KS X 1001 (Hangul).
+Of single bytes: the languages of :mod:`automl_assist.sources._letters` compete, each under its encodings. What counts is how likely its
+words with letters beyond ASCII are: how often which of these letters comes, capitals only where capitals stand, symbols not inside words.
+Of double bytes: their first bytes lie in known ranges (JIS X 0208, GB 2312 of the first level, Big5 of level 1, Hangul of KS X 1001).
+What is not clear is not decided here.
 """
 
 from __future__ import annotations
 
-import itertools
+import math
 import re
+from collections import Counter
 from collections.abc import Callable
+from functools import cache
+
+from automl_assist.sources import _letters as letters
 
 FEWEST_PAIRS = 10  # double bytes: among fewer the ranges say little
-FEWEST_LETTERS = 30  # beyond ASCII, to judge an alphabet by how often its letters come
-DIFFERENT_LETTERS = 8
-WHOLE_WORDS = 0.8  # of the words with such letters have no other ones
-COMMON = {"cyrillic": "оеаинтсрвлкмдпу", "greek": "αοιετσνηυρπκμλςάέίό"}
-ALPHABETS = {"cp1251": "cyrillic", "koi8_r": "cyrillic", "cp866": "cyrillic", "iso8859_5": "cyrillic", "cp1253": "greek"}
-COMMON_SHARE = 0.6  # of the letters, in running text about 0.75
-CLEARLY = 0.15  # ahead of the next alphabet
-CENTRAL = ("cp1250", "iso8859_2")
-LETTERS_WEST, LETTERS_CENTRAL = 0.9, 0.98  # of the characters beyond ASCII that stand beside a letter: below the one, above the other
+DIFFERENT_LETTERS, DIFFERENT_WORDS = 4, 3  # beyond ASCII, of which one is needed to judge a language by
+MOST_WORDS = 1000  # different ones; more tell nothing new
+CLEARLY = 3.0  # nats that the best reading has to be ahead of the next one that reads otherwise: twenty times as likely
+USUAL = 3.0  # nats in favour of cp1252, by far the commonest of them
+# nats for each letter beyond ASCII at the least, in languages with letters of ASCII and in others: double bytes read so have less
+LIKELY, LIKELY_OWN = -6.5, -4.6
+STRANGE = 1e-4  # share of a letter that the language does not have
+SYMBOL = 1e-5  # of each character that is no letter
+QUOTES = "\u00ab\u00bb\u201e\u201c\u201d\u2018\u2019\u201a"
+SIGNS = "\u2013\u2014\u2026\u2022\u20ac\u00a3\u00a5\u00b0\u00a7\u00a9\u00ae\u2116\u00a0\u00aa\u00ba\u00b1\u00bd\u00bc\u00d7\u00b5"
+PUNCTUATION = dict.fromkeys(QUOTES + SIGNS, 3e-3)  # what text of every language has: dashes, currencies, ordinals, measures
+INSIDE = "\u2019\u00a0"  # of these what also stands within words
+CAPITAL = {"start": 0.5, "lower": 0.002, "upper": 0.7}  # of a letter, by what stands before it
+WORD = re.compile(r"[^\W\d_]*[^\x00-\x7f]+(?:[^\W\d_]|[^\x00-\x7f])*")  # from letter to letter, with a character beyond ASCII
+ESCAPED = (b"\x1b$B", b"\x1b$@", b"\x1b(J")  # how ISO-2022-JP changes to Japanese
+KANA_SHARE = 0.05  # of Japanese text; no Chinese text has any
 
 
 def legacy_encoding(start: bytes) -> str | None:
     """Return the encoding of a text that is not UTF-8, where its first bytes make it clear; else None."""
     start = start[: start.rfind(b"\n") + 1] or start
-    return _alphabet(start) or _east_asian(start) or _central_european(start)
+    return _of_single_bytes(start) or _of_double_bytes(start)
+
+
+def escaped_encoding(start: bytes) -> str | None:
+    """Return the encoding of a text of seven bits that changes its alphabet by escapes; None where it has none."""
+    return "iso2022_jp" if any(mark in start for mark in ESCAPED) and decodes(start, "iso2022_jp") else None
 
 
 def decodes(start: bytes, encoding: str) -> bool:
@@ -38,9 +55,67 @@ def decodes(start: bytes, encoding: str) -> bool:
     return True
 
 
-def _east_asian(start: bytes) -> str | None:
+def _of_single_bytes(start: bytes) -> str | None:
+    """Return the encoding under which the words of some language are clearly the likeliest."""
+    readings: dict[str, tuple[float, str, bool]] = {}  # the likeliest of each way the text reads, and whether that is likely enough
+    for encoding in dict.fromkeys(e for several in letters.ENCODINGS.values() for e in several):
+        text = start.decode(encoding, "replace")
+        words = [(word, 1 + math.log(n)) for word, n in Counter(WORD.findall(text)).most_common(MOST_WORDS)]
+        beyond = sum(weight * sum(not c.isascii() for c in word) for word, weight in words)
+        different = {c for word, _ in words for c in word if not c.isascii()}
+        if (len(different) < DIFFERENT_LETTERS and len(words) < DIFFERENT_WORDS) or "\ufffd" in text:
+            continue
+        likely = max(sum(weight * _of_word(word, language) for word, weight in words) for language in _languages(encoding))
+        likely += USUAL if encoding == "cp1252" else 0.0
+        enough = likely >= beyond * (LIKELY_OWN if _languages(encoding)[0] in letters.OWN_SCRIPT else LIKELY)
+        held = readings.get(text, (likely, encoding, enough))
+        readings[text] = max(likely, held[0]), held[1], enough or held[2]
+    if not readings:
+        return None
+    (best, encoding, enough), *others = sorted(readings.values(), reverse=True)
+    rivals = [likely for likely, other, _ in others if encoding in letters.WEST or _languages(other) != _languages(encoding)]
+    clear = enough and (not rivals or best >= rivals[0] + CLEARLY)  # encodings of one language differ in few letters
+    return encoding if clear and encoding != "cp1252" else None
+
+
+def _languages(encoding: str) -> list[str]:
+    return [language for language, own in letters.ENCODINGS.items() if encoding in own]
+
+
+@cache
+def _table(language: str) -> tuple[dict[str, float], float, float]:
+    """Return the shares of the letters beyond ASCII among each other, and how often a letter is one of them, and the logarithm for none."""
+    shares = letters.SHARES[language]
+    total = sum(shares.values())
+    beyond = 0.98 if language in letters.OWN_SCRIPT else total / 1000
+    return {letter: share / total for letter, share in shares.items()}, beyond, math.log(1 - beyond)
+
+
+def _of_word(word: str, language: str) -> float:
+    shares, often, ascii_letter = _table(language)
+    beyond = math.log(often)
+    found, before = -math.log(1 - (1 - often) ** len(word)), "start"  # given that one of its letters is beyond ASCII
+    for place, c in enumerate(word):
+        if c.isascii():
+            found += ascii_letter
+        elif c in PUNCTUATION:
+            found += math.log(PUNCTUATION[c] if place in (0, len(word) - 1) or c in INSIDE else SYMBOL)
+        elif c in shares and not c.isupper():
+            found += beyond + math.log(shares[c])
+        elif c.isalpha():
+            small = c if c in shares else c.lower()
+            found += beyond + math.log(shares.get(small, STRANGE))
+        else:
+            found += math.log(SYMBOL)
+        if c.isupper():
+            found += math.log(CAPITAL[before])
+        before = "upper" if c.isupper() else "lower" if c.islower() else "start"
+    return found
+
+
+def _of_double_bytes(start: bytes) -> str | None:
     tests: tuple[tuple[str, Callable[[list[bytes]], bool]], ...] = (
-        ("euc_jp", lambda pairs: _share(pairs, 0xA4, 0xA5) > 0.3 and _all_high(pairs)),
+        ("euc_jp", lambda pairs: _all_high(pairs) and _is_japanese(pairs)),
         ("euc_kr", lambda pairs: _share(pairs, 0xB0, 0xC8) > 0.95 and _all_high(pairs)),
         ("gb18030", lambda pairs: _share(pairs, 0xB0, 0xD7) > 0.85 and _all_high(pairs)),
         ("cp932", lambda pairs: _share(pairs, 0x81, 0x9F) > 0.4),
@@ -63,39 +138,14 @@ def _all_high(pairs: list[bytes]) -> bool:
     return all(pair[1] >= 0xA1 for pair in pairs)
 
 
-def _alphabet(start: bytes) -> str | None:
-    """Return the encoding under which words wholly beyond ASCII have the letters of Russian or Greek, as often as those have them."""
-    scores = {encoding: _likeness(start, encoding) for encoding in ALPHABETS}
-    best, second, *_ = sorted(scores.values(), reverse=True)
-    return max(scores, key=lambda e: scores[e]) if best >= COMMON_SHARE and best >= second + CLEARLY else None
+def _is_japanese(pairs: list[bytes]) -> bool:
+    """Whether pairs are Japanese rather than Chinese: kana, or characters that the one language has oftener than the other."""
+    if _share(pairs, 0xA4, 0xA5) > KANA_SHARE:
+        return True
+    japanese = sum(pair.decode("euc_jp") in letters.JAPANESE for pair in pairs)
+    others = [_other(pair) for pair in pairs]
+    return japanese > max(sum(c in letters.CHINESE for c in others), 0.2 * len(pairs)) and _share(pairs, 0xB0, 0xC8) <= 0.95
 
 
-def _likeness(start: bytes, encoding: str) -> float:
-    text = start.decode(encoding, "replace")
-    letters = [c for c in text if c.isalpha() and not c.isascii()]
-    words = re.findall(r"[^\W\d_]{2,}", text)
-    whole = sum(not any(c.isascii() for c in word) for word in words)
-    few = len(letters) < FEWEST_LETTERS or len(set(letters)) < DIFFERENT_LETTERS
-    if few or whole < WHOLE_WORDS * sum(not word.isascii() for word in words):
-        return 0.0
-    beyond = sum(not c.isascii() for c in text)
-    common = sum(c.lower() in COMMON[ALPHABETS[encoding]] for c in letters) / beyond
-    capitals = sum(before.islower() and after.isupper() for before, after in itertools.pairwise(text))  # within a word
-    return common - capitals / len(letters)
-
-
-def _central_european(start: bytes) -> str | None:
-    """Return the encoding under which what stands in words is letters, where under cp1252 it would be symbols."""
-    if _letters_in_words(start, "cp1252") >= LETTERS_WEST:
-        return None
-    shares = {encoding: _letters_in_words(start, encoding) for encoding in CENTRAL}
-    best = max(CENTRAL, key=lambda e: shares[e])
-    told_apart = shares[best] > min(shares.values()) or len({start.decode(e, "replace") for e in CENTRAL}) == 1
-    return best if shares[best] >= LETTERS_CENTRAL and told_apart else None
-
-
-def _letters_in_words(start: bytes, encoding: str) -> float:
-    """Return which share of the characters beyond ASCII that stand beside a letter are letters, and no capital after a small one."""
-    beside = re.findall(r"([A-Za-z])([^\x00-\x7f])|([^\x00-\x7f])(?=[A-Za-z])", start.decode(encoding, "replace"))
-    fitting = sum((first or after).isalpha() and not (before.islower() and first.isupper()) for before, first, after in beside)
-    return fitting / len(beside) if len(beside) >= FEWEST_PAIRS else 1.0
+def _other(pair: bytes) -> str:
+    return pair.decode("gb18030", "replace")

@@ -6,8 +6,12 @@ import re
 from collections.abc import Sequence
 
 from automl_assist.sources import _dialect as dialects
+from automl_assist.sources._source import Notes
 
 FEWEST_ROWS = 20  # that show what a row of the table is like
+FEWEST_AGAIN = 3  # where the file is read as an earlier one was
+LAST_LINES = 12  # of the file, among which totals and remarks are looked for
+SHOWN = 5
 NUMERIC = 0.95  # of the cells of a column
 FEWEST_NUMERIC = 2  # columns of numbers without a number in a line below the names
 MOST_BELOW = 3  # such lines: names, questions and numbers of questions of one survey program
@@ -15,7 +19,8 @@ MOST_AT_END = 5  # lines
 DATE = re.compile(r"\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*|\s*\d{1,2}:\d{2}.*")
 MISSING = frozenset(["", "na", "n/a", "nan", "null", "none", "-", "--", ".", "?", "missing", "unknown"])
 TOTAL = re.compile(
-    r"\W*(grand |sub)?(totals?|totale?s?|sum|summe|gesamt(summe)?|insgesamt|suma|soma|somme|итого|всего|合計|总计|합계)\b.*", re.IGNORECASE
+    r"\W*(grand |sub)?(totals?|totale?s?|sum|summe|gesamt(summe)?|insgesamt|suma|soma|somme|итого|всего|合計|总计|합계)\b(?P<more>.*)",
+    re.IGNORECASE,
 )
 REMARK = re.compile(
     r"\W*(source|quelle|fuente|fonte|notes?|nota|anmerkung|hinweis|stand|generated|created|exported|printed|report|©|copyright|end of|\()",
@@ -23,20 +28,22 @@ REMARK = re.compile(
 )
 
 
-def lines_below_names(lines: Sequence[str]) -> int:
-    """Return how many lines right below the names of the columns hold units, questions and the like.
+def rows_below_names(rows: Sequence[Sequence[str]], fewest: int = FEWEST_ROWS) -> int:
+    """Return how many rows right below the names of the columns hold units, questions and the like.
 
     Parameters
     ----------
-    lines : sequence of str
-        The first ones of the file.
+    rows : sequence of sequence of str
+        The first ones of the file, the names on top.
+    fewest : int
+        Rows below that have to show what a row is like.
     """
-    delimiter, _ = dialects.decide_delimiter(lines)
-    rows = dialects.sample_rows(lines, delimiter, dialects.blanks_before_quotes(lines, delimiter))
-    if len(rows) != len(lines) or not rows or not dialects.looks_like_names(rows[0], [r for r in rows[1:] if len(r) == len(rows[0])]):
+    if not rows or not dialects.looks_like_names(rows[0], [r for r in rows[1:] if len(r) == len(rows[0])]):
+        return 0
+    if dialects.decide_layout([list(row) for row in rows], ",", None).levels > 1:
         return 0
     body = [row for row in rows[1 + MOST_BELOW :] if len(row) == len(rows[0])]
-    if len(body) < FEWEST_ROWS:
+    if len(body) < fewest:
         return 0
     numeric = [i for i, column in enumerate(zip(*body, strict=True)) if _is_numeric(column)]
     if len(numeric) < FEWEST_NUMERIC:
@@ -64,26 +71,74 @@ def _describes(cells: Sequence[str], goes_on: bool) -> bool:
     return len(wordy) == len(words) and len(words) >= max(FEWEST_NUMERIC, 0.6 * len(cells))
 
 
-def lines_at_end(lines: Sequence[str], last: Sequence[str]) -> int:
-    """Return how many of the `last` lines of a file hold totals or remarks, blank ones between them too."""
-    delimiter, agreeing = dialects.decide_delimiter(lines)
-    rows = [row for row in dialects.sample_rows(lines, delimiter) if row]
+def rows_at_end(rows: Sequence[Sequence[str]], last: Sequence[Sequence[str]], fewest: int = FEWEST_ROWS) -> int:
+    """Return how many of the `last` rows of a file hold totals or remarks, blank ones between them too.
+
+    Parameters
+    ----------
+    rows : sequence of sequence of str
+        The first ones of the file, the names on top.
+    last : sequence of sequence of str
+        The last ones, of a short file some of the same.
+    fewest : int
+        Rows that have to show what a row is like.
+    """
+    rows = [row for row in rows if row]
     width = max(map(len, rows[:1]), default=0)
     regular = [row for row in rows[1:] if len(row) == width]
-    if width < 2 or len(regular) < FEWEST_ROWS or agreeing < 0.9:
+    if width < 2 or len(regular) < fewest or len(regular) < 0.9 * (len(rows) - 1 - MOST_AT_END):
         return 0
-    firsts = [row[0].strip() for row in regular[: len(regular) - MOST_AT_END]]
-    lonely = any(sum(bool(c.strip()) for c in row) == 1 for row in regular[:-MOST_AT_END])
+    shown = regular[: max(1, len(regular) - MOST_AT_END)]
+    always = [i for i, column in enumerate(zip(*shown, strict=True)) if all(cell.strip() for cell in column)]
+    lonely = any(sum(bool(c.strip()) for c in row) == 1 for row in shown)
     found = 0
-    for back, line in enumerate(reversed(last), 1):
-        row = next(iter(dialects.sample_rows([line], delimiter)), [])
+    for back, row in enumerate(reversed(last), 1):
         filled = [cell.strip() for cell in row if cell.strip()]
         if not filled:
             continue
         said = REMARK.match(filled[0]) is not None
         remark = (len(filled) == 1 and not lonely and (said or len(row) < width)) or (said and len(row) < width)
-        total = TOTAL.fullmatch(row[0].strip() or filled[0]) is not None and not any(TOTAL.fullmatch(cell) for cell in firsts)
-        if not (remark or total) or back > 2 * MOST_AT_END:
+        if not (remark or _is_total(row, shown, always)) or back > 2 * MOST_AT_END:
             break
         found = back
     return found
+
+
+def _is_total(row: Sequence[str], shown: Sequence[Sequence[str]], always: Sequence[int]) -> bool:
+    """Whether a row begins with a word for a sum, as no other does, and nothing else or a gap where others have something."""
+    first = next((cell.strip() for cell in row if cell.strip()), "")
+    found = TOTAL.fullmatch(first)
+    if not found or any(TOTAL.fullmatch(other[0].strip()) for other in shown):
+        return False
+    return not found["more"].strip(" :.") or len(row) < len(shown[0]) or any(not row[i].strip() for i in always)
+
+
+def tell_margins(lines: Sequence[int], notes: Notes, where: str = "line") -> None:
+    """Warn of lines, counted from 1, that were left out; `where` is what they are called."""
+    if not lines:
+        return
+    one = len(lines) == 1
+    shown = ", ".join(f"{n:,}" for n in lines[:SHOWN]) + (", ..." if len(lines) > SHOWN else "")
+    notes.warn(
+        "W0119",
+        f"{len(lines)} line{'' if one else 's'} left out that hold{'s' if one else ''} no row: units or questions below the names of the "
+        f"columns, totals or remarks at the end ({where}{'' if one else 's'} {shown})",
+        "remove them from the file to silence this",
+    )
+
+
+def tell_names(dialect: dialects.Dialect, skipped: int, notes: Notes) -> None:
+    """Say that lines above the names were skipped, and that two lines of names were joined."""
+    if skipped:
+        where = "above the header" if dialect.header is not None else "above the first row"
+        notes.warn(
+            "W0101",
+            f"{skipped} line{'s' if skipped > 1 else ''} {where} (title or comment) skipped",
+            "remove them from the file to silence this",
+        )
+    if dialect.levels > 1:
+        notes.warn(
+            "W0120",
+            f"the names of the columns stand in {dialect.levels} lines and were put together, such as {dialect.names[-1]!r}",
+            "write them in one line to silence this",
+        )

@@ -7,6 +7,7 @@ columns that are told apart by their place in the line, quotes escaped by a back
 from __future__ import annotations
 
 import codecs
+import collections
 import contextlib
 import csv
 import io
@@ -19,13 +20,12 @@ from dataclasses import dataclass, field, replace
 
 from automl_assist.schema import Reading, ReadOptions
 from automl_assist.sources import _dialect as dialects
-from automl_assist.sources._files import GZIP
-from automl_assist.sources._margins import lines_at_end, lines_below_names
+from automl_assist.sources._encodings import legacy_encoding
+from automl_assist.sources._margins import FEWEST_AGAIN, FEWEST_ROWS, LAST_LINES, rows_at_end, rows_below_names, tell_margins
 from automl_assist.sources._source import Input, Notes
 from automl_assist.sources._text import Bytes, open_bytes, scan
 
 SHOWN_LINES = 5
-LAST_LINES, LAST_BYTES = 12, 1 << 14  # of the file, among which totals and remarks are looked for
 FIRST_LINES, FIRST_CHARACTERS = 300, 1 << 19  # that tell what form the lines have
 MIXED_SHARE = 0.1  # of the lines with letters beyond ASCII are UTF-8: in text of one other encoding nearly none is, by chance
 REGULAR = 0.9  # of the lines have the form that is looked for
@@ -37,7 +37,14 @@ SEVERAL = re.compile(r"[|:~^#$@&*<>=!%]{2,4}")  # characters that together may b
 QUOTED_SINGLY = re.compile(r"'(?:[^']|'')*'")
 
 
-_Form = tuple[Callable[[str], str] | None, str, tuple[int, ...]]
+@dataclass(frozen=True)
+class _Form:
+    """What makes a line of CSV of a line of a file, and how that is told; nothing for a file that is CSV."""
+
+    change: Callable[[str], str] | None = None
+    said: str = ""
+    cuts: tuple[int, ...] = ()  # where columns begin
+    several: str = ""  # characters that are one delimiter
 
 
 @dataclass
@@ -51,56 +58,75 @@ class _Found:
     rules: int = 0
 
 
+def is_mixed(source: Input, found: Bytes, options: ReadOptions) -> bool:
+    """Whether a part of the lines with letters beyond ASCII is UTF-8 and the rest is not."""
+    wide = found.head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    plain = options.encoding or found.nuls or wide or found.utf8 or legacy_encoding(found.head)
+    return not plain and _mixes(source)
+
+
 @contextlib.contextmanager
-def mended(source: Input, found: Bytes, options: ReadOptions, like: Reading | None, notes: Notes) -> Iterator[tuple[Input, Bytes]]:
-    """Yield the file and what its bytes say, or a private copy in UTF-8 and what its bytes say; the digest stays that of the file."""
-    if options.encoding or found.nuls or not found.head or found.head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        yield source, found
-        return
-    mixed = not found.utf8 and _is_mixed(source)
-    if not found.utf8 and not mixed:
-        yield source, found
+def mended(
+    source: Input, found: Bytes, encoding: str, options: ReadOptions, like: Reading | None, notes: Notes
+) -> Iterator[tuple[Input, Bytes, str]]:
+    """Yield the file, what its bytes say and its encoding, or the same of a private copy in UTF-8; the digest stays that of the file."""
+    wide = "16" in encoding or "32" in encoding
+    if (found.nuls and not wide) or not found.head:
+        yield source, found, encoding
         return
     marks = found.marks > found.head.startswith(codecs.BOM_UTF8)
-    lines = _first_lines(source)
-    form, said, cuts = (None, "", ()) if options.delimiter else _form(lines, like)
+    lines = _first_lines(source, encoding)
+    form = _asked_form(options.delimiter) if options.delimiter else _form(lines, like)
     names = lines[0] if lines and (found.first_again or marks) and _is_header(lines) else None
-    margins = frozenset() if form or like else _margins(source, found, lines)
-    if not (mixed or marks or form or names is not None or margins):
-        yield source, found
+    margins = frozenset() if form.change else _margins(source, found, encoding, lines, options, like)
+    mixed = encoding.startswith("utf-8") and not found.utf8
+    if not (mixed or marks or form.change or names is not None or margins):
+        yield source, found, encoding
         return
     seen = _Found()
     handle, path = tempfile.mkstemp(prefix="assist-", suffix=".csv")  # mode 0600
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as out:
-            out.writelines(_put_right(source, seen, form, names, margins))
-        if said:
-            notes.assume(said)
+        with os.fdopen(handle, "w", encoding="utf-8", errors="replace", newline="") as out:
+            out.writelines(_put_right(_decoded(source, encoding, seen), seen, form.change, names, margins))
+        if form.said:
+            notes.assume(form.said)
         _tell(seen, notes)
-        _tell_margins(sorted(margins), notes)
+        tell_margins(sorted(margins), notes)
         copy = replace(source, file=path, head=_head(path))
-        yield copy, replace(scan(copy), sha256=found.sha256, cuts=cuts)
+        yield copy, replace(scan(copy), sha256=found.sha256, cuts=form.cuts, several=form.several), "utf-8"
     finally:
         os.unlink(path)
 
 
-def _margins(source: Input, found: Bytes, lines: Sequence[str]) -> frozenset[int]:
+def _margins(
+    source: Input, found: Bytes, encoding: str, lines: Sequence[str], options: ReadOptions, like: Reading | None
+) -> frozenset[int]:
     """Return the numbers of the lines that belong to no row: units below the names, totals and remarks at the end."""
     if found.quoted_lf or not lines:
         return frozenset()
-    below = range(2, 2 + lines_below_names(lines))
-    if source.head.startswith(GZIP):
-        return frozenset(below)
-    with open(source.file, "rb") as handle:
-        handle.seek(max(0, source.size_bytes - LAST_BYTES))
-        last = handle.read().decode("utf-8", "replace").splitlines()[-LAST_LINES:]
-    count = found.lf + (found.last != b"\n")
-    return frozenset([*below, *range(count - lines_at_end(lines, last) + 1, count + 1)])
+    fewest = FEWEST_AGAIN if like else FEWEST_ROWS
+    delimiter = options.delimiter or dialects.decide_delimiter(lines, like.delimiter if like and not like.cuts else None)[0]
+    rows = dialects.sample_rows(lines, delimiter, dialects.blanks_before_quotes(lines, delimiter))
+    if len(rows) != len(lines):
+        return frozenset()
+    below = range(2, 2 + rows_below_names(rows, fewest)) if not options.no_header else range(0)
+    last, count = _last_lines(source, found, encoding)
+    ends = [next(iter(dialects.sample_rows([line], delimiter)), []) for line in last]
+    return frozenset([*below, *range(count - rows_at_end(rows, ends, fewest) + 1, count + 1)])
 
 
-def _first_lines(source: Input) -> list[str]:
+def _last_lines(source: Input, found: Bytes, encoding: str) -> tuple[list[str], int]:
+    """Return the last lines of the file, and how many it has."""
+    if "16" in encoding or "32" in encoding:  # a byte there may be the half of another character than a line feed
+        last: collections.deque[tuple[int, str]] = collections.deque(_decoded(source, encoding, _Found()), maxlen=LAST_LINES)
+        return [line for _, line in last], last[-1][0]
+    text = found.tail.decode(encoding, "replace")
+    return text.removesuffix("\n").split("\n")[-LAST_LINES:], found.lf + (found.last != b"\n")
+
+
+def _first_lines(source: Input, encoding: str) -> list[str]:
     lines, characters = [], 0
-    for _, text in itertools.islice(_decoded(source, _Found()), FIRST_LINES):
+    for _, text in itertools.islice(_decoded(source, encoding, _Found()), FIRST_LINES):
         lines.append(text)
         characters += len(text)
         if characters > FIRST_CHARACTERS and len(lines) >= FEWEST_LINES:
@@ -113,8 +139,7 @@ def _head(path: str) -> bytes:
         return handle.read(4096)
 
 
-def _is_mixed(source: Input) -> bool:
-    """Whether a part of the lines with letters beyond ASCII is UTF-8 and the rest is not."""
+def _mixes(source: Input) -> bool:
     utf8 = other = 0
     with open_bytes(source) as handle:
         for line in handle:
@@ -128,8 +153,12 @@ def _is_mixed(source: Input) -> bool:
     return utf8 > 0 and utf8 >= MIXED_SHARE * (utf8 + other)
 
 
-def _decoded(source: Input, seen: _Found) -> Iterator[tuple[int, str]]:
-    """Yield the number and the text of each line, in UTF-8 where it is, else in cp1252, without byte order marks."""
+def _decoded(source: Input, encoding: str, seen: _Found) -> Iterator[tuple[int, str]]:
+    """Yield the number and the text of each line without byte order marks; what is said to be UTF-8 and is not is read as cp1252."""
+    if not encoding.startswith("utf-8"):
+        with io.TextIOWrapper(open_bytes(source), encoding=encoding, errors="replace", newline="\n") as decoded:
+            yield from enumerate(decoded, 1)
+        return
     with open_bytes(source) as handle:
         for number, line in enumerate(handle, 1):
             if line.isascii():
@@ -147,8 +176,10 @@ def _decoded(source: Input, seen: _Found) -> Iterator[tuple[int, str]]:
             yield number, text
 
 
-def _put_right(source: Input, seen: _Found, form: Callable[[str], str] | None, names: str | None, margins: Container[int]) -> Iterator[str]:
-    for number, text in _decoded(source, seen):
+def _put_right(
+    lines: Iterable[tuple[int, str]], seen: _Found, form: Callable[[str], str] | None, names: str | None, margins: Container[int]
+) -> Iterator[str]:
+    for number, text in lines:
         if number in margins:
             continue
         if names is not None and number > 1 and text.rstrip("\r\n") == names.rstrip("\r\n"):
@@ -169,26 +200,49 @@ def _is_header(lines: Sequence[str]) -> bool:
     return len(rows[0]) > 1 and len(others) > 1 and dialects.decide_layout(rows, delimiter, None).header == 0
 
 
+def _asked_form(given: str) -> _Form:
+    """Return the form of lines that a delimiter of several characters parts, as the user said."""
+    delimiter = dialects.checked_delimiter(given)
+    return _form_of_several(delimiter, f"The delimiter is {delimiter!r}, as you said.") if len(delimiter) > 1 else _Form()
+
+
+def _form_of_several(delimiter: str, said: str) -> _Form:
+    return _Form(lambda line: _as_csv(_parted(line.rstrip("\r\n"), delimiter)) if line.strip() else line, said, several=delimiter)
+
+
+def _parted(line: str, delimiter: str) -> list[str]:
+    """Return the cells between delimiters of several characters, those in quotes without them."""
+    cells: list[str] = []
+    for part in line.split(delimiter):
+        if cells and cells[-1].startswith('"') and cells[-1].count('"') % 2:
+            cells[-1] += delimiter + part
+        else:
+            cells.append(part)
+    return [cell[1:-1].replace('""', '"') if len(cell) > 1 and cell[0] == cell[-1] == '"' else cell for cell in cells]
+
+
 def _form(lines: Sequence[str], like: Reading | None) -> _Form:
-    """Return what makes a line of CSV of a line of this file, how that is told, and where columns begin; nothing for a file that is one."""
+    """Return the form of the lines of a file, as they show it."""
     held = [line.rstrip("\r\n") for line in lines if line.strip()]
+    if like and like.delimiter and len(like.delimiter) > 1 and held and like.delimiter in held[0]:
+        return _form_of_several(like.delimiter, f"The delimiter is {like.delimiter!r}, as it was.")
     if len(held) >= (2 if like else FEWEST_LINES) and (several := _several_characters(held)):
-        return (lambda line: _as_csv(line.rstrip("\r\n").split(several))), f"The delimiter is {several!r}, as in every line.", ()
+        return _form_of_several(several, f"The delimiter is {several!r}, as in every line.")
     if len(held) < FEWEST_LINES and not (like and like.cuts):
-        return None, "", ()
+        return _Form()
     drawn = [line for line in held if not RULE.fullmatch(line)]
     if len(drawn) < len(held) and sum(FRAMED.fullmatch(line) is not None for line in drawn) >= REGULAR * len(drawn):
-        return _framed, "The table is drawn with bars and rules; what stands between the bars was read.", ()
+        return _Form(_framed, "The table is drawn with bars and rules; what stands between the bars was read.")
     if (found := _quotes(held)) is not None:
-        return *found, ()
+        return _Form(*found)
     delimiter, agreeing = dialects.decide_delimiter(held)
     width = max(map(len, dialects.sample_rows(held[:1], delimiter)))
     if like is not None and like.cuts:
-        return _cutting(like.cuts), _told(like.cuts), like.cuts
+        return _Form(_cutting(like.cuts), _told(like.cuts), like.cuts)
     if (width > 1 and agreeing >= 0.5) or dialects.blank_delimited(held):
-        return None, "", ()
+        return _Form()
     cuts = _cuts(held)
-    return (_cutting(cuts), _told(cuts), cuts) if cuts else (None, "", ())
+    return _Form(_cutting(cuts), _told(cuts), cuts) if cuts else _Form()
 
 
 def _several_characters(held: Sequence[str]) -> str | None:
@@ -291,16 +345,6 @@ def _tell(seen: _Found, notes: Notes) -> None:
             "W0117",
             f"{len(seen.again):,} line{'' if one else 's'} that repeat{'s' if one else ''} the names of the columns left out "
             f"({_lines(seen.again)})",
-            "remove them from the file to silence this",
-        )
-
-
-def _tell_margins(margins: Sequence[int], notes: Notes) -> None:
-    if margins:
-        notes.warn(
-            "W0119",
-            f"{len(margins)} line{'' if len(margins) == 1 else 's'} left out that hold{'s' if len(margins) == 1 else ''} no row: units or "
-            f"questions below the names of the columns, totals or remarks at the end ({_lines(margins)})",
             "remove them from the file to silence this",
         )
 

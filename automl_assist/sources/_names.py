@@ -1,12 +1,14 @@
-"""Names of columns: stripped, none empty, none twice; the same file always gives the same names."""
+"""Names of columns: stripped, composed, none empty, none twice; the same file always gives the same names."""
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 
 from automl_assist.sources._source import Notes
 
 SHOWN = 5
+UNSEEN = "\u200b\u200e\u200f\u2060"  # characters without a shape, which two names that look alike may differ in
 
 
 def clean_names(raw: Sequence[str], width: int, notes: Notes) -> list[str]:
@@ -14,7 +16,7 @@ def clean_names(raw: Sequence[str], width: int, notes: Notes) -> list[str]:
 
     A name that comes twice gets ``_2``; an empty one becomes ``column_`` and its position.
     """
-    stripped = [name.replace("\0", "").replace("\ufeff", "").strip() for name in raw] + [""] * (width - len(raw))
+    stripped = [composed(name) for name in raw] + [""] * (width - len(raw))
     taken, names, empty, twice = {n for n in stripped if n}, [], [], []
     used: set[str] = set()
     last: dict[str, int] = {}
@@ -43,6 +45,11 @@ def clean_names(raw: Sequence[str], width: int, notes: Notes) -> list[str]:
             "give every column a name of its own",
         )
     return names
+
+
+def composed(name: str) -> str:
+    """Return a name as it looks: letters with their marks in one character (NFC), nothing invisible, no blanks around it."""
+    return unicodedata.normalize("NFC", name.replace("\0", "").replace("\ufeff", "")).strip().strip(UNSEEN).strip()
 
 
 def _count(n: int, what: str) -> str:

@@ -15,7 +15,7 @@ from typing import BinaryIO, TextIO
 import numpy as np
 
 from automl_assist.errors import AssistError
-from automl_assist.sources._encodings import decodes, legacy_encoding
+from automl_assist.sources._encodings import decodes, escaped_encoding, legacy_encoding
 from automl_assist.sources._files import CHUNK_BYTES, GZIP, digest
 from automl_assist.sources._source import Input, Notes
 
@@ -26,6 +26,7 @@ GZIP_FREE_BYTES = 64 << 20  # below this size nobody is hurt
 UTF16_NUL_SHARE = 0.4
 QUOTE, LF = 0x22, 0x0A
 OTHER_ALPHABET = 0.5  # of the words with letters beyond ASCII have no other ones: in western languages hardly any
+TAIL_BYTES = 1 << 14  # among which totals and remarks are looked for
 LONG_ENOUGH = 2  # bytes of a first line, to look for it again
 BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -53,11 +54,13 @@ class Bytes:
     first_bad: int | None = None  # offset of the first byte that is not UTF-8
     head: bytes = field(default=b"", repr=False)
     last: bytes = b""
+    tail: bytes = field(default=b"", repr=False)  # the end of the file, unpacked
     quoted_lf: int = 0  # line feeds inside quotes, were each quote to open or close
     before_quotes: set[int] = field(default_factory=set)  # bytes right before an opening quote; a line feed for the start of the file
     marks: int = 0  # byte order marks of UTF-8, wherever they stand
     first_again: int = 0  # lines equal to the first one
     cuts: tuple[int, ...] = ()  # where columns begin that were told apart by their places
+    several: str = ""  # the delimiter of several characters that a copy has a comma for
     after_quotes: set[int] = field(default_factory=set)  # right after a closing one; a line feed for the end
 
 
@@ -105,6 +108,7 @@ def _look_at_bytes(source: Input) -> Bytes:
             found.first_again += chunk.count(again)
         _judge(found, chunk, decoder)
         found.last = chunk[-1:]
+        found.tail = (found.tail + chunk if len(chunk) < TAIL_BYTES else chunk)[-TAIL_BYTES:]
     if found.quotes % 2 == 0 and found.last == b'"':
         found.after_quotes.add(LF)
     if found.utf8 and not found.ascii:
@@ -170,7 +174,7 @@ def _look_at_quotes(found: Bytes, chunk: bytes) -> None:
 
 
 def decide_encoding(source: Input, found: Bytes, given: str | None, earlier: str | None, notes: Notes) -> str:
-    """Return the codec to read the text with: what was asked for, a byte order mark, UTF-16, strict UTF-8, else cp1252.
+    """Return the codec to read the text with: what was asked for, a byte order mark, UTF-16, strict UTF-8, what is likeliest, else cp1252.
 
     Raises
     ------
@@ -187,11 +191,14 @@ def decide_encoding(source: Input, found: Bytes, given: str | None, earlier: str
     if wide:
         notes.assume(f"The file is {wide} without a byte order mark: nearly every second byte is zero.")
         return wide
+    if found.ascii and (escaped := escaped_encoding(found.head)) and _is_text_in(source, escaped):
+        notes.assume(f"The encoding is {escaped}: its escapes to Japanese characters stand in the text.")
+        return escaped
     if found.utf8:
         return "utf-8"
     clear = earlier if earlier and not earlier.startswith("utf") and decodes(found.head, earlier) else legacy_encoding(found.head)
     if clear and _is_text_in(source, clear):
-        notes.assume(f"The encoding is {clear}: the bytes are not UTF-8, and as {clear} they are letters that make words.")
+        notes.assume(f"The encoding is {clear}: the bytes are not UTF-8, and as {clear} they are words; --encoding names another one.")
         return clear
     name = "cp1252" if found.cp1252 else "latin-1"
     words = re.findall(r"[^\W\d_]{3,}", found.head.decode(name, "replace"))

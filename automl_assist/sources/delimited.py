@@ -17,7 +17,8 @@ from automl_assist.sources import _dialect as dialects
 from automl_assist.sources._dialect import Dialect
 from automl_assist.sources._engine import connect, literal, plain_path, to_frame
 from automl_assist.sources._files import GZIP
-from automl_assist.sources._mend import mended
+from automl_assist.sources._margins import tell_names
+from automl_assist.sources._mend import is_mixed, mended
 from automl_assist.sources._names import clean_names
 from automl_assist.sources._rows import LONGER_SHARE_LIMIT, SHOWN_LINES, Rows, count_rows, regular_rows, write_copy
 from automl_assist.sources._scan import Scan, beside, is_large, rows_that_fit, tell_left_out
@@ -87,17 +88,19 @@ class _Content:
 def _read(source: Input, options: ReadOptions, like: Reading | None) -> Table:
     notes = Notes()
     found = scan(source)
-    with mended(source, found, options, like, notes) as (plain, bytes_of_it):
-        return _read_text(plain, bytes_of_it, options, like, notes)
+    earlier = like.encoding if like else None
+    own = "utf-8" if is_mixed(source, found, options) else decide_encoding(source, found, options.encoding, earlier, notes)
+    with mended(source, found, own, options, like, notes) as (plain, bytes_of_it, encoding):
+        table = _read_text(plain, bytes_of_it, encoding, options, like, notes)
+    return replace(table, reading=replace(table.reading, encoding=own.removesuffix("-sig")))
 
 
-def _read_text(source: Input, found: Bytes, options: ReadOptions, like: Reading | None, notes: Notes) -> Table:
-    encoding = decide_encoding(source, found, options.encoding, like.encoding if like else None, notes)
+def _read_text(source: Input, found: Bytes, encoding: str, options: ReadOptions, like: Reading | None, notes: Notes) -> Table:
     wide = "16" in encoding or "32" in encoding
     if wide:
         found.nuls = 0  # halves of characters, not NUL characters
     sample = _sample(source, encoding, found.nuls > 0)
-    dialect, decimal = _decide(source, sample, options, like, notes)
+    dialect, decimal = _decide(source, found, sample, options, like, notes)
     if dialect.width > MOST_COLUMNS:
         raise AssistError(
             "E0115",
@@ -118,11 +121,11 @@ def _read_text(source: Input, found: Bytes, options: ReadOptions, like: Reading 
         rows=held.rows,
         columns=len(names),
         encoding=encoding.removesuffix("-sig"),
-        delimiter=dialect.delimiter,
+        delimiter=found.several or dialect.delimiter,
         quote='"',
         decimal=decimal,
         header=dialect.header is not None,
-        skipped_lines=dialect.header or 0,
+        skipped_lines=(dialect.header or 0) + 1 - dialect.levels,
         dayfirst=options.dayfirst if options.dayfirst is not None or not like else like.dayfirst,
         cuts=found.cuts,
         assumptions=tuple(notes.assumptions),
@@ -198,13 +201,18 @@ def _another_encoding(source: Input, start: bytes) -> AssistError:
     )
 
 
-def _decide(source: Input, sample: list[str], options: ReadOptions, like: Reading | None, notes: Notes) -> tuple[Dialect, str]:
+def _decide(
+    source: Input, found: Bytes, sample: list[str], options: ReadOptions, like: Reading | None, notes: Notes
+) -> tuple[Dialect, str]:
     """Decide delimiter, header and decimal mark, and say each."""
-    if options.delimiter:
+    if found.several:
+        delimiter = ","  # of the copy
+    elif options.delimiter:
         delimiter = dialects.checked_delimiter(options.delimiter)
         notes.assume(f"The delimiter is the {_called(delimiter)}, as you said.")
+        _tell_wrong(delimiter, sample, notes)
     else:
-        earlier = like.delimiter if like else None
+        earlier = like.delimiter if like and len(like.delimiter or "") == 1 else None
         delimiter, agreeing = dialects.decide_delimiter(sample, earlier)
         if earlier and delimiter != earlier:
             notes.warn(
@@ -230,6 +238,17 @@ def _decide(source: Input, sample: list[str], options: ReadOptions, like: Readin
     return dialect, decimal
 
 
+def _tell_wrong(delimiter: str, sample: list[str], notes: Notes) -> None:
+    """Warn where the delimiter that was asked for parts no line, and another one would."""
+    other, agreeing = dialects.decide_delimiter(sample)
+    if other != delimiter and agreeing >= dialects.ALL_ALIKE and not any(delimiter in line for line in sample):
+        notes.warn(
+            "W0110",
+            f"the {_called(delimiter)} stands in no line, so that each is one cell; the {_called(other)} would part them",
+            "leave --delimiter out to have it found",
+        )
+
+
 def _called(delimiter: str) -> str:
     return dialects.DELIMITER_NAMES.get(delimiter, repr(delimiter))
 
@@ -237,22 +256,16 @@ def _called(delimiter: str) -> str:
 def _tell_layout(
     dialect: Dialect, decimal: str, options: ReadOptions, like: Reading | None, sampled: list[list[str]], notes: Notes
 ) -> None:
-    above = dialect.first if dialect.header is None else dialect.header
+    above = dialect.first if dialect.header is None else dialect.header + 1 - dialect.levels
     skipped = sum(1 for r in sampled[:above])
-    if skipped:
-        where = "above the header" if dialect.header is not None else "above the first row"
-        notes.warn(
-            "W0101",
-            f"{skipped} line{'s' if skipped > 1 else ''} {where} (title or comment) skipped",
-            "remove them from the file to silence this",
-        )
-    if dialect.header is not None:
+    tell_names(dialect, skipped, notes)
+    if dialect.levels == 1 and dialect.header is not None:
         notes.assume(
             "The first row holds the names of the columns." if not skipped else f"The header was found below {skipped} skipped lines."
         )
-    elif options.no_header:
+    elif dialect.header is None and options.no_header:
         notes.assume("There is no header, as you said; columns are called column_1, column_2, ...")
-    else:
+    elif dialect.header is None:
         notes.assume("There is no header: the first row looks like the rows below it. Columns are called column_1, column_2, ...")
         if not like:
             notes.warn(

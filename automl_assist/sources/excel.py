@@ -10,12 +10,14 @@ import pandas as pd
 
 from automl_assist.errors import AssistError, did_you_mean
 from automl_assist.schema import Reading, ReadOptions
-from automl_assist.sources._dialect import decide_layout
+from automl_assist.sources._dialect import Dialect, decide_layout
 from automl_assist.sources._files import WORKBOOKS, digest
+from automl_assist.sources._margins import FEWEST_AGAIN, FEWEST_ROWS, LAST_LINES, rows_at_end, rows_below_names, tell_margins, tell_names
 from automl_assist.sources._names import clean_names
 from automl_assist.sources._source import Input, Notes, Source, Table
 
 SHOWN_SHEETS = 6
+SHOWN_ROWS = 300  # that show what the rows below the names are like
 
 
 def _read(source: Input, options: ReadOptions, like: Reading | None) -> Table:
@@ -52,16 +54,31 @@ def _read(source: Input, options: ReadOptions, like: Reading | None) -> Table:
     dialect = decide_layout(cells, ",", False if options.no_header else (like.header if like else None))
     width = max(map(len, cells))
     raw = list(dialect.names) or [f"column_{i}" for i in range(1, width + 1)]
+    skipped = dialect.first if dialect.header is None else dialect.header + 1 - dialect.levels
+    tell_names(dialect, sum(bool(row) for row in cells[:skipped]), notes)
+    below, end = _margins(cells, dialect, width, again=like is not None)
+    tell_margins([n + 1 for n in (*below, *range(end, len(cells))) if cells[n]], notes, "row")
     names = clean_names(raw, width, notes)
-    body = [row + [""] * (width - len(row)) for row in cells[dialect.first :] if row]
+    body = [row + [""] * (width - len(row)) for row in cells[max(dialect.first, below.stop) : end] if row]
     columns = zip(*body, strict=True) if body else [()] * width
     frame = pd.DataFrame({i: pd.Series([c or None for c in column], dtype=object) for i, column in enumerate(columns)})
     frame.columns = pd.Index(names, dtype=object)
     reading = Reading(
         source.path, source.name, "excel", digest(source), source.size_bytes, len(frame), width, header=dialect.header is not None,
-        skipped_lines=dialect.header or 0, dayfirst=options.dayfirst, sheet=sheet, assumptions=tuple(notes.assumptions),
+        skipped_lines=skipped if dialect.header else 0, dayfirst=options.dayfirst, sheet=sheet, assumptions=tuple(notes.assumptions),
     )  # fmt: skip
     return Table(frame, reading, tuple(notes.messages))
+
+
+def _margins(cells: list[list[str]], dialect: Dialect, width: int, *, again: bool) -> tuple[range, int]:
+    """Return the places of rows below the names that are none, and where totals and remarks at the end begin."""
+    if dialect.header is None:
+        return range(0), len(cells)
+    fewest = FEWEST_AGAIN if again else FEWEST_ROWS
+    padded = [row + [""] * (width - len(row)) for row in cells[dialect.first :] if row]
+    found = rows_below_names([list(dialect.names), *padded[:SHOWN_ROWS]], fewest) if dialect.levels == 1 else 0
+    at_end = rows_at_end([list(dialect.names), *padded[found:]], cells[dialect.first + found :][-LAST_LINES:], fewest)
+    return range(dialect.first, dialect.first + found), len(cells) - at_end
 
 
 def _chosen(source: Input, book: Any, sheets: list[str], like: Reading | None) -> tuple[str, list[list[str]]]:

@@ -3,6 +3,7 @@
 import pytest
 
 from automl_assist.errors import AssistError
+from automl_assist.schema import ReadOptions
 from automl_assist.sources import read
 
 ROWS = [f"{i}.5,x{i % 3},{'yes' if i % 2 else 'no'}" for i in range(40)]
@@ -74,3 +75,38 @@ def test_what_cannot_be_put_right_is_refused_in_words(tmp_path, data, code):
     with pytest.raises(AssistError) as caught:
         _read(tmp_path, data.encode("shift_jis") if code == "E0112" else data)
     assert (caught.value.code, caught.value.exit_code) == (code, 3)
+
+
+NUMBERS = "".join(f"R{i % 5},{i},{i * 3 % 7},{i * 5 % 11},{i * 7 % 13}\n" for i in range(40))
+
+
+@pytest.mark.parametrize(
+    ("lines", "names"),
+    [
+        (",Sales,,Costs,\nRegion,Q1,Q2,Q1,Q2\n", ["Region", "Sales Q1", "Sales Q2", "Costs Q1", "Costs Q2"]),
+        (",s,s,c,c\n,2023,2024,2023,2024\n", ["column_1", "s 2023", "s 2024", "c 2023", "c 2024"]),
+        ("Personal,,Health,,\nname,age,weight,height,pulse\n", ["name", "age", "weight", "height", "pulse"]),
+    ],
+)
+def test_names_in_two_lines_are_put_together(tmp_path, lines, names):
+    table = _read(tmp_path, lines + NUMBERS)
+    assert list(table.frame.columns) == names and len(table.frame) == 40 and "W0120" in _codes(table)
+    few = "".join(NUMBERS.splitlines(keepends=True)[:2])
+    assert list(_read(tmp_path, lines + few, "few.csv", like=table.reading).frame.columns) == names
+
+
+@pytest.mark.parametrize("asked", [None, "||"])
+def test_a_delimiter_of_several_characters_is_found_or_taken_from_the_user(tmp_path, asked):
+    cell = '"x || z"' if asked else "x"
+    text = "a||b||y\n" + "".join(f"{i}||{cell}||no\n" for i in range(30))
+    (tmp_path / "t.csv").write_text(text)
+    table = read(str(tmp_path / "t.csv"), ReadOptions(delimiter=asked))
+    assert table.frame.shape == (30, 3) and table.reading.delimiter == "||"
+    assert set(table.frame["b"]) == {cell.strip('"')}
+    (tmp_path / "one.csv").write_text("a||b||y\n1||x||no\n")
+    assert read(str(tmp_path / "one.csv"), like=table.reading).frame.shape == (1, 3)
+
+
+def test_names_that_look_alike_are_told(tmp_path):
+    table = _read(tmp_path, "é,e\u0301,y\u200b,z\n" + "1,2,3,4\n" * 12)
+    assert list(table.frame.columns) == ["é", "é_2", "y", "z"] and _codes(table) == ["W0103"]

@@ -138,3 +138,13 @@ def test_typed_files_that_do_not_fit_into_memory_are_cut_to_rows_that_do(monkeyp
         assert 4_000 < len(table.frame) < 6_000 and table.reading.rows == 20_000
         assert [m.code for m in table.messages] == ["W0116"]
         assert len(read(name, like=table.reading).frame) == 20_000
+
+
+def test_a_sheet_for_readers_gives_its_rows_alone():
+    pytest.importorskip("python_calamine")
+    rows = [[f"R{i}", str(i), str(i * 3 % 7), str(i * 5 % 11), "1"] for i in range(40)]
+    names = [["Sales of the year"], [], ["", "Sales", "", "Costs"], ["Region", "Q1", "Q2", "Q1", "Q2"]]
+    _workbook("t.xlsx", Data=[*names, *rows, ["Total", "9", "9"], ["Source: us"]])
+    table = read("t.xlsx")
+    assert list(table.frame.columns) == ["Region", "Sales Q1", "Sales Q2", "Costs Q1", "Costs Q2"] and len(table.frame) == 40
+    assert [m.code for m in table.messages] == ["W0101", "W0120", "W0119"] and "rows 45, 46" in table.messages[2].message
