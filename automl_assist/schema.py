@@ -11,7 +11,7 @@ import types
 import typing
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Protocol, TypeVar
 
 KINDS = (
@@ -160,12 +160,13 @@ class Profile:
 
     def column(self, name: str) -> Column:
         """Return the column called `name`; KeyError if there is none."""
-        for column in self.columns:
-            if column.name == name:
-                return column
-        raise KeyError(name)
+        return self._by_name[name]
 
-    @property
+    @cached_property
+    def _by_name(self) -> dict[str, Column]:
+        return {column.name: column for column in reversed(self.columns)}
+
+    @cached_property
     def features(self) -> tuple[Column, ...]:
         """Every column but the target."""
         target = self.target.name if self.target else None
@@ -356,16 +357,17 @@ _PLAIN = frozenset((str, int, bool, type(None)))
 def to_json(value: Any) -> Any:
     """Return `value` as plain JSON data: dataclasses become dicts, tuples lists, NaN and infinity None."""
     kind = type(value)
-    if kind in _PLAIN:  # nearly everything there is: the record of a wide table has millions of parts
+    if kind in _PLAIN:
         return value
     if kind is float:
         return value if math.isfinite(value) else None
-    if kind is dict:
-        return {str(k): to_json(v) for k, v in value.items()}
+    if kind is dict:  # what is plain is most of the millions of parts that the record of a wide table has: no call for each of them
+        return {str(k): v if type(v) in _PLAIN else to_json(v) for k, v in value.items()}
     if kind is list or kind is tuple:
-        return [to_json(v) for v in value]
+        return [v if type(v) in _PLAIN else to_json(v) for v in value]
     if dataclasses.is_dataclass(kind):
-        return {name: to_json(getattr(value, name)) for name in _field_names(kind)}
+        parts = ((name, getattr(value, name)) for name in _field_names(kind))
+        return {name: v if type(v) in _PLAIN else to_json(v) for name, v in parts}
     if isinstance(value, Mapping):
         return {str(k): to_json(v) for k, v in value.items()}
     if isinstance(value, str | bool) or value is None:

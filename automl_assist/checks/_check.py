@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from automl_assist.schema import Finding, Profile
+from automl_assist.sources import arrays_of
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
 
@@ -20,6 +23,16 @@ class CheckContext:
     cells: pd.DataFrame
     typed: pd.DataFrame
     known: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)  # what several checks ask for, once it is found
+
+    @cached_property
+    def values(self) -> Mapping[str, np.ndarray]:
+        """The typed columns as arrays, by name: numbers as float64."""
+        return {name: values.astype(float) if values.dtype.kind in "iu" else values for name, values in arrays_of(self.typed).items()}
+
+    @cached_property
+    def raw(self) -> Mapping[str, np.ndarray]:
+        """The cells as arrays, by name of their column."""
+        return arrays_of(self.cells)
 
 
 @dataclass(frozen=True)

@@ -74,8 +74,8 @@ def same_groups(a: pd.Series, b: pd.Series) -> bool:
     return pairs == int(first.max(initial=0)) + 1 == width
 
 
-def _numeric(series: pd.Series) -> bool:
-    return series.dtype.kind in "fiu"
+def _numeric(column: pd.Series | np.ndarray) -> bool:
+    return column.dtype.kind in "fiu"
 
 
 def _first_look(context: CheckContext, features: Sequence[Column], labelled: np.ndarray, target: str) -> list[Column]:
@@ -85,20 +85,20 @@ def _first_look(context: CheckContext, features: Sequence[Column], labelled: np.
         labelled = np.sort(np.random.default_rng(0).choice(labelled, rows, replace=False))
     names = [c.name for c in features]
     # rows of one class side by side: a column with the same groups then changes where the target does, and nowhere else
-    labelled = labelled[np.argsort(pd.factorize(context.typed[target].iloc[labelled].to_numpy())[0], kind="stable")]
-    identical = _same_cells(cells_of(context.cells, names, labelled), cells_of(context.cells, [target], labelled))
+    labelled = labelled[np.argsort(pd.factorize(context.values[target][labelled])[0], kind="stable")]
+    identical = _same_cells(cells_of(context.raw, names, labelled), cells_of(context.raw, [target], labelled))
     likely: np.ndarray = np.all(identical, axis=0)
-    goal = pd.factorize(context.typed[target].to_numpy()[labelled], use_na_sentinel=False)[0]
+    goal = pd.factorize(context.values[target][labelled], use_na_sentinel=False)[0]
     steps = (goal[1:] == goal[:-1])[:, None]
-    numeric = np.array([_numeric(context.typed[n]) for n in names])
+    numeric = np.array([_numeric(context.values[n]) for n in names])
     numbers, others = ([n for n, is_number in zip(names, numeric, strict=True) if is_number == wanted] for wanted in (True, False))
     if numbers:
-        values = np.column_stack([context.typed[n].to_numpy(float)[labelled] for n in numbers])
+        values = np.column_stack([context.values[n][labelled] for n in numbers])
         likely[numeric] |= (_equal_steps(values, np.isnan(values)) == steps).all(axis=0)
-        if _numeric(context.typed[target]):
-            likely[numeric] |= _straight(values, context.typed[target].to_numpy(float)[labelled])
+        if _numeric(context.values[target]):
+            likely[numeric] |= _straight(values, context.values[target][labelled])
     if others:
-        block = cells_of(context.typed, others, labelled)
+        block = cells_of(context.values, others, labelled)
         likely[~numeric] |= (_same_cells(block[1:], block[:-1]) == steps).all(axis=0)
     return [c for c, yes in zip(features, likely, strict=True) if yes]
 
@@ -130,7 +130,7 @@ def _relation(context: CheckContext, column: Column, labelled: np.ndarray, targe
     limit = math.log(CHANCE / tests)
     task = context.profile.task.name if context.profile.task else None
     goal, feature = context.typed[target].iloc[labelled], context.typed[column.name].iloc[labelled]
-    raw = cells_of(context.cells, [target, column.name], labelled)
+    raw = cells_of(context.raw, [target, column.name], labelled)
     if _same_cells(raw[:, 0], raw[:, 1]).all() and log_chance(counts, names_matter=True) < limit:
         return IDENTICAL
     classes = task in CLASSIFICATION or not _numeric(goal)

@@ -63,12 +63,12 @@ def _timelines(context: CheckContext) -> list[Timeline]:
     series_names = [n for n in series_names if n in context.typed]
     series = np.zeros(len(goal.rows), int)
     for name in series_names:
-        codes = pd.factorize(context.typed[name].to_numpy()[goal.rows])[0] + 1
+        codes = pd.factorize(context.values[name][goal.rows])[0] + 1
         series = series * (int(codes.max()) + 1) + codes
     found = []
     for name in names:
         keys = [name, *(of_layout[1:] if name == (of_layout or [None])[0] else [])]
-        if all(k in context.typed and context.typed[k].dtype.kind in "fM" for k in keys):
+        if all(k in context.typed and context.values[k].dtype.kind in "fM" for k in keys):
             found.append(_timeline(context, name, keys, goal, series))
     return [timeline for timeline in found if len(np.unique(timeline.stamps)) >= FEWEST_STAMPS]
 

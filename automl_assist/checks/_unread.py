@@ -24,19 +24,14 @@ class Unread:
 
 def unread(context: CheckContext, kinds: tuple[str, ...]) -> Iterator[Unread]:
     """Yield what could not be read in the columns of `kinds`; columns that were read in full are passed over."""
-    columns = [c for c in context.profile.columns if c.kind in kinds and c.name in context.typed and c.name in context.cells]
-    if not columns or not len(context.typed):
-        return
-    for column in columns:
-        rows = np.flatnonzero(pd.isna(context.typed[column.name].to_numpy()))
+    for column in context.profile.columns:
+        if column.kind not in kinds or column.name not in context.values or column.name not in context.raw:
+            continue
+        rows = np.flatnonzero(pd.isna(context.values[column.name]))
+        rows = rows[~pd.isna(context.raw[column.name][rows])] if len(rows) else rows
         if not len(rows):
             continue
-        cells = context.cells[column.name].iloc[rows]
-        held = cells.notna().to_numpy()
-        if not held.any():
-            continue
-        rows, cells = rows[held], cells[held]
-        codes, values = pd.factorize(cells.astype(str).to_numpy(object))
+        codes, values = pd.factorize(np.array([str(cell) for cell in context.raw[column.name][rows]], object))
         tokens = {t.strip().lower() for t in column.missing_tokens}
         sorts = np.array([_sort(value, tokens, column.kind in NUMERIC_KINDS) for value in values], object)[codes]
         found = Unread(column, rows[sorts == "infinite"], rows[sorts == "strange"])

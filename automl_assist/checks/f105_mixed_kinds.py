@@ -52,7 +52,7 @@ def _numbers_among_words(context: CheckContext) -> Iterator[Hit]:
         return
     # a look at a few cells of every column at once, then at more of those that may be mixed
     few = sample(rows, min(FIRST_LOOK_ROWS, max(10, FIRST_LOOK_CELLS // len(columns))))
-    block = cells_of(context.cells, [c.name for c in columns], few)
+    block = cells_of(context.raw, [c.name for c in columns], few)
     held = ~pd.isna(block)
     numbers = np.zeros(block.shape, bool)
     numbers[held] = _reads_as_number(block[held])

@@ -44,7 +44,7 @@ def _find(context: CheckContext) -> Iterator[Hit]:
 
 
 def _judge(context: CheckContext, column: Column) -> Hit | None:
-    cells = context.cells[column.name].to_numpy()[sample(len(context.cells))]
+    cells = context.raw[column.name][sample(len(context.cells))]
     codes, values = pd.factorize(cells)
     if not all(isinstance(v, str) for v in values) or len(values) * ROWS_A_VALUE > len(cells) or len(values) > 2 * MOST_VALUES:
         return None

@@ -54,7 +54,7 @@ def _numbers(context: CheckContext, column: Column, rows: np.ndarray) -> Hit | N
     facts = column.numbers
     if facts is None or facts.minimum < 0 < facts.maximum or facts.zeros > MOST_ZEROS * len(context.typed):
         return None
-    values = np.abs(context.typed[column.name].to_numpy(float)[rows])  # all below zero is as good as all above, such as degrees west
+    values = np.abs(context.values[column.name][rows])  # all below zero is as good as all above, such as degrees west
     values = np.sort(values[np.isfinite(values) & (values > 0)])
     edge = max(FEWEST_IN_GROUP, int(SMALLEST_GROUP * len(values)))
     if len(values) < 2 * edge + FEWEST_VALUES:
@@ -83,10 +83,10 @@ def _numbers(context: CheckContext, column: Column, rows: np.ndarray) -> Hit | N
 
 def _overlapping(context: CheckContext, column: Column, rows: np.ndarray) -> Hit | None:
     """Find units whose ranges meet, by a column beside that names them or by the column's own name."""
-    held = context.typed[column.name].to_numpy(float)[rows]
+    held = context.values[column.name][rows]
     for other in context.profile.columns:
         if other.kind in ("category", "boolean") and UNIT_NAME.search(other.name) and other.name in context.cells:
-            told = units_beside(held, context.cells[other.name].to_numpy()[rows])
+            told = units_beside(held, context.raw[other.name][rows])
             if told:
                 shown = ", ".join(f"{quoted(unit)} ({count:,})" for unit, count in told)
                 message = (
@@ -108,7 +108,7 @@ def _overlapping(context: CheckContext, column: Column, rows: np.ndarray) -> Hit
 def _written(context: CheckContext, column: Column, rows: np.ndarray) -> Hit | None:
     if column.kind not in ("category", "text", "identifier") or column.name not in context.cells:
         return None
-    cells = context.cells[column.name].to_numpy()[rows]
+    cells = context.raw[column.name][rows]
     some = [c.strip() for c in cells[: FEWEST_VALUES * 2] if isinstance(c, str)]
     if sum(WITH_UNIT.fullmatch(c) is not None for c in some) < UNITS_SHARE / 2 * max(len(some), 1):
         return None

@@ -81,7 +81,7 @@ def _number(context: CheckContext, column: Column, chosen: np.ndarray) -> Hit | 
         return None
     if not (_is_code(facts.minimum) or _is_code(facts.maximum) or (facts.minimum == 0 and facts.zeros >= FEWEST)):
         return None
-    values = context.typed[column.name].to_numpy(float)[chosen]
+    values = context.values[column.name][chosen]
     values = values[np.isfinite(values)]
     for code in (facts.minimum, facts.maximum):
         count = int((values == code).sum())
@@ -108,10 +108,10 @@ def _impossible_zeros(count: int, rest: np.ndarray) -> bool:
 
 
 def _date(context: CheckContext, column: Column, chosen: np.ndarray) -> Hit | None:
-    if context.typed[column.name].dtype.kind != "M":
+    if context.values[column.name].dtype.kind != "M":
         return None
-    values = context.typed[column.name].to_numpy("datetime64[D]")[chosen]
-    lost = context.cells[column.name].to_numpy()[chosen[np.isnat(values)]] if column.name in context.cells else ()
+    values = context.values[column.name][chosen].astype("datetime64[D]")
+    lost = context.raw[column.name][chosen[np.isnat(values)]] if column.name in context.cells else ()
     beyond = sum(isinstance(cell, str) and FAR_FUTURE.fullmatch(cell.strip()) is not None for cell in lost)
     if beyond >= FEWEST:
         return _hit(context, column, beyond, "a year such as 9999", "which no date of a table has")
@@ -131,7 +131,7 @@ def _symbol(context: CheckContext, column: Column, chosen: np.ndarray) -> tuple[
     """Return the sign, word or number for missing that stands among the words of a column, and the finding."""
     if column.kind not in ("category", "boolean", "text", "identifier") or not 2 < column.distinct <= MOST_LEVELS:
         return None
-    cells = context.typed[column.name].to_numpy(object)[chosen]
+    cells = context.values[column.name][chosen].astype(object)
     counts = Counter(cell for cell in cells.tolist() if isinstance(cell, str))
     numbers = sum(count for value, count in counts.items() if NUMBER.fullmatch(value))
     best: tuple[int, str] | None = None

@@ -41,11 +41,11 @@ def _find(context: CheckContext) -> Iterator[Hit]:
 
 
 def _lines(context: CheckContext, columns: list[Column], rows: np.ndarray) -> Iterator[Hit]:
-    numeric = [c for c in columns if c.distinct >= FEWEST_VALUES and context.typed[c.name].dtype.kind in "fiu"]
+    numeric = [c for c in columns if c.distinct >= FEWEST_VALUES and context.values[c.name].dtype.kind in "fiu"]
     if len(numeric) < 2:
         return
     few = rows if len(rows) <= FIRST_LOOK_ROWS else np.sort(np.random.default_rng(0).choice(rows, FIRST_LOOK_ROWS, replace=False))
-    block = np.column_stack([context.typed[c.name].to_numpy(float)[few] for c in numeric])
+    block = np.column_stack([context.values[c.name][few] for c in numeric])
     missing = ~np.isfinite(block)
     present = np.maximum((~missing).sum(axis=0), 1)
     block[missing] = 0.0
@@ -58,7 +58,7 @@ def _lines(context: CheckContext, columns: list[Column], rows: np.ndarray) -> It
         if b.name in seen or not _on_a_line(context, a.name, b.name, rows):
             continue
         seen.add(b.name)
-        first, second = (context.typed[n].to_numpy(float)[rows] for n in (a.name, b.name))
+        first, second = (context.values[n][rows] for n in (a.name, b.name))
         both = np.isfinite(first)
         same = np.array_equal(first[both], second[both])
         how = "is a duplicate, identical in every row" if same else "is collinear, nearly the same up to a factor and a constant"
@@ -78,7 +78,7 @@ def _likely_pairs(block: np.ndarray) -> list[tuple[int, int]]:
 
 
 def _on_a_line(context: CheckContext, a: str, b: str, rows: np.ndarray) -> bool:
-    first, second = (context.typed[n].to_numpy(float)[rows] for n in (a, b))
+    first, second = (context.values[n][rows] for n in (a, b))
     present = np.isfinite(first)
     if not np.array_equal(present, np.isfinite(second)) or present.sum() < FEWEST_ROWS:
         return False
@@ -89,13 +89,13 @@ def _on_a_line(context: CheckContext, a: str, b: str, rows: np.ndarray) -> bool:
 
 
 def _copies(context: CheckContext, columns: list[Column], rows: np.ndarray) -> Iterator[Hit]:
-    wordy = [c for c in columns if context.typed[c.name].dtype.kind not in "fiuM" and c.kind not in ("list", "image")]
+    wordy = [c for c in columns if context.values[c.name].dtype.kind not in "fiuM" and c.kind not in ("list", "image")]
     few = rows if len(rows) <= FIRST_LOOK_ROWS else np.sort(np.random.default_rng(0).choice(rows, FIRST_LOOK_ROWS, replace=False))
     if len(wordy) > MOST_COLUMNS:
         few = few[: FEWEST_ROWS * 3]
     alike: dict[int, Column] = {}
     for column in wordy:
-        cells = cells_of(context.typed, [column.name], few)[:, 0]
+        cells = cells_of(context.values, [column.name], few)[:, 0]
         key = pd.factorize(cells, use_na_sentinel=False)[0].tobytes()  # the same groups of rows, whatever they are called
         first = alike.setdefault(key, column)
         if first is column or not _same_groups(context, first.name, column.name, rows):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+import pandas as pd
 
 from automl_assist.checks._check import Check, CheckContext, Hit
 from automl_assist.checks._goal import Goal, average_ranks, goal_of
@@ -27,7 +28,7 @@ def _find(context: CheckContext) -> Iterator[Hit]:
     columns = [c for c in context.profile.features if FEWEST_A_SIDE <= c.missing <= rows - FEWEST_A_SIDE and c.name in context.typed]
     if goal is None or not columns or is_labelled_sequence(context.profile):  # short sequences end in empty steps
         return
-    gaps = np.column_stack([context.typed[c.name].isna().to_numpy()[goal.rows] for c in columns]).astype(np.float32)
+    gaps = np.column_stack([pd.isna(context.values[c.name][goal.rows]) for c in columns]).astype(np.float32)
     missing = gaps.sum(axis=0)
     judged = np.flatnonzero((missing >= FEWEST_A_SIDE) & (len(gaps) - missing >= FEWEST_A_SIDE))
     if not len(judged):

@@ -50,7 +50,7 @@ def _find(context: CheckContext) -> Iterator[Hit]:
         word = next((w for w in re.finditer(AFTER, name) if w.start() == 0 or not name[w.start() - 1].isalpha()), None)
         if word is None or BEFORE.search(name):
             continue
-        there = context.typed[column.name].notna().to_numpy()[goal.rows]
+        there = ~pd.isna(context.values[column.name][goal.rows])
         groups, gaps = _groups(context, column.name, goal), _cramer(there.astype(int), goal)
         fit = max(column.association or 0.0, groups if groups >= STRONG_GROUPS else 0.0, gaps if gaps >= STRONG_GROUPS else 0.0)
         if fit < STRONG:

@@ -34,7 +34,7 @@ def _find(context: CheckContext) -> Iterator[Hit]:
     if context.profile.labelled_rows < FEWEST_ROWS:
         return
     candidates = [c for c in context.profile.features if c.numbers is not None and c.distinct >= FEWEST_VALUES and c.name in context.typed]
-    candidates = [c for c in candidates if context.typed[c.name].dtype.kind == "f"]
+    candidates = [c for c in candidates if context.values[c.name].dtype.kind == "f"]
     candidates = sorted(candidates, key=lambda c: (-(c.association or 0.0), c.name))[:MOST_COLUMNS]
     goal = goal_of(context, fewest=FEWEST_ROWS, most=min(MOST_ROWS, MOST_CELLS // max(len(candidates), 1)))
     if goal is None or (goal.classes and goal.one_hot.shape[1] > MOST_CLASSES):
@@ -43,7 +43,7 @@ def _find(context: CheckContext) -> Iterator[Hit]:
     inside = [c for c in candidates if _within(c.numbers.minimum, c.numbers.maximum, wanted)]  # type: ignore[union-attr]
     hits = []
     for column in inside:
-        values = context.typed[column.name].to_numpy(float)[goal.rows]
+        values = context.values[column.name][goal.rows]
         how = _own_mean(values, wanted) or _mean_of_others(context, goal, column.name, values, wanted)
         if how:
             message = (
@@ -86,7 +86,7 @@ def _mean_of_others(context: CheckContext, goal: Goal, name: str, values: np.nda
     for column in groups:
         if column.name not in context.typed:
             continue
-        codes = pd.factorize(context.typed[column.name].to_numpy()[goal.rows[some]])[0]
+        codes = pd.factorize(context.values[column.name][goal.rows[some]])[0]
         usable = (codes >= 0) & np.isfinite(values)
         if usable.sum() < FEWEST_ROWS:
             continue

@@ -38,11 +38,11 @@ def _find(context: CheckContext) -> Iterator[Hit]:
         return
     aside = of_the_layout(context.profile)
     columns = [c for c in context.profile.features if c.numbers is not None and c.distinct >= FEWEST_VALUES and c.name not in aside]
-    columns = [c for c in columns if c.name in context.typed and context.typed[c.name].dtype.kind == "f" and c.missing == 0]
+    columns = [c for c in columns if c.name in context.typed and context.values[c.name].dtype.kind == "f" and c.missing == 0]
     columns = sorted(columns, key=lambda c: (-(c.association or 0.0), c.name))[:MOST_COLUMNS]
     if len(columns) < 2:
         return
-    values = np.column_stack([context.typed[c.name].to_numpy(float)[goal.rows] for c in columns])
+    values = np.column_stack([context.values[c.name][goal.rows] for c in columns])
     found = _parted(values[:, :MOST_TO_PART], goal) if goal.classes else _pair(values, goal.values) or _total(values, goal.values)
     if found is None:
         return

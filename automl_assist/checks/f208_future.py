@@ -35,9 +35,9 @@ def _find(context: CheckContext) -> Iterator[Hit]:
     hits = []
     columns = [c for c in context.profile.features if c.numbers is not None and c.name in context.typed and c.distinct >= FEWEST_VALUES]
     for column in sorted(columns, key=lambda c: (-(c.association or 0.0), c.name))[:MOST_COLUMNS]:
-        if column.name == line.name or context.typed[column.name].dtype.kind != "f":
+        if column.name == line.name or context.values[column.name].dtype.kind != "f":
             continue
-        found = _lead(line, context.typed[column.name].to_numpy(float)[line.goal.rows])
+        found = _lead(line, context.values[column.name][line.goal.rows])
         if found:
             lead, how = found
             message = (

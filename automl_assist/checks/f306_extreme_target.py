@@ -24,9 +24,9 @@ def _find(context: CheckContext) -> Iterator[Hit]:
     name = profile.target.name if profile.target else None
     if name is None or name not in context.typed or profile.task is None or profile.task.name not in ("regression", "count"):
         return
-    if context.typed[name].dtype.kind not in "fiu":
+    if context.values[name].dtype.kind not in "fiu":
         return
-    values = context.typed[name].to_numpy(float)
+    values = context.values[name]
     present = np.isfinite(values)
     if present.sum() < FEWEST_ROWS:
         return

@@ -38,7 +38,7 @@ def _find(context: CheckContext) -> Iterator[Hit]:
     columns = [
         c for c in context.profile.features if c.name in context.typed and c.kind not in (*KINDS_WITHOUT_NEWS, "text", "url", "email")
     ]
-    numeric = [c for c in columns if context.typed[c.name].dtype.kind == "f"]
+    numeric = [c for c in columns if context.values[c.name].dtype.kind == "f"]
     continuous = [c for c in numeric if c.distinct >= CONTINUOUS]
     if len(continuous) < FEWEST_CONTINUOUS:
         return

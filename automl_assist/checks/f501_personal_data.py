@@ -34,7 +34,7 @@ def _find(context: CheckContext) -> Iterator[Hit]:
     chosen = sample(rows)
     found: dict[str, list[Hit]] = {kind.name: [] for kind in PERSONAL_KINDS}
     for column in columns:
-        cells = context.cells[column.name].to_numpy()
+        cells = context.raw[column.name]
         values = _distinct(cells if len(chosen) == rows else cells[chosen])
         blob = "\n".join(value[:LONGEST_CELL] for value in values)
         at, digits = "@" in blob, DIGITS.search(blob) is not None

@@ -73,7 +73,7 @@ def _find(context: CheckContext) -> Iterator[Hit]:
 
 def _names(context: CheckContext, column: Column) -> int:
     """Return in how many cells names of people seem to stand, or 0."""
-    cells = context.cells[column.name].to_numpy()[sample(len(context.cells))]
+    cells = context.raw[column.name][sample(len(context.cells))]
     values = [cell.strip() for cell in cells.tolist() if isinstance(cell, str) and cell.strip()]
     different = sorted(set(values))
     if len(different) < FEWEST_VALUES:

@@ -22,7 +22,7 @@ IN_ORDER = 0.99  # of the steps from row to row go one way
 def _find(context: CheckContext) -> Iterator[Hit]:
     hits = []
     for column in context.profile.features:
-        if column.kind != "datetime" or column.name not in context.typed or context.typed[column.name].dtype.kind != "M":
+        if column.kind != "datetime" or column.name not in context.typed or context.values[column.name].dtype.kind != "M":
             continue
         times = context.typed[column.name].sort_index().dropna()  # as the rows stand in the file
         if len(times) < max(FEWEST_ROWS, PRESENT * len(context.typed)):

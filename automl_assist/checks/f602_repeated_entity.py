@@ -48,7 +48,7 @@ def _find(context: CheckContext) -> Iterator[Hit]:
     candidates = [c for c in candidates if c.name not in aside]  # the split knows those
     hits = []
     for column in sorted(candidates, key=lambda c: (_words(c) is None, -c.distinct, c.name))[:MOST_CANDIDATES]:
-        codes, values = pd.factorize(context.typed[column.name].to_numpy()[rows])
+        codes, values = pd.factorize(context.values[column.name][rows])
         sizes = np.bincount(codes[codes >= 0], minlength=len(values))
         repeated = sizes > 1
         if not FEWEST_ENTITIES <= len(values) <= MOST_ENTITIES * n or sizes.max() > LARGEST_SHARE * n or sizes[repeated].sum() < n / 2:
@@ -92,7 +92,7 @@ def _same_target(context: CheckContext, column: Column) -> bool:
     goal = goal_of(context, fewest=FEWEST_ENTITIES, most=100_000)
     if goal is None:
         return False
-    codes = pd.factorize(context.typed[column.name].to_numpy()[goal.rows])[0]
+    codes = pd.factorize(context.values[column.name][goal.rows])[0]
     held = codes >= 0
     codes, values = codes[held], goal.values[held]
     if not len(codes):
@@ -115,7 +115,7 @@ def _constant(context: CheckContext, column: Column, codes: np.ndarray, rows: np
     for other in sorted(others, key=lambda c: c.name)[:MOST_OTHERS]:
         if other.name not in context.typed:
             continue
-        kinds = pd.factorize(context.typed[other.name].to_numpy()[rows], use_na_sentinel=False)[0]
+        kinds = pd.factorize(context.values[other.name][rows], use_na_sentinel=False)[0]
         commonest = np.bincount(kinds).max() / len(kinds)
         held = codes >= 0
         pairs, counts = np.unique(codes[held].astype(np.int64) * (int(kinds.max()) + 1) + kinds[held], return_counts=True)

@@ -21,6 +21,7 @@ from automl_assist.preprocessing.features import MISSING, UNSEEN, Features
 from automl_assist.rules.encoding import DATE_PARTS, MOST_DATE_PAIRS, PLAIN_KINDS, TEXT_KINDS, parted
 from automl_assist.rules.levels import LEVEL_DETAILS
 from automl_assist.schema import NUMERIC_KINDS, Column
+from automl_assist.sources import arrays_of
 
 LARGEST_VOCABULARY = int(LEVEL_DETAILS["vocabulary"])  # rarer values are as good as unseen: too few rows each to learn from
 MOST_LEVELS = 1_000_000  # of a vocabulary that is read from a file
@@ -88,7 +89,7 @@ class Coding:
         settings : mapping
             The plan's values by topic: parts of dates, differences, interactions, size of vocabularies.
         """
-        coded = tuple(_learn(typed[c.name], c.kind, settings) for c in columns if c.kind not in PLAIN_KINDS)
+        coded = tuple(_learn(typed, c, settings) for c in columns if c.kind not in PLAIN_KINDS)
         numbers = {c.name for c in coded if c.role == "number"}
         made = [part for text in settings.get("interactions", ()) if (part := parted(text)) and {part[0], part[2]} <= numbers]
         return cls(coded, int(settings.get("date_differences", MOST_DATE_PAIRS)), tuple(made))
@@ -156,9 +157,10 @@ class Coding:
 
     def _numbers(self, typed: pd.DataFrame) -> list[tuple[str, np.ndarray]]:
         found: list[tuple[str, np.ndarray]] = []
+        arrays = arrays_of(typed)
         for column in self.columns:
             if column.role == "number":
-                found.append((column.name, pd.to_numeric(typed[column.name], errors="coerce").to_numpy(np.float64, na_value=np.nan)))
+                found.append((column.name, _as_numbers(arrays[column.name])))
             elif column.role == "date":
                 found += [
                     (f"{column.name}: {part}", values) for part, values in _date_values(typed[column.name], column.parts, column.circular)
@@ -176,10 +178,11 @@ class Coding:
 # --- learning
 
 
-def _learn(values: pd.Series, kind: str, settings: Mapping[str, Any]) -> CodedColumn:
-    name = str(values.name)
+def _learn(typed: pd.DataFrame, column: Column, settings: Mapping[str, Any]) -> CodedColumn:
+    name, kind = column.name, column.kind
     if kind in NUMERIC_KINDS:
         return CodedColumn(name, "number")
+    values = typed[name]
     if kind == "datetime":
         moments = _moments(values)
         chosen = settings.get("columns.dates", {}).get(name, {})
@@ -222,6 +225,12 @@ def _restore_interaction(made: Any, columns: set[str]) -> tuple[str, str, str]:
 
 
 # --- coding
+
+
+def _as_numbers(values: np.ndarray) -> np.ndarray:
+    if values.dtype == np.float64:
+        return values
+    return pd.to_numeric(pd.Series(values), errors="coerce").to_numpy(np.float64, na_value=np.nan)
 
 
 def _float32(values: np.ndarray) -> np.ndarray:

@@ -114,7 +114,7 @@ def describe_rows(table: Table, options: Options) -> tuple[Profile, pd.DataFrame
 
 def _understood(table: Table, options: Options) -> tuple[Table, dict[str, Cells], dict[str, Understood]]:
     """Return the cells of each column and its kind, over all rows."""
-    cells = {str(name): Cells.of(column) for name, column in table.frame.items()}
+    cells = Cells.of_frame(table.frame)
     kinds = {name: _understand(name, c, table.reading, options, is_target=False) for name, c in cells.items()}
     if table.scan is not None:
         sampled = len(table.frame)

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from automl_assist.sources import arrays_of
+
 
 @dataclass(frozen=True)
 class Whole:
@@ -55,9 +57,17 @@ class Cells:
     @classmethod
     def of(cls, column: pd.Series) -> Cells:
         """Return the cells of one column of a frame as it was read."""
-        array = (
-            column.to_numpy() if column.dtype == object or column.dtype.kind in "biufM" else column.to_numpy(dtype=object, na_value=None)
-        )
+        plain = column.dtype == object or column.dtype.kind in "biufM"
+        return cls.of_array(column.to_numpy() if plain else column.to_numpy(dtype=object, na_value=None))
+
+    @classmethod
+    def of_frame(cls, frame: pd.DataFrame) -> dict[str, Cells]:
+        """Return the cells of each column of a frame as it was read."""
+        return {str(name): cls.of_array(array) for name, array in arrays_of(frame).items()}
+
+    @classmethod
+    def of_array(cls, array: np.ndarray) -> Cells:
+        """Return the cells of one column as it was read."""
         kind = array.dtype.kind
         if kind == "M":
             array = in_nanoseconds(array)

@@ -87,7 +87,7 @@ def find_layout_in_part(
 
 
 def _cells(frame: pd.DataFrame, columns: Sequence[Column]) -> dict[str, Cells]:
-    return {column.name: Cells.of(frame[column.name]) for column in columns}
+    return Cells.of_frame(frame[[column.name for column in columns]])
 
 
 def _typed(frame: pd.DataFrame, columns: Sequence[Column]) -> dict[str, np.ndarray]:

@@ -74,7 +74,7 @@ def over_all_rows(table: Table, cells: Mapping[str, Cells], kinds: Mapping[str, 
         more = rare.loc[~rare.index.isin(frame.index)]
         frame = pd.concat([frame, more]).sort_index()
         table = replace(table, frame=frame)
-        cells = {name: Cells.of(column) for name, column in frame.items()}
+        cells = Cells.of_frame(frame)
     return table, {scan.names[q.place]: _weighted(q, cells[scan.names[q.place]], scan.rows) for q in questions}
 
 

@@ -108,11 +108,14 @@ def _column_lines(plan: Plan, topics: Topics) -> Iterator[str]:
 
 def _flow(value: Any) -> str:
     """Return a value in YAML's flow style on one line; only words that cannot be taken for anything else stand without quotes."""
-    value = to_json(value)
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_flow(key)}: {_flow(part)}" for key, part in value.items()) + "}"
+    return _plain_flow(to_json(value))
+
+
+def _plain_flow(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{_plain_flow(key)}: {_plain_flow(part)}" for key, part in value.items()) + "}"
     if isinstance(value, list):
-        return "[" + ", ".join(_flow(part) for part in value) + "]"
+        return "[" + ", ".join(_plain_flow(part) for part in value) + "]"
     if isinstance(value, str):
         return value if BARE.fullmatch(value) and value.lower() not in SPECIAL_WORDS else _quoted(value)
     if isinstance(value, float):

@@ -13,7 +13,7 @@ from automl_assist._registry import collect
 from automl_assist.errors import AssistError
 from automl_assist.schema import Reading, ReadOptions
 from automl_assist.sources._class_folders import FORMATS as FOLDERS
-from automl_assist.sources._engine import frame_of
+from automl_assist.sources._engine import arrays_of, frame_of
 from automl_assist.sources._files import open_input, refuse_foreign
 from automl_assist.sources._pictures import (
     ENDINGS as PICTURE_ENDINGS,
@@ -30,8 +30,8 @@ from automl_assist.sources._source import Input, Source, Table
 from automl_assist.sources._zipped import table_within
 
 __all__ = [
-    "FOLDERS", "NOT_NAMED", "PICTURE_ENDINGS", "Input", "Pictures", "Scan", "Shape", "Source", "Table", "fitted", "folder_of",
-    "frame_of", "hashed_below", "open_shelf", "read", "read_pictures", "sources",
+    "FOLDERS", "NOT_NAMED", "PICTURE_ENDINGS", "Input", "Pictures", "Scan", "Shape", "Source", "Table", "arrays_of", "fitted",
+    "folder_of", "frame_of", "hashed_below", "open_shelf", "read", "read_pictures", "sources",
 ]  # fmt: skip
 
 TEXT_FORMAT = "csv"  # what a file is taken for when its name says nothing

@@ -53,16 +53,39 @@ def to_frame(columns: list[Any], names: list[str]) -> pd.DataFrame:
 
 
 def frame_of(arrays: list[np.ndarray], names: list[str], index: pd.Index | None = None) -> pd.DataFrame:
-    """Return a frame of the arrays as they are: pandas would make its own kind of str of text, and takes seconds for wide tables."""
+    """Return a frame of the arrays as they are: pandas would make its own kind of str of text, and takes seconds for wide tables.
+
+    The columns of one type lie in one block: as a block each, thousands of them cost pandas a third of a second at every choice of rows.
+    """
     by_type: dict[Any, list[int]] = {}
     for position, values in enumerate(arrays):
         by_type.setdefault(values.dtype, []).append(position)
-    parts = [pd.DataFrame({i: arrays[i] for i in places}, index=index, dtype=kind, copy=False) for kind, places in by_type.items()]
+    parts = [
+        pd.DataFrame(_block([arrays[i] for i in places]).T, index=index, columns=places, dtype=kind, copy=False)
+        for kind, places in by_type.items()
+    ]
     frame = parts[0] if len(parts) == 1 else pd.concat(parts, axis=1) if parts else pd.DataFrame(index=index)
     if len(parts) > 1:
         frame = frame[list(range(len(arrays)))]
     frame.columns = pd.Index(names, dtype=object)
     return frame
+
+
+def arrays_of(frame: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Return the columns of a frame as arrays by name: out of a frame of thousands of columns one by one takes 30 microseconds each."""
+    by_type: dict[Any, list[int]] = {}
+    for position, kind in enumerate(frame.dtypes):
+        by_type.setdefault(kind, []).append(position)
+    arrays: list[Any] = [None] * frame.shape[1]
+    for places in by_type.values():
+        some = frame if len(by_type) == 1 else frame.iloc[:, places]
+        for position, values in zip(places, some.to_numpy().T, strict=True):
+            arrays[position] = values
+    return dict(zip(frame.columns, arrays, strict=True))
+
+
+def _block(arrays: list[np.ndarray]) -> np.ndarray:
+    return arrays[0][None] if len(arrays) == 1 else np.stack(arrays)
 
 
 def _plain(values: Any) -> Any:
