@@ -1,7 +1,8 @@
 """Examples for what learns across series: at an origin, what was known, and the values of the horizon after it.
 
 Everything is relative: each series is divided by its recent size and taken from a base (nothing, its level, or its last season), so that
-one model serves series of any size.
+one model serves series of any size. Only with the base ``series`` are size and level those of the whole past: where a series stands then
+says where it comes back to.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ import numpy as np
 from automl_assist.forecasting._forecaster import repeated
 from automl_assist.forecasting._past import Past
 
-BASES = ("level", "season", "none")
+BASES = ("level", "season", "none", "series")
+
+Sizes = tuple[np.ndarray, np.ndarray]  # level and size of each series over all of its past
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,15 @@ def sizes(window: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return level, np.where(spread > 1e-9 * np.maximum(np.abs(level), 1e-12), spread, np.maximum(np.abs(level), 1.0))
 
 
+def whole_sizes(past: Past) -> Sizes:
+    """Return level and size of each series over all that was observed of it, (n,) each, as :func:`sizes` does for a window."""
+    known = np.isfinite(past.observed)
+    count = np.maximum(known.sum(axis=1), 1)
+    level = np.where(known, past.observed, 0.0).sum(axis=1) / count
+    spread = np.where(known, np.abs(past.observed - level[:, None]), 0.0).sum(axis=1) / count
+    return level, np.where(spread > 1e-9 * np.maximum(np.abs(level), 1e-12), spread, np.maximum(np.abs(level), 1.0))
+
+
 def bases(window: np.ndarray, base: str, season: int, horizon: int) -> np.ndarray:
     """Return what forecasts are measured from, of shape (e, horizon)."""
     if base == "none":
@@ -77,6 +89,16 @@ def bases(window: np.ndarray, base: str, season: int, horizon: int) -> np.ndarra
     if base == "season" and 1 < season <= window.shape[1]:
         return window[:, -season:][:, np.arange(horizon) % season]
     return np.repeat(window[:, -1:], horizon, axis=1)
+
+
+def framed(
+    window: np.ndarray, at: Origins, base: str, whole: Sizes, season: int, horizon: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return level and size (e,) that values are taken as relative to, and what forecasts are measured from (e, horizon)."""
+    if base == "series":
+        level, size = whole[0][at.row], whole[1][at.row]
+        return level, size, np.repeat(level[:, None], horizon, axis=1)
+    return *sizes(window), bases(window, base, season, horizon)
 
 
 def baseline(past: Past) -> np.ndarray:

@@ -47,27 +47,29 @@ class Boosted:
     def predict(self, past: Past) -> np.ndarray:
         """Return forecasts of shape (n, horizon)."""
         recipe = self.recipe
-        moved = past.transformed(recipe.transform).recent(recipe.window)
+        moved = past.transformed(recipe.transform)
+        whole = examples.whole_sizes(moved)
+        moved = moved.recent(recipe.window)
         if _width(moved, recipe.mode) != recipe.features:
             return examples.baseline(past)
         with np.errstate(all="ignore"):
-            ahead = self._direct(moved) if recipe.mode == "direct" else self._recursive(moved)
+            ahead = self._direct(moved, whole) if recipe.mode == "direct" else self._recursive(moved, whole)
             return bounded(np.exp(ahead) if recipe.transform == "log" else ahead, past)
 
-    def _direct(self, past: Past) -> np.ndarray:
-        rows, start, size = pairs(past, examples.ends(past), self.recipe.base, self.recipe.window, past.horizon)
+    def _direct(self, past: Past, whole: examples.Sizes) -> np.ndarray:
+        rows, start, size = pairs(past, examples.ends(past), self.recipe, whole, past.horizon)
         answer = self.booster.predict(rows, num_threads=1).reshape(past.n, past.horizon)
         return start + size[:, None] * answer
 
-    def _recursive(self, past: Past) -> np.ndarray:
+    def _recursive(self, past: Past, whole: examples.Sizes) -> np.ndarray:
         values = past.values
         ahead = np.empty((past.n, past.horizon))
-        whole = past.calendar()
+        calendar = past.calendar()
         for k in range(past.horizon):
             now = replace(
                 past, observed=values, last=past.last + k, known=past.known[:, k:], before=_held(past.before, k), horizon=past.horizon - k
             )
-            rows, start, size = pairs(now, examples.ends(now), self.recipe.base, self.recipe.window, 1, when=whole[:, k:])
+            rows, start, size = pairs(now, examples.ends(now), self.recipe, whole, 1, when=calendar[:, k:])
             ahead[:, k] = start[:, 0] + size * self.booster.predict(rows, num_threads=1)
             values = np.concatenate([values, ahead[:, k : k + 1]], axis=1)[:, 1:]
         return ahead
@@ -101,12 +103,12 @@ def _width(past: Past, mode: str) -> int:
 
 
 def pairs(
-    past: Past, at: examples.Origins, base: str, window: int, steps: int, when: np.ndarray | None = None
+    past: Past, at: examples.Origins, recipe: Recipe, whole: examples.Sizes, steps: int, when: np.ndarray | None = None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return one row for each origin and step, (e * steps, f), the base of each forecast (e, steps), and the size of each origin (e,)."""
+    window = recipe.window
     seen = np.nan_to_num(examples.windows(past, at, window))
-    level, size = examples.sizes(seen)
-    start = examples.bases(seen, base, past.season, steps)
+    level, size, start = examples.framed(seen, at, recipe.base, whole, past.season, steps)
     scaled = (seen - level[:, None]) / size[:, None]
     e = len(at)
     recent = scaled[:, -min(RECENT, window) :]
@@ -154,7 +156,8 @@ def fit(request: Request) -> Boosted:
     )
     if len(at) * steps < FEWEST:
         raise ValueError(f"only {len(at) * steps} rows to learn from")
-    rows, start, size = pairs(past, at, base, window, steps)
+    recipe = Recipe(mode, base, transform, window, 0)
+    rows, start, size = pairs(past, at, recipe, examples.whole_sizes(past), steps)
     truth = past.observed[at.row[:, None], at.column[:, None] + 1 + np.arange(steps)[None, :]]
     target = ((truth - start) / size[:, None]).ravel()
     column = np.repeat(at.column, steps)
@@ -193,7 +196,7 @@ def fit(request: Request) -> Boosted:
         booster = lightgbm.train(parameters, everything, max(best, 5), callbacks=[_on_time(lightgbm, until)])
     else:
         booster = lightgbm.Booster(model_str=booster.model_to_string(num_iteration=best))
-    return Boosted(Recipe(mode, base, transform, window, rows.shape[1]), booster)
+    return Boosted(replace(recipe, features=rows.shape[1]), booster)
 
 
 def _on_time(lightgbm: Any, until: float | None) -> Any:
@@ -211,10 +214,15 @@ def _window(past: Past) -> int:
 
 
 def _portfolio(settings: Settings) -> Sequence[Mapping[str, Any]]:
-    hows = settings.get("forecast.transforms", ["none"])
-    listed: list[Mapping[str, Any]] = [{"mode": "direct", "base": "season", "transform": hows[-1]}]
-    listed += [{"mode": "recursive", "base": "level", "transform": hows[-1]}, {"mode": "direct", "base": "level", "transform": hows[0]}]
-    return [*listed, {"mode": "recursive", "base": "season", "transform": hows[0], "num_leaves": 15}]
+    first, last = (settings.get("forecast.transforms", ["none"])[k] for k in (0, -1))
+    return [
+        {"mode": "direct", "base": "season", "transform": last},
+        {"mode": "recursive", "base": "series", "transform": first},
+        {"mode": "direct", "base": "level", "transform": first},
+        {"mode": "direct", "base": "series", "transform": last},
+        {"mode": "recursive", "base": "level", "transform": last},
+        {"mode": "recursive", "base": "season", "transform": first, "num_leaves": 15},
+    ]
 
 
 BOOSTING = Forecaster("boosting", "Boosted trees on lags and calendar (LightGBM)", False, _portfolio, fit, Boosted.load, ("lightgbm",))

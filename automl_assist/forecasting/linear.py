@@ -7,7 +7,7 @@ fitted in closed form; the penalty is chosen on the latest origins.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -45,11 +45,11 @@ class Linear:
 
     def predict(self, past: Past) -> np.ndarray:
         """Return forecasts of shape (n, horizon)."""
-        fitted, seen = self.fitted, past.recent(self.fitted.window)
-        moved = seen.transformed(fitted.transform)
-        if seen.length < fitted.window:
-            moved = padded(moved, fitted.window)
-        features, level, size = features_of(moved, examples.ends(moved), fitted.window, fitted.base)
+        fitted = self.fitted
+        moved = past.transformed(fitted.transform)
+        whole = examples.whole_sizes(moved)
+        moved = padded(moved.recent(fitted.window), fitted.window)
+        features, level, size = features_of(moved, examples.ends(moved), fitted.window, fitted.base, whole)
         if features.shape[1] != len(fitted.middle) or past.horizon != fitted.weights.shape[1]:
             return examples.baseline(past)
         with np.errstate(all="ignore"):
@@ -68,9 +68,9 @@ class Linear:
 
 def padded(past: Past, window: int) -> Past:
     """Return the series with empty columns before them, so that there is a whole window."""
-    from dataclasses import replace
-
     more = window - past.length
+    if more <= 0:
+        return past
     return replace(
         past,
         observed=np.pad(past.observed, ((0, 0), (more, 0)), constant_values=np.nan),
@@ -79,12 +79,13 @@ def padded(past: Past, window: int) -> Past:
     )
 
 
-def features_of(past: Past, at: examples.Origins, window: int, base: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def features_of(
+    past: Past, at: examples.Origins, window: int, base: str, whole: examples.Sizes
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return features (e, f), the base of each forecast (e, horizon), and the size of each series (e,)."""
     seen = np.nan_to_num(examples.windows(past, at, window))
-    level, size = examples.sizes(seen)
-    start = examples.bases(seen, base, past.season, past.horizon)
-    relative = (seen - seen[:, -1:]) / size[:, None] if base != "none" else (seen - level[:, None]) / size[:, None]
+    level, size, start = examples.framed(seen, at, base, whole, past.season, past.horizon)
+    relative = (seen - (level[:, None] if base in ("none", "series") else seen[:, -1:])) / size[:, None]
     when = past.calendar()[at.row, at.column + 1]
     parts = [relative, when]
     if past.before.shape[2]:
@@ -124,7 +125,7 @@ def fit(request: Request) -> Linear:
     at, target = at.take(np.flatnonzero(whole)), target[whole]
     if len(at) < FEWEST:
         raise ValueError(f"only {len(at)} origins to learn from")
-    features, start, size = features_of(moved, at, window, base)
+    features, start, size = features_of(moved, at, window, base, examples.whole_sizes(moved))
     target = (target - start) / size[:, None]
     middle, spread = features.mean(axis=0), features.std(axis=0)
     spread = np.where(spread > 1e-9, spread, 1.0)
@@ -148,7 +149,8 @@ def _ridge(features: np.ndarray, target: np.ndarray, penalty: float) -> np.ndarr
 
 
 def _portfolio(settings: Settings) -> Sequence[Mapping[str, Any]]:
-    return [{"base": base, "transform": how} for how in settings.get("forecast.transforms", ["none"]) for base in ("level", "season")]
+    hows = settings.get("forecast.transforms", ["none"])
+    return [*({"base": base, "transform": how} for how in hows for base in ("level", "season")), {"base": "series", "transform": hows[0]}]
 
 
 LINEAR = Forecaster("linear", "Ridge regression on the recent window", False, _portfolio, fit, Linear.load)

@@ -50,10 +50,10 @@ class Network:
     def predict(self, past: Past) -> np.ndarray:
         """Return forecasts of shape (n, horizon)."""
         scaling = self.scaling
-        moved = past.recent(scaling.window).transformed(scaling.transform)
-        if moved.length < scaling.window:
-            moved = padded(moved, scaling.window)
-        inputs, start, size = features_of(moved, examples.ends(moved), scaling.window, scaling.base)
+        moved = past.transformed(scaling.transform)
+        whole = examples.whole_sizes(moved)
+        moved = padded(moved.recent(scaling.window), scaling.window)
+        inputs, start, size = features_of(moved, examples.ends(moved), scaling.window, scaling.base, whole)
         if inputs.shape[1] != len(scaling.middle) or past.horizon != self.architecture.outputs:
             return examples.baseline(past)
         inputs = _scaled(inputs, scaling)
@@ -94,7 +94,7 @@ def _fit(kind: str, request: Request) -> Network:
     at, target = at.take(np.flatnonzero(whole)), target[whole]
     if len(at) < FEWEST:
         raise ValueError(f"only {len(at)} origins to learn from")
-    inputs, start, size = features_of(past, at, window, base)
+    inputs, start, size = features_of(past, at, window, base, examples.whole_sizes(past))
     target = np.clip((target - start) / size[:, None], -LARGEST, LARGEST)
     spread = inputs.std(axis=0)
     scaling = Scaling(inputs.mean(axis=0), np.where(spread > 1e-9, spread, 1.0), window, base, transform)

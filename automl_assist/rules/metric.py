@@ -8,6 +8,7 @@ from automl_assist.rules._rule import ASKED, ORDINARY, SPECIAL, Choice, Decided,
 from automl_assist.schema import CLASSIFICATION, Facts, Rejected
 
 RARE_SHARE = 0.10  # below this ROC AUC looks good while most alarms are false (Saito and Rehmsmeier 2015)
+FEW_RARE = 500  # rows of the rarer class, below which choosing by average precision follows chance
 HEAVY_TAIL = 5.0  # one value in twenty is that many times the median: errors are then judged in per cent more often than in units
 SHOWN = {
     "binary": ("roc_auc", "average_precision", "log_loss", "brier", "accuracy", "balanced_accuracy", "precision", "recall", "f1", "mcc"),
@@ -24,32 +25,42 @@ def rarest_share(facts: Facts) -> float:
     return min(counts) / sum(counts) if counts else 1.0
 
 
+def _rarest(facts: Facts) -> int:
+    return min((count for _, count in facts.profile.classes), default=0)
+
+
 def _binary(facts: Facts, decided: Decided) -> Iterator[Choice]:
     if decided["task"] != "binary":
         return
-    share = rarest_share(facts)
+    share, rare = rarest_share(facts), _rarest(facts)
+    accuracy = Rejected("accuracy", f"guessing the frequent class alone reaches {1 - share:.1%}")
+    precision = Rejected(
+        "average_precision", f"{rare:,} rows of the rarer class are few for it: who is chosen by it follows chance; it is shown beside"
+    )
     yield Choice(
         "roc_auc",
         f"two classes, the rarer in {share:.1%} of the rows: the order of the scores matters, and no threshold has to be known",
-        {"rarest_share": share},
-        (Rejected("accuracy", f"guessing the frequent class alone reaches {1 - share:.1%}"),),
-        f"below {RARE_SHARE:.0%} for the rarer class it would be average_precision; it has {share:.1%}",
+        {"rarest_share": share, "rarest_rows": rare},
+        (accuracy, precision) if share < RARE_SHARE else (accuracy,),
+        f"below {RARE_SHARE:.0%} and from {FEW_RARE} rows of the rarer class it would be average_precision; it has "
+        f"{share:.1%}, {rare:,} rows",
     )
 
 
 def _rare(facts: Facts, decided: Decided) -> Iterator[Choice]:
-    share = rarest_share(facts)
-    if decided["task"] != "binary" or share >= RARE_SHARE:
+    share, rare = rarest_share(facts), _rarest(facts)
+    if decided["task"] != "binary" or share >= RARE_SHARE or rare < FEW_RARE:
         return
     yield Choice(
         "average_precision",
         f"the rarer class has {share:.2%} of the rows: average precision looks at that class alone",
-        {"rarest_share": share},
+        {"rarest_share": share, "rarest_rows": rare},
         (
             Rejected("accuracy", f"guessing the frequent class alone reaches {1 - share:.2%}"),
             Rejected("roc_auc", "with so few positives it stays high while most alarms are false"),
         ),
-        f"from {RARE_SHARE:.0%} for the rarer class it would be roc_auc; it has {share:.2%}",
+        f"from {RARE_SHARE:.0%} for the rarer class, or below {FEW_RARE} rows of it, it would be roc_auc; it has {share:.2%}, "
+        f"{rare:,} rows",
     )
 
 
@@ -164,7 +175,7 @@ RARE = Rule(
     SPECIAL,
     _rare,
     ("Saito and Rehmsmeier 2015",),
-    when=f"of two classes the rarer has less than {RARE_SHARE:.0%} of the rows",
+    when=f"of two classes the rarer has less than {RARE_SHARE:.0%} of the rows, and at least {FEW_RARE} of them",
 )
 MULTICLASS = Rule(
     "R203",

@@ -19,6 +19,12 @@ def test_a_rare_class_is_not_judged_by_accuracy_or_auc():
     assert {r.option for r in decision(plan, "metric").rejected} == {"accuracy", "roc_auc"}
 
 
+def test_a_rare_class_of_few_rows_is_chosen_by_auc():
+    plan = make_plan(make_facts(rows=10_000, classes=(("no", 9_800), ("yes", 200))))
+    assert plan["metric"] == "roc_auc"
+    assert {r.option for r in decision(plan, "metric").rejected} == {"accuracy", "average_precision"}
+
+
 def test_a_threshold_is_not_fitted_to_a_handful_of_rows():
     assert make_plan(make_facts(rows=1_000, classes=(("no", 990), ("yes", 10))))["threshold"] == "half"
 
