@@ -70,6 +70,12 @@ class AssistError(Exception):
 
 def did_you_mean(word: str, options: Iterable[str]) -> str | None:
     """Return ``"did you mean 'price'?"`` for the nearest option, or None when nothing is near."""
+    near = near_to(word, options)
+    return f"did you mean {near!r}?" if near is not None else None
+
+
+def near_to(word: str, options: Iterable[str]) -> str | None:
+    """Return the option nearest to a word, whatever the case of its letters, or None when nothing is near."""
     by_lower = {str(o).lower(): str(o) for o in options}
     near = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
-    return f"did you mean {by_lower[near[0]]!r}?" if near else None
+    return by_lower[near[0]] if near else None

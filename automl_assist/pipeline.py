@@ -298,7 +298,8 @@ def explain(run_or_data: str, topic: str | None, options: Options, notify: Notif
     """Return the decisions on `topic`, or all of them, from a run's record or for a data set; with `everything` also the idle rules."""
     from automl_assist.report.trace import idle_rules, on_topic
 
-    if os.path.isdir(run_or_data):
+    no_data = not os.path.lexists(run_or_data) and run_or_data != "-" and not os.path.splitext(run_or_data)[1]
+    if os.path.isdir(run_or_data) or no_data:
         decisions = _decisions_of(open_run(run_or_data).read_report())
     else:
         understood, options = _first_of(read_asked(run_or_data, options, notify), notify)

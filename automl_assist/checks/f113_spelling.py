@@ -19,7 +19,7 @@ from automl_assist.profile.privacy import LEAST_SEEN
 from automl_assist.schema import Column
 
 MOST_VALUES = 300  # different values; names of people and places beyond are alike by chance
-FEWEST_ROWS = 100
+FEWEST_ROWS, FEWEST_FOR_SLIPS = 20, 100  # the second to call a rare word another one misspelled
 ROWS_A_VALUE = 4  # on average
 LONGEST = 60  # letters of a word that may hold a slip; the work grows with their square
 SHORTEST = 5  # letters of a word in which one wrong letter does not make another word
@@ -54,7 +54,7 @@ def _judge(context: CheckContext, column: Column) -> Hit | None:
         plain.setdefault(_plain(value), []).append(value)
     plain.pop("", None)
     together = {key: sum(counts[v] for v in forms) for key, forms in plain.items()}
-    for wrong, right in _typos(together).items():
+    for wrong, right in _typos(together).items() if len(cells) >= FEWEST_FOR_SLIPS else ():
         plain[right] += plain.pop(wrong, [])
     # blanks around all values alike are the file's way of writing, not the value's
     groups = [forms for forms in plain.values() if len(forms) > 1]

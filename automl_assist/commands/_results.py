@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -19,7 +20,7 @@ Document = Mapping[str, Any]
 
 def figure(value: float | None) -> str:
     """Return a score with as many digits as a person compares."""
-    if value is None:
+    if value is None or math.isnan(value):
         return "not known"
     size = abs(value)
     if size >= 10_000:

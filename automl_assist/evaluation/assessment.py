@@ -14,6 +14,8 @@ from automl_assist.evaluation.thresholds import FIGURES, best_threshold, thresho
 from automl_assist.metrics import metric
 from automl_assist.schema import CLASSIFICATION
 
+UNKNOWN = "it cannot be computed from these rows, such as where they hold one class only"
+
 
 @dataclass(frozen=True)
 class TestPart:
@@ -67,11 +69,13 @@ def measured(names: Sequence[str], part: TestPart, threshold: float | None, *, s
         m = metric(name)
         cut = threshold if m.needs == "label" else None
         ci = interval(m, part.y, part.model, threshold=cut, seed=seed, until=until)
+        value = score(m, part.y, part.model, cut)
         records.append(
             {
                 "name": name,
                 "title": m.title,
-                "value": score(m, part.y, part.model, cut),
+                "value": value,
+                **({} if np.isfinite(value) else {"reason": UNKNOWN}),
                 "ci95": list(ci) if ci else None,
                 **{who: score(m, part.y, prediction) for who, prediction in part.references.items()},
                 "higher_is_better": m.higher_is_better,

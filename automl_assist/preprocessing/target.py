@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Sequence
 
 import numpy as np
@@ -23,7 +24,11 @@ def class_cells(cells: pd.Series, column: Column) -> pd.Series:
         text = cells.map(lambda v: None if pd.isna(v) else str(int(v)) if whole else repr(float(v)))
     else:
         text = cells.map(
-            lambda v: None if v is None or v is pd.NA or v is pd.NaT or (isinstance(v, float) and math.isnan(v)) else str(v).strip()
+            lambda v: (
+                None
+                if v is None or v is pd.NA or v is pd.NaT or (isinstance(v, float) and math.isnan(v))
+                else unicodedata.normalize("NFC", str(v).strip())
+            )
         )
     text = text.astype(object)
     missing = {"", *column.missing_tokens}
@@ -59,7 +64,11 @@ def target_codes(cells: pd.Series, column: Column, task: str, classes: Sequence[
         The target as read.
     """
     if task in CLASSIFICATION:
-        code = {name: i for i, name in enumerate(classes)}
-        return class_cells(cells, column).map(lambda name: code.get(name, -1)).to_numpy(dtype=np.int64)
+        folded = [name.casefold() for name in classes]
+        known = {name: i for i, name in enumerate(folded) if folded.count(name) == 1}  # "YES" for "yes", where that is one class
+        known |= {name: i for i, name in enumerate(classes)}
+        found = class_cells(cells, column)
+        codes = {name: known.get(name, known.get(name.casefold(), -1)) for name in found.dropna().unique()}
+        return found.map(lambda name: codes.get(name, -1)).to_numpy(dtype=np.int64)
     typed, _ = cast(cells.to_frame(column.name), [column])
     return typed[column.name].to_numpy(dtype=np.float64)

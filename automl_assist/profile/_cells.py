@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -143,9 +144,11 @@ def in_nanoseconds(array: np.ndarray) -> np.ndarray:
 
 
 def _as_text(codes: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Strip the distinct values, join those that are then equal, and take what is left empty as missing."""
+    """Strip and compose the distinct values, join those that are then equal, and take what is left empty as missing."""
     try:
         plain = list(map(str.strip, values))
+        if not all(map(str.isascii, plain)):  # what looks alike is alike: letters and their marks in one character
+            plain = [unicodedata.normalize("NFC", v) for v in plain]
         same = "" not in plain and plain == values.tolist()  # a text that needs no strip comes back as the same object: a cheap comparison
     except TypeError:  # true and false of a typed file
         plain, same = [str(v).strip() for v in values], False

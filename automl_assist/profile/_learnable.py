@@ -30,7 +30,8 @@ def target_problem(profile: Profile, task: str | None = None) -> Problem | None:
         return "E0302", f"the target {name!r} has no value in any of the {profile.rows:,} rows", "name another column with --target"
     if rows < FEWEST_ROWS:
         what = "rows" if profile.examples is None else "series"
-        return "E0302", f"only {rows} {what} have a value of the target {name!r}; at least {FEWEST_ROWS} {what} are needed", f"add {what}"
+        have = f"{rows} {what} have" if rows != 1 else f"one of the {what} has"
+        return "E0302", f"only {have} a value of the target {name!r}; at least {FEWEST_ROWS} {what} are needed", f"add {what}"
     if varying := _varying(profile):
         return varying
     if column.distinct == 1 or column.kind == "constant":
@@ -66,11 +67,10 @@ def _kind_problem(profile: Profile, name: str, task: str, rows: int) -> Problem 
     if column.kind == "text" and column.distinct > 0.5 * rows:
         return "E0304", f"the target {name!r} is free text, {column.distinct:,} different values in {rows:,} rows", another
     if column.kind == "datetime":
-        return (
-            "E0305",
-            f"the target {name!r} holds dates, which cannot be predicted as {task}",
-            "use the days since a fixed date as the target",
-        )
+        clock = all(form.startswith(("%H", "%I")) for form in (column.date_format or "").split("|"))
+        held, instead = ("times of day", "seconds since midnight, or of a duration,") if clock else ("dates", "days since a fixed date")
+        asked = f"cannot be predicted as {task}" if given else "are no answer that can be learnt"
+        return "E0305", f"the target {name!r} holds {held}, which {asked}", f"use the {instead} as the target"
     if task in CLASSIFICATION:
         classes = len(profile.classes) or column.distinct
         if task == "binary" and classes > 2:

@@ -24,7 +24,11 @@ AFFIXED = re.compile(
     r"([eE][+-]?\d+)?\s*(?P<after>%|°?[^\W\d_]{1,12}\.?(/[^\W\d_]{1,5})?[²³]?|[^\w\s.,+'\"()/:;|-]{1,2})?"
 )
 BOTH = ".,"  # instead of one decimal mark
-ACCOUNTING = re.compile(r"\(\s*([^\s()+-][^()]*?)\s*\)|([^\s()+-][^()]*?)\s*-")  # (1,234.50) or 1,234.50-: below zero, as in ledgers
+# (1,234.50), with a currency or unit inside or outside, or 1,234.50-: below zero, as in ledgers
+ACCOUNTING = re.compile(
+    r"(?P<before>[^\s\d()+-]{1,4}\s?)?\(\s*(?P<inner>[^\s()+-][^()]*?)\s*\)(?P<after>\s?[^\s\d()+-]{1,4})?"
+    r"|(?P<plain>[^\s()+-][^()]*?)\s*-"
+)
 # (decimal mark, thousands separator) and what a number then looks like
 STYLES: dict[tuple[str, str | None], re.Pattern[str]] = {
     (".", None): re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII),
@@ -109,8 +113,8 @@ def _read(text: str, style: NumberStyle) -> float:
 
 def signed(text: str) -> str:
     """Return a number of a ledger with its sign in front."""
-    found = ACCOUNTING.fullmatch(text) if text[-1:] in ")-" else None
-    return "-" + (found[1] or found[2]) if found else text
+    found = ACCOUNTING.fullmatch(text) if "(" in text or text.endswith("-") else None
+    return "-" + (found["plain"] or f"{found['before'] or ''}{found['inner']}{found['after'] or ''}") if found else text
 
 
 def _plain_digits(text: str) -> str:
@@ -163,9 +167,10 @@ def written(thousands: str) -> str:
 
 
 def _is_ledger(values: np.ndarray) -> bool:
-    """Whether some numbers, and not all, are written as those below zero are in ledgers."""
-    ends = [v for v in values if v[-1:] in ")-" and ACCOUNTING.fullmatch(v) and v[0] not in "+-"]
-    return 0 < len(ends) < len(values) and all(any(c.isdigit() for c in v) for v in ends)
+    """Whether some numbers are written as those below zero are in ledgers; all of them in parentheses, not all before their sign."""
+    ends = [v for v in values if ("(" in v or v.endswith("-")) and ACCOUNTING.fullmatch(v) and v[0] not in "+-"]
+    all_may_be = len(ends) < len(values) or all("(" in v for v in ends)
+    return bool(ends) and all_may_be and all(any(c.isdigit() for c in v) for v in ends)
 
 
 def _all_groups(texts: list[str]) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import re
+import shlex
 from collections.abc import Sequence
 
-from automl_assist.errors import AssistError, did_you_mean
+from automl_assist.errors import AssistError, near_to
 from automl_assist.profile.privacy import escaped
 from automl_assist.schema import Alternative, Column, Guess, Reading
 
@@ -105,14 +106,14 @@ def require_column(name: str, names: Sequence[str], reading: Reading, what: str,
         return
     shown = [escaped(n)[:40] for n in names[:MOST_NAMES]]
     more = f", ... ({len(names) - MOST_NAMES:,} more)" if len(names) > MOST_NAMES else ""
-    near = did_you_mean(name, names)
+    near = near_to(name, names)
     help = f"name one of them with {option}"
     duration = DURATION.fullmatch(name) if option == "--time" else None
     if duration:
         help = f"--time names a column; the limit of time is --time-budget {name if duration['unit'] else f'{name}s'}"
     elif near:
-        right = escaped(near.split("did you mean ", 1)[1].rstrip("?")[1:-1])
-        pasted = right if re.fullmatch(r"[\w.-]+", right) else f"'{right}'"
+        right = escaped(near)
+        pasted = right if re.fullmatch(r"[\w.-]+", right) else shlex.quote(right)
         target = f"--target {pasted}" if option == "--target" else f"{option} {pasted}"
         help = f"did you mean {right!r}?\n        assist train {reading.path} {target}"
     raise AssistError(

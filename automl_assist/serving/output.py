@@ -67,6 +67,20 @@ def to_csv(table: pd.DataFrame, *, raw: bool = False) -> tuple[str, int]:
     return text.getvalue(), defused
 
 
+def require_ending(path: Path) -> None:
+    """Refuse a file of another format than predictions are written in.
+
+    Raises
+    ------
+    AssistError
+        E0411
+    """
+    if path.suffix.lower() not in FORMATS:
+        raise AssistError(
+            "E0411", f"{path.name!r} has no ending that is known", help=f"end the name of --out in one of {', '.join(FORMATS)}"
+        )
+
+
 def encode(table: pd.DataFrame, path: Path, *, raw_csv: bool) -> tuple[bytes, int]:
     """Return the bytes of the table in the format that the ending of `path` names, and the number of defused cells.
 
@@ -75,16 +89,13 @@ def encode(table: pd.DataFrame, path: Path, *, raw_csv: bool) -> tuple[bytes, in
     AssistError
         E0411 for another ending.
     """
+    require_ending(path)
     ending = path.suffix.lower()
     if ending == ".jsonl":
         records = table.to_dict(orient="records")
         return "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records).encode("utf-8", "backslashreplace"), 0
     if ending == ".parquet":
         return _parquet(table), 0
-    if ending != ".csv":
-        raise AssistError(
-            "E0411", f"{path.name!r} has no ending that is known", help=f"end the name of --out in one of {', '.join(FORMATS)}"
-        )
     text, defused = to_csv(table, raw=raw_csv)
     return text.encode("utf-8", "backslashreplace"), defused
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -20,12 +21,14 @@ from automl_assist.evaluation.scoring import labels
 from automl_assist.machine import this_machine
 from automl_assist.modalities import Examples, Modality, RowCoding, modality
 from automl_assist.models import Model, families
-from automl_assist.profile import cast
+from automl_assist.profile import as_written, cast
 from automl_assist.schema import CLASSIFICATION, NUMERIC_KINDS, Message
 from automl_assist.serving.bundle import Bundle, Member, read_bundle
 
 FEWEST_ROWS, MOST_ROWS = 2_000, 50_000  # fewer are answered before threads would pay; more at a time would take their memory
 FEWEST_DENSE, MOST_DENSE = 50, 250  # pictures and series, each of which becomes thousands of figures
+MOST_HINTS = 5  # names of columns for which one of the file is suggested
+MARKS = re.compile(r"[\W_]+")
 OUT_OF_RANGE_SHARE = 0.5  # of the training range beyond either end, before a value is called out of range
 
 
@@ -106,7 +109,7 @@ class Predictor:
             return mean / mean.sum(axis=1, keepdims=True)
         return mean if self.bundle.lowest is None else np.maximum(mean, self.bundle.lowest)
 
-    def prepare(self, frame: pd.DataFrame, folder: Path) -> tuple[Examples, list[Message]]:
+    def prepare(self, frame: pd.DataFrame, folder: Path, decimal: str | None = None) -> tuple[Examples, list[Message]]:
         """Return examples with the columns of training, and what was missing, extra, retyped, unseen or out of range.
 
         Parameters
@@ -115,6 +118,8 @@ class Predictor:
             As a source read it.
         folder : Path
             What relative paths in cells start from.
+        decimal : str, optional
+            The decimal mark of the file.
 
         Raises
         ------
@@ -122,6 +127,13 @@ class Predictor:
             E0702 (exit 4) when no column of training is there.
         """
         wanted = self.bundle.columns
+        messages = []
+        frame, renamed = _named_as(frame, [c.name for c in wanted])
+        if renamed:
+            said = ", ".join(f"{new!r} for {old!r}" for old, new in list(renamed.items())[:MOST_HINTS])
+            messages.append(
+                Message("W0707", f"{_count(list(renamed), 'column is', 'columns are')} named otherwise than in training: {said}")
+            )
         there = [c for c in wanted if c.name in frame.columns]
         absent = [c.name for c in wanted if c.name not in frame.columns]
         if not there:
@@ -131,9 +143,8 @@ class Predictor:
                 where=f"the model learned from {_listed([c.name for c in wanted])}; here are {_listed(list(map(str, frame.columns)))}",
                 help="give the kind of file the model was trained on",
             )
-        messages = []
         if absent:
-            hints = [f"{name!r}: {hint}" for name in absent[:5] if (hint := did_you_mean(name, map(str, frame.columns)))]
+            hints = [f"{name!r}: {hint}" for name in absent[:MOST_HINTS] if (hint := did_you_mean(name, map(str, frame.columns)))]
             messages.append(
                 Message(
                     "W0701",
@@ -145,9 +156,15 @@ class Predictor:
         extra = [str(name) for name in frame.columns if name not in known]
         if extra:
             messages.append(
-                Message("W0702", f"{_count(extra, 'column was', 'columns were')} not there in training and not used: {_listed(extra)}")
+                Message(
+                    "W0702",
+                    f"{_count(extra, 'column is', 'columns are')} not used, as the model did not learn from "
+                    f"{'it' if len(extra) == 1 else 'them'}: {_listed(extra)}",
+                )
             )
-        typed, unread = cast(frame, there)
+        written, otherwise = as_written(frame, there, decimal)
+        messages += [otherwise_written(otherwise)] if otherwise else []
+        typed, unread = cast(frame, written)
         messages += [
             Message("W0703", f"column {name!r}: {count:,} cells do not read as {self._kind(name)} and are taken as missing")
             for name, count in unread.items()
@@ -199,6 +216,30 @@ class Predictor:
     def half_width(self, coverage: float) -> float:
         """Return half the width of the interval that holds `coverage` of the errors."""
         return float(np.interp(coverage, self.bundle.levels, self.bundle.half_widths))
+
+
+def otherwise_written(names: Sequence[str]) -> Message:
+    """Return what is said of columns that a file writes in another way than the one of training."""
+    return Message(
+        "W0708",
+        f"{_count(names, 'column is', 'columns are')} written in another way than in training (marks, currency, order of a date), "
+        f"and read so: {_listed(names)}",
+        "look at a few predictions, and write them as in training where they are wrong",
+    )
+
+
+def _named_as(frame: pd.DataFrame, wanted: Sequence[str]) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Return the frame with the names of training where they differ in case and marks alone, and which those were by their own names."""
+    free: dict[str, list[str]] = {}
+    for name in map(str, frame.columns):
+        if name not in wanted:
+            free.setdefault(MARKS.sub("", name).casefold(), []).append(name)
+    plain = [MARKS.sub("", name).casefold() for name in wanted]
+    renamed = {}
+    for name, key in zip(wanted, plain, strict=True):
+        if name not in frame.columns and key and plain.count(key) == 1 and len(free.get(key, ())) == 1:
+            renamed[free[key][0]] = name
+    return frame.rename(columns=renamed) if renamed else frame, renamed
 
 
 def _parts(rows: int, fewest: int, most: int) -> list[slice]:

@@ -97,8 +97,14 @@ def predict_rows(
     """Predict new rows in the order they came."""
     from automl_assist import sources
     from automl_assist.serving.forecast_rows import forecast_rows, has_forecast
-    from automl_assist.serving.output import prediction_table
+    from automl_assist.serving.output import prediction_table, require_ending
 
+    if out:
+        require_ending(out)
+    if out and not out.parent.is_dir():
+        raise AssistError(
+            "E0905", f"{str(out)!r} cannot be written: {str(out.parent)!r} is no folder", help="make it first, or choose another --out"
+        )
     if out and out.exists() and not overwrite:
         raise AssistError(
             "E0706", f"{str(out)!r} exists already", help="replace it with --overwrite, or choose another --out", exit_code=Exit.USAGE
@@ -158,7 +164,7 @@ def _prepared(loaded: LoadedRun, table: Table, strict: bool, notify: Notify) -> 
     examples, said = [], list(table.messages)
     for predictor, own in zip(loaded.predictors, loaded.targets, strict=True):
         others = [name for name in loaded.targets if name != own and name in table.frame.columns]
-        found, messages = predictor.prepare(table.frame.drop(columns=others), folder_of(table.reading))
+        found, messages = predictor.prepare(table.frame.drop(columns=others), folder_of(table.reading), table.reading.decimal)
         missing = next((m for m in messages if m.code == "W0701"), None)
         if strict and missing:
             raise AssistError(

@@ -232,7 +232,9 @@ def _decide(
     dialect = replace(dialects.decide_layout(sampled, delimiter, header), skip_blank=skip_blank)
     body = [r for r in sampled[dialect.first :] if r]
     decimal = (
-        DECIMAL_MARKS.get((options.decimal or "").lower()) or (like.decimal if like else None) or dialects.decide_decimal(body, delimiter)
+        DECIMAL_MARKS.get((options.decimal or "").lower())
+        or (like.decimal if like and like.delimiter in (delimiter, found.several) else None)
+        or dialects.decide_decimal(body, delimiter)
     )
     _tell_layout(dialect, decimal, options, like, sampled, notes)
     return dialect, decimal

@@ -1,0 +1,41 @@
+"""Files to predict that are written in another way than the one of training."""
+
+import pandas as pd
+import pytest
+
+from automl_assist.profile import as_written, cast
+from automl_assist.schema import Column
+
+
+def _column(kind, **more):
+    return Column("x", 0, kind, 0, 5, "", **more)
+
+
+@pytest.mark.parametrize(
+    ("column", "cells", "decimal", "expected"),
+    [
+        (_column("number"), ["0,5", "1,25", "-2,75"], ",", [0.5, 1.25, -2.75]),
+        (_column("number"), ["0.5 €", "1,250.00 €"], ".", [0.5, 1250.0]),
+        (_column("number", affix="$"), ["($1,234.50)", "$3.00"], ".", [-1234.5, 3.0]),
+        (_column("datetime", date_format="ISO8601"), ["31/12/2023", "01/02/2024"], ".", ["2023-12-31", "2024-02-01"]),
+    ],
+)
+def test_what_reads_otherwise_without_doubt_is_read_so(column, cells, decimal, expected):
+    frame = pd.DataFrame({"x": cells})
+    columns, changed = as_written(frame, [column], decimal)
+    typed, unread = cast(frame, columns)
+    assert changed == ["x"] and not unread
+    assert [v if isinstance(v, float) else str(v)[:10] for v in typed["x"]] == expected
+
+
+@pytest.mark.parametrize(
+    ("column", "cells"),
+    [
+        (_column("number"), ["1.5", "2.5", "oops"]),
+        (_column("number"), ["red", "blue"]),
+        (_column("datetime", date_format="ISO8601"), ["03/04/2023", "01/02/2024"]),  # day or month: nobody can tell
+        (_column("category"), ["1,5"]),
+    ],
+)
+def test_what_is_in_doubt_stays_as_it_was(column, cells):
+    assert as_written(pd.DataFrame({"x": cells}), [column], None) == ([column], [])
