@@ -91,3 +91,22 @@ def test_shared_data_comes_back_from_the_memory_map(data):
     assert (loaded.target == made.target).all()
     assert loaded.problem == made.problem
     assert loaded.padded_rows == max(len(train) for train, _ in made.folds)
+
+
+def test_two_workers_may_use_a_gpu_and_the_others_the_processors(monkeypatch):
+    started = []
+
+    class Process:
+        def __init__(self, *_, env, **__):
+            started.append(env.get("JAX_PLATFORMS"))
+
+        def poll(self):
+            return 0
+
+    monkeypatch.delenv("JAX_PLATFORMS", raising=False)
+    monkeypatch.setattr("automl_assist.tuning.pool.subprocess.Popen", Process)
+    with WorkerPool(4, 1):
+        assert started == [None, None, "cpu", "cpu"]
+    monkeypatch.setenv("JAX_PLATFORMS", "cuda")
+    with WorkerPool(4, 1):
+        assert started[4:] == ["cuda"] * 4, "who says where networks run is taken at their word"
