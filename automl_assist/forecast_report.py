@@ -100,6 +100,7 @@ def report_on(trained: TrainedForecast, notes: Sequence[Message]) -> dict[str, A
     facts = _facts(trained, measured[0], naive, coverage, failures)
     checks = forecast_checks(facts)
     late = [{"what": c.title, "why": "the time was used up before its turn came"} for c in trained.outcome.left_out]
+    late = [{"what": c.title, "why": "its fit was stopped, as the time was used up"} for c in candidates if c.stopped] + late
     repeatable = plan["search"]["limit"] == "trials" and trained.outcome.ended_by == "exhausted"
     return {
         "schema": SCHEMA,

@@ -115,11 +115,15 @@ class ForecastTraining:
         windows = Windows.of(self.plan.settings)
         short = int((self.past.length - self.past.first <= windows.cuts[0] + 2).sum())
         if longest < max(FEWEST_STEPS, self.form.horizon + 5) or short == self.past.n:
+            fitting = (longest - 5) // 3
             raise AssistError(
                 "E0313",
-                f"the longest series has {longest:,} steps: too few to forecast {self.form.horizon} more and to test that",
+                f"the longest series has {longest:,} step{'' if longest == 1 else 's'}: too few to forecast {self.form.horizon} more "
+                "and to test that",
                 where=f"{self.past.n:,} series, {self.form.frequency.name}",
-                help=f"give longer series, or a smaller --horizon, such as {max(1, (longest - 5) // 3)}",
+                help=f"give longer series, or a smaller --horizon, such as {fitting}"
+                if 0 < fitting < self.form.horizon
+                else "give rows of more times; --time and --series say which columns tell them, where others were taken",
             )
         if short:
             self.messages.append(

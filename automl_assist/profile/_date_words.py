@@ -35,18 +35,25 @@ WORD = re.compile(r"[^\W\d_]+")
 ORDINAL = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)\b")
 HALF_DAY = re.compile(r"(?<=\d)\s*([ap])\.?m\.?(?![a-z])")
 OFFSET = re.compile(r"(?<=[\s:\d])(?:utc|gmt)?([+-])(\d{1,2}):?(\d{2})?(?=\s|$)")
+# 2023年1月3日 5時06分07秒, and the same in Korean
+EASTERN = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월](?:\s?(\d{1,2})\s?[日일])?")
+EASTERN_CLOCK = re.compile(r"(\d{1,2})\s?[時时시]\s?(\d{1,2})\s?[分분](?:\s?(\d{1,2})\s?[秒초])?")
 CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
-BASES = ("%d %b %Y", "%b %d %Y", "%Y %b %d", "%d-%b-%Y", "%b %Y", "%Y %b", "%b %d %H:%M:%S %Y", "%d %b %y", "%Y-%m-%d")
+BASES = ("%Y-%m", "%d %b %Y", "%b %d %Y", "%Y %b %d", "%d-%b-%Y", "%b %Y", "%Y %b", "%b %d %H:%M:%S %Y", "%d %b %y", "%Y-%m-%d")
 
 
 def has_words(text: str) -> bool:
-    """Whether the name of a month, of a zone, or an ordinal stands in a text that also holds digits."""
+    """Whether the name of a month, of a zone, or an ordinal stands in a text that also holds digits, or the signs of an eastern date."""
+    if EASTERN.match(text):
+        return True
     words = {word.translate(ACCENTS) for word in WORD.findall(text.lower())}
     return bool(words) and any(c.isdigit() for c in text) and any(word in MONTH_OF or word in ZONES for word in words)
 
 
 def plain(text: str) -> str:
     """Return a date with English months of three letters, a zone as an offset at its end, and nothing that says no more."""
+    text = EASTERN.sub(lambda m: "-".join(part.zfill(2) for part in m.groups() if part), text)
+    text = EASTERN_CLOCK.sub(lambda m: " " + ":".join(part.zfill(2) for part in m.groups() if part), text)
     text = text.lower().translate(ACCENTS)
     text = HALF_DAY.sub(lambda m: f" {m[1].upper()}M", ORDINAL.sub(r"\1", text))
     text, zone = _without_offset(text)

@@ -10,7 +10,7 @@ import numpy as np
 
 from automl_assist.profile import _strings as strings
 from automl_assist.profile._cells import Cells, among
-from automl_assist.profile._dates import DateForm, find_form, numbers_as_dates, read_dates
+from automl_assist.profile._dates import DateForm, find_form, fits_form, numbers_as_dates, read_dates
 from automl_assist.profile._numbers import BOTH, SEPARATOR_NAMES, STYLE_SAMPLE, NumberStyle, find_style, read_numbers
 from automl_assist.profile.privacy import quote
 
@@ -24,6 +24,11 @@ FEW_LEVELS_ROWS = 100  # and only where there are rows enough to say so
 CODE_LEVELS = 60  # of a column that its own name calls a code
 ID_SHARE = 0.95  # different values, of a column called an id
 FEWEST_IDS = 10
+
+NO_DATE = re.compile(r"0{1,4}[-/.]0{1,2}[-/.]0{1,4}([ T]0{1,2}:00(:00(\.0+)?)?)?")  # how MySQL and others write none
+FAR_YEAR = re.compile(r"(?<!\d)([3-9]\d{3}|0\d{3})(?!\d)")
+LONGEST_DATE, MOST_FAR = 26, 3  # characters; different values that stand for "no end" or "no begin"
+LEAST_IN_RANGE = 0.3  # of the cells hold dates of our times, for a column to be one of dates
 
 BOOLEANS = (("true", "false"), ("yes", "no"), ("y", "n"), ("t", "f"), ("on", "off"))
 # Cells that mean "nothing here" where the rest of the column says so.
@@ -293,7 +298,7 @@ def _number_note(odd: np.ndarray, readable: int, unread: int, infinite: int, tok
 
 
 def _date(name: str, cells: Cells, dayfirst: bool | None) -> Understood | None:
-    tokens = _tokens(cells, MISSING)
+    tokens = (*_tokens(cells, MISSING), *sorted(v for v in cells.values if len(v) <= LONGEST_DATE and NO_DATE.fullmatch(v)))
     rest = _without(cells, tokens)
     if not len(rest.values):
         return None
@@ -301,8 +306,10 @@ def _date(name: str, cells: Cells, dayfirst: bool | None) -> Understood | None:
     if form is None:
         return None
     parsed = read_dates(rest.values, form.format)
+    if far := _far_dates(rest.values[np.isnat(parsed)], form.format):  # 9999-12-31 for "no end"
+        tokens, parsed, rest = (*tokens, *far), parsed[~among(rest.values, far)], _without(rest, far)
     unread = int(rest.counts[np.isnat(parsed)].sum())
-    if unread > 0.1 * rest.filled:
+    if not len(rest.values) or unread > 0.1 * rest.filled or rest.filled < LEAST_IN_RANGE * cells.filled:
         return None
     forms = form.format.split("|")
     parts = [f"{rest.filled - unread:,} of {rest.filled:,} filled cells read as dates written {' or '.join(forms[:3])}"]
@@ -311,6 +318,12 @@ def _date(name: str, cells: Cells, dayfirst: bool | None) -> Understood | None:
     if unread:
         parts.append(f"{unread:,} cannot be read or lie outside the years 1678 to 2261 and count as missing")
     return Understood("datetime", "; ".join(parts) + _token_note(tokens), tokens, dates=form, unread=unread)
+
+
+def _far_dates(values: np.ndarray, forms: str) -> tuple[str, ...]:
+    """Return the few values that are dates of years which no clock of ours can hold, such as 9999."""
+    far = sorted(v for v in values if any(fits_form(v, form) for form in forms.split("|")) and FAR_YEAR.search(v))
+    return tuple(far) if len(far) <= MOST_FAR else ()
 
 
 def _typed(name: str, cells: Cells, kind: str | None, is_target: bool) -> Understood:

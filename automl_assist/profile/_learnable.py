@@ -114,10 +114,12 @@ def require_learnable(profile: Profile, typed: pd.DataFrame, options: Options) -
         raise AssistError(code, what, where=f"{profile.reading.name}: {profile.rows:,} rows, {len(profile.columns):,} columns", help=help)
     beside = [c for c in profile.features if c.kind != "empty" and c.name not in (options.group,)]
     if not beside and profile.modality.name != "forecast":  # which needs none
+        numeric = profile.column(profile.target.name).numbers is not None
         held = "nothing but the target" if len(profile.columns) == 1 else "no other column that holds values"
         raise AssistError(
             "E0306",
             f"{profile.reading.name} has no columns to learn from: {held}",
             where=f"target {profile.target.name!r}",
-            help="add columns that are known before the target is",
+            help="add columns that are known before the target is"
+            + ("; --task forecast carries the rows on in their order" if len(profile.columns) == 1 and numeric else ""),
         )

@@ -6,6 +6,7 @@ import hashlib
 import itertools
 import json
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -19,8 +20,11 @@ from automl_assist.sources._source import Input, Notes, Source, Table
 from automl_assist.sources._text import decide_encoding, open_text, scan
 
 MOST_COLUMNS = 100_000  # keys that differ in every line are no columns
-FIRST_LINES = 1_000  # whose keys tell how wide the table is
+FIRST_LINES = 1_000  # whose keys tell how wide the table is, and which of them hold records
+MOST_FIELDS = 100  # of a record that is taken apart: more are keys of a dictionary, which are no columns
+DEEPEST = 4  # records within records
 CHECKSUMS = 2**32
+SHOWN = 5
 
 
 def _read(source: Input, options: ReadOptions, like: Reading | None) -> Table:
@@ -28,8 +32,11 @@ def _read(source: Input, options: ReadOptions, like: Reading | None) -> Table:
     found = scan(source)
     encoding = decide_encoding(source, found, options.encoding, like.encoding if like else None, notes)
     lines = found.lf + (found.last != b"\n")
-    share = _share_that_fits(source, encoding, lines) if like is None else 1.0
-    columns, rows, seen = _collect(source, encoding, share)
+    share, records = _first_look(source, encoding, lines)
+    columns, rows, seen = _collect(source, encoding, share if like is None else 1.0, records)
+    if apart := sorted(records):
+        shown = ", ".join(map(repr, apart[:SHOWN])) + (", ..." if len(apart) > SHOWN else "")
+        notes.assume(f"Records within the objects were taken apart, so that each field is a column: {shown}.")
     if not rows:
         raise AssistError("E0104", f"{source.name} is empty: it holds no objects", help="write one JSON object a line")
     raw = list(columns)
@@ -46,21 +53,56 @@ def _read(source: Input, options: ReadOptions, like: Reading | None) -> Table:
     return Table(frame, reading, tuple(notes.messages))
 
 
-def _share_that_fits(source: Input, encoding: str, lines: int) -> float:
-    """Return the share of the lines that can be held, judged by the keys of the first ones."""
+def _first_look(source: Input, encoding: str, lines: int) -> tuple[float, frozenset[str]]:
+    """Return the share of the lines that can be held, and the keys that hold records, judged by the first lines."""
     keys: set[str] = set()
+    fields: dict[str, set[str]] = {}
     with open_text(source, encoding) as text:
         for line in itertools.islice(text, FIRST_LINES):
             try:
                 record = json.loads(line)
             except (ValueError, RecursionError):
                 continue  # told when the line is read
-            keys.update(record if isinstance(record, dict) else ())
-    fitting = rows_that_fit(lines, len(keys))
-    return fitting / lines if fitting else 1.0
+            if isinstance(record, dict):
+                keys.update(record)
+                _note_fields(record, "", fields)
+    records = {
+        key
+        for key, names in fields.items()
+        if 0 < len(names) <= MOST_FIELDS and "" not in names and not any(f"{key}.{name}" in keys for name in names)
+    }
+    records = {key for key in records if all(above in records for above in _above(key))}
+    fitting = rows_that_fit(lines, len(keys) + sum(len(fields[key]) for key in records))
+    return fitting / lines if fitting else 1.0, frozenset(records)
 
 
-def _collect(source: Input, encoding: str, share: float) -> tuple[dict[str, list[Any]], int, int]:
+def _note_fields(record: dict[str, Any], path: str, fields: dict[str, set[str]]) -> None:
+    """Note the fields of each record within a record, and that a key holds something else, by a field without a name."""
+    for key, value in record.items():
+        name = f"{path}{key}"
+        if isinstance(value, dict) and name.count(".") < DEEPEST:
+            fields.setdefault(name, set()).update(value)
+            _note_fields(value, f"{name}.", fields)
+        elif value is not None:
+            fields.setdefault(name, set()).add("")
+
+
+def _above(key: str) -> list[str]:
+    parts = key.split(".")
+    return [".".join(parts[:i]) for i in range(1, len(parts))]
+
+
+def _apart(record: dict[str, Any], records: frozenset[str], path: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the fields of a record, those of records within it under both names."""
+    for key, value in record.items():
+        name = f"{path}{key}"
+        if isinstance(value, dict) and name in records:
+            yield from _apart(value, records, f"{name}.")
+        else:
+            yield name, value
+
+
+def _collect(source: Input, encoding: str, share: float, records: frozenset[str]) -> tuple[dict[str, list[Any]], int, int]:
     """Return the values of each key, a list as long as the row of its last value; how many rows that are, and of how many.
 
     Of more rows than can be held, a share is kept that the content of the lines chooses, so that their order changes nothing.
@@ -77,11 +119,13 @@ def _collect(source: Input, encoding: str, share: float) -> tuple[dict[str, list
             except (ValueError, RecursionError) as error:
                 raise _broken(source, number, str(error)) from error
             if not isinstance(record, dict):
-                raise _broken(source, number, f"it holds a {type(record).__name__}, not an object")
+                array = isinstance(record, list) and record and all(isinstance(item, dict) for item in record)
+                made = f"one object a line is made of an array by: jq -c '.[]' {source.name}" if array else None
+                raise _broken(source, number, f"it holds a {type(record).__name__}, not an object", made)
             seen += 1
             if share < 1 and _spread(line) >= below:
                 continue
-            for key, value in record.items():
+            for key, value in _apart(record, records) if records else record.items():
                 values = columns.get(key)
                 if values is None:
                     if len(columns) >= MOST_COLUMNS:
@@ -89,7 +133,8 @@ def _collect(source: Input, encoding: str, share: float) -> tuple[dict[str, list
                     values = columns[key] = []
                 if len(values) < rows:
                     values.extend([None] * (rows - len(values)))
-                values.append(value)
+                if len(values) == rows:
+                    values.append(value)
             rows += 1
     return columns, rows, seen
 
@@ -99,12 +144,12 @@ def _spread(line: str) -> int:
     return int.from_bytes(hashlib.blake2b(line.strip().encode("utf-8", "replace"), digest_size=4).digest(), "big")
 
 
-def _broken(source: Input, line: int, why: str) -> AssistError:
+def _broken(source: Input, line: int, why: str, help: str | None = None) -> AssistError:
     return AssistError(
         "E0114",
         f"line {line:,} of {source.name} is not a JSON object",
         where=why[:160],
-        help='write one JSON object a line, such as {"a": 1}',
+        help=help or 'write one JSON object a line, such as {"a": 1}',
     )
 
 

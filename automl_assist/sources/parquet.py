@@ -1,4 +1,4 @@
-"""Parquet, read by DuckDB with its types; what trains no model (lists, records, intervals) becomes text."""
+"""Parquet, read by DuckDB with its types: records are taken apart, and what else trains no model (lists, maps) becomes text."""
 
 from __future__ import annotations
 
@@ -7,19 +7,24 @@ from typing import TYPE_CHECKING
 
 from automl_assist.errors import AssistError
 from automl_assist.schema import Reading, ReadOptions
-from automl_assist.sources._engine import connect, plain_path, quoted, to_frame
+from automl_assist.sources._engine import connect, literal, plain_path, quoted, to_frame
 from automl_assist.sources._files import digest
 from automl_assist.sources._names import clean_names
 from automl_assist.sources._scan import Scan, is_large, rows_that_fit, tell_left_out
 from automl_assist.sources._source import Input, Notes, Source, Table
 
 if TYPE_CHECKING:
+    import duckdb
     import pandas as pd
 
 # Types that come back as they are; every other type is cast: to double, timestamp or text.
 KEPT = re.compile(r"BOOLEAN|VARCHAR|DOUBLE|FLOAT|U?(TINYINT|SMALLINT|INTEGER|BIGINT)")
 TO_DOUBLE = re.compile(r"DECIMAL.*|U?HUGEINT|BIGNUM")
 TO_TIMESTAMP = re.compile(r"DATE|TIMESTAMP.*")
+TO_SECONDS = re.compile(r"INTERVAL")
+MOST_FIELDS, DEEPEST = 100, 4  # of a record that is taken apart, and of records within records
+
+Field = tuple[str, str, str]  # name, expression, type
 
 
 def _read(source: Input, options: ReadOptions, like: Reading | None) -> Table:
@@ -50,29 +55,49 @@ def _fetch(source: Input, notes: Notes, *, reread: bool) -> tuple[pd.DataFrame, 
         connection.execute("SET TimeZone = 'UTC'")
         kinds = connection.execute("DESCRIBE SELECT * FROM read_parquet(?)", [file]).fetchall()
         (rows,) = connection.execute("SELECT count(*) FROM read_parquet(?)", [file]).fetchone() or (0,)
-        raw = [name for name, *_ in kinds]
-        cast = [name for name, kind, *_ in kinds if not (KEPT.fullmatch(kind) or TO_DOUBLE.fullmatch(kind) or TO_TIMESTAMP.fullmatch(kind))]
+        fields = _fields(connection, file, [(name, quoted(name), kind) for name, kind, *_ in kinds])
+        if apart := [name for name, kind, *_ in kinds if kind.startswith("STRUCT(") and name not in [field[0] for field in fields]]:
+            notes.assume(f"Records were taken apart, so that each field is a column: {', '.join(map(repr, apart[:5]))}.")
+        raw = [name for name, *_ in fields]
+        known = (KEPT, TO_DOUBLE, TO_TIMESTAMP, TO_SECONDS)
+        cast = [name for name, _, kind in fields if not any(pattern.fullmatch(kind) for pattern in known)]
         if cast:
             notes.assume(f"{len(cast)} columns of nested or unusual types were read as text: {', '.join(map(repr, cast[:5]))}.")
+        if lengths := [name for name, _, kind in fields if TO_SECONDS.fullmatch(kind)]:
+            notes.assume(f"Lengths of time were read in seconds: {', '.join(map(repr, lengths[:5]))}.")
         names = clean_names(raw, len(raw), notes)
-        fitting = rows_that_fit(rows, len(kinds)) if source.whole and not reread else None
-        if fitting or (not source.whole and not reread and is_large(rows, len(kinds))):
-            scan = _scan(source, kinds, names, rows)
+        fitting = rows_that_fit(rows, len(fields)) if source.whole and not reread else None
+        if fitting or (not source.whole and not reread and is_large(rows, len(fields))):
+            scan = _scan(source, fields, names, rows)
             sample = scan.sample(fitting)
             if sample is not None:
                 return sample.frame, rows, None if fitting else scan, 0 if fitting else sample.repeated
-        chosen = ", ".join(_selected(name, kind) for name, kind, *_ in kinds)
+        chosen = ", ".join(f"{_selected(expression, kind)} AS c{i}" for i, (_, expression, kind) in enumerate(fields))
         arrays = connection.execute(f"SELECT {chosen} FROM read_parquet(?)", [file]).fetchnumpy()
     return to_frame(list(arrays.values()), names), rows, None, 0
 
 
-def _scan(source: Input, kinds: list[tuple[str, ...]], names: list[str], rows: int) -> Scan:
+def _fields(connection: duckdb.DuckDBPyConnection, file: str, columns: list[Field], depth: int = 0) -> list[Field]:
+    """Return the columns with records taken apart into their fields, those of few fields and not too deep within others."""
+    found: list[Field] = []
+    names = {name for name, *_ in columns}
+    for name, expression, kind in columns:
+        parts = []
+        if kind.startswith("STRUCT(") and kind.endswith(")") and depth < DEEPEST:
+            described = connection.execute(f"DESCRIBE SELECT unnest({expression}) FROM read_parquet(?)", [file]).fetchall()
+            parts = [(f"{name}.{part}", f"struct_extract({expression}, {literal(part)})", kind) for part, kind, *_ in described]
+        if 0 < len(parts) <= MOST_FIELDS and not names & {part for part, *_ in parts}:
+            found += _fields(connection, file, parts, depth + 1)
+        else:
+            found.append((name, expression, kind))
+    return found
+
+
+def _scan(source: Input, fields: list[Field], names: list[str], rows: int) -> Scan:
     """Return the rows for questions, every number a double, as typed columns are held."""
-    expressions, types = [], []
-    for name, kind, *_ in kinds:
-        target = _held_as(kind)
-        expressions.append(f"CAST({quoted(name)} AS {target})")
-        types.append(target)
+    types = [_held_as(kind) for *_, kind in fields]
+    seconds = [f"epoch({expression})" if TO_SECONDS.fullmatch(kind) else expression for _, expression, kind in fields]
+    expressions = [f"CAST({expression} AS {type})" for expression, type in zip(seconds, types, strict=True)]
     return Scan.of(source.file, "read_parquet({file})", names, types, rows, expressions=expressions)
 
 
@@ -81,15 +106,19 @@ def _held_as(kind: str) -> str:
         return "TIMESTAMP"
     if kind == "BOOLEAN":
         return kind
-    return "DOUBLE" if kind != "VARCHAR" and (KEPT.fullmatch(kind) or TO_DOUBLE.fullmatch(kind)) else "VARCHAR"
+    return (
+        "DOUBLE" if kind != "VARCHAR" and (KEPT.fullmatch(kind) or TO_DOUBLE.fullmatch(kind) or TO_SECONDS.fullmatch(kind)) else "VARCHAR"
+    )
 
 
-def _selected(name: str, kind: str) -> str:
+def _selected(expression: str, kind: str) -> str:
+    if TO_SECONDS.fullmatch(kind):
+        return f"epoch({expression})"
     if TO_DOUBLE.fullmatch(kind):
-        return f"CAST({quoted(name)} AS DOUBLE) AS {quoted(name)}"
+        return f"CAST({expression} AS DOUBLE)"
     if TO_TIMESTAMP.fullmatch(kind):
-        return f"CAST({quoted(name)} AS TIMESTAMP) AS {quoted(name)}"
-    return quoted(name) if KEPT.fullmatch(kind) else f"CAST({quoted(name)} AS VARCHAR) AS {quoted(name)}"
+        return f"CAST({expression} AS TIMESTAMP)"
+    return expression if KEPT.fullmatch(kind) else f"CAST({expression} AS VARCHAR)"
 
 
 SOURCE = Source("parquet", "Parquet", (".parquet", ".pq"), _read, magic=b"PAR1")

@@ -43,6 +43,7 @@ class ForecastCandidate:
     fit_s: float = 0.0
     size_mb: float = 0.0
     error: str | None = None
+    stopped: bool = False  # in its fit, when the time was used up
     ended_s: float = 0.0
     scores: tuple[float, ...] = ()  # on each backtest that chooses
     figure: float = math.nan  # on all of them
@@ -61,7 +62,7 @@ class ForecastCandidate:
             title=self.title,
             values=dict(self.values),
             origin="baseline" if self.family == REFERENCE else "portfolio",
-            status="complete" if self.scores else "failed",
+            status="complete" if self.scores else "skipped" if self.stopped else "failed",
             score=sum(defined) / len(defined) if defined else None,
             fold_scores=self.scores,
             fit_s=self.fit_s,
@@ -199,7 +200,7 @@ class ForecastSearch:
                 break
         for future, candidate in self._running.items():
             self.pool.kill(future)
-            candidate.error = "the time was used up"
+            candidate.stopped = True
             self.done.append(candidate)
         return "stopped" if self.stop else "time" if self._waiting else ended_by
 

@@ -9,6 +9,8 @@ import pandas as pd
 import pytest
 
 from automl_assist.errors import AssistError
+from automl_assist.profile._cells import Cells
+from automl_assist.profile._kinds import understand
 from tests.profile.tables import described, one
 
 R = random.Random(0)
@@ -254,3 +256,32 @@ def test_numbers_as_ledgers_and_other_countries_write_them(written, number):
     column, typed = one([v for v in written for _ in range(5)], decimal=".")
     assert column.kind in ("number", "integer") and column.missing == 0
     assert typed.to_numpy(float)[0] == number
+
+
+@pytest.mark.parametrize(
+    ("cells", "missing"),
+    [
+        ([f"2023年{i % 12 + 1}月{i % 28 + 1}日" for i in range(60)], 0),
+        ([f"2023년 {i % 12 + 1}월 {i % 28 + 1}일" for i in range(60)], 0),
+        (["0000-00-00" if i % 5 == 0 else f"2023-01-{i % 28 + 1:02d}" for i in range(60)], 12),
+        (["9999-12-31" if i % 2 else f"2023-01-{i % 28 + 1:02d}" for i in range(60)], 30),
+    ],
+    ids=["Chinese", "Korean", "no date", "no end"],
+)
+def test_dates_of_other_forms_and_those_that_mean_none(cells, missing):
+    column = pd.Series(cells, dtype=object)
+    found = understand("d", Cells.of(column))
+    assert found.kind == "datetime" and sum(column.isin(found.missing_tokens)) == missing
+
+
+@pytest.mark.parametrize(
+    ("cells", "first"),
+    [
+        (["(1,234.50)", "(12.00)", "(7.25)"], -1234.5),
+        (["$(1,234.50)", "$12.00", "$7.25"], -1234.5),
+        (["(1,234.50) €", "12.00 €", "7.25 €"], -1234.5),
+    ],
+)
+def test_amounts_below_zero_as_ledgers_have_them(cells, first):
+    found = understand("amount", Cells.of(pd.Series(cells * 5, dtype=object)))
+    assert found.kind == "number" and found.numbers is not None and found.numbers.min() == first

@@ -148,3 +148,17 @@ def test_a_sheet_for_readers_gives_its_rows_alone():
     table = read("t.xlsx")
     assert list(table.frame.columns) == ["Region", "Sales Q1", "Sales Q2", "Costs Q1", "Costs Q2"] and len(table.frame) == 40
     assert [m.code for m in table.messages] == ["W0101", "W0120", "W0119"] and "rows 45, 46" in table.messages[2].message
+
+
+def test_records_within_rows_are_taken_apart_alike():
+    lines = [{"id": i, "at": {"x": i / 2, "place": {"town": "ab"[i % 2]}}, "free": {f"k{i}": 1} if i % 2 else "none"} for i in range(30)]
+    with open("t.jsonl", "w") as file:
+        file.writelines(json.dumps(line) + "\n" for line in lines)
+    found = read("t.jsonl").frame
+    assert list(found.columns) == ["id", "at.x", "at.place.town", "free"] and found["at.x"].tolist() == [i / 2 for i in range(30)]
+    rows = "SELECT i AS id, {'x': i / 2, 'place': {'town': 'a'}} AS at, INTERVAL (i) MINUTE AS took FROM range(30) t(i)"
+    duckdb.sql(f"COPY ({rows}) TO 't.parquet'")
+    table = read("t.parquet")
+    assert list(table.frame.columns) == ["id", "at.x", "at.place.town", "took"]
+    assert table.frame["took"].tolist() == [60.0 * i for i in range(30)]
+    assert any("seconds" in said for said in table.reading.assumptions)
