@@ -25,7 +25,7 @@ CODE_LEVELS = 60  # of a column that its own name calls a code
 ID_SHARE = 0.95  # different values, of a column called an id
 FEWEST_IDS = 10
 
-NO_DATE = re.compile(r"0{1,4}[-/.]0{1,2}[-/.]0{1,4}([ T]0{1,2}:00(:00(\.0+)?)?)?")  # how MySQL and others write none
+NO_DATE = re.compile(r"(0000[-/.]00?[-/.]00?|00?[-/.]00?[-/.]0000)([ T]0{1,2}:00(:00(\.0+)?)?)?")  # how MySQL and others write none
 FAR_YEAR = re.compile(r"(?<!\d)([3-9]\d{3}|0\d{3})(?!\d)")
 LONGEST_DATE, MOST_FAR = 26, 3  # characters; different values that stand for "no end" or "no begin"
 LEAST_IN_RANGE = 0.3  # of the cells hold dates of our times, for a column to be one of dates

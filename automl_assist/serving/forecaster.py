@@ -161,6 +161,10 @@ class SeriesForecaster:
             for name, count in unread.items()
         ]
         rows = place_rows(frame, typed, form)
+        if not len(frame):
+            raise AssistError(
+                "E0702", "there are no rows to go on from", help=f"leave DATA out to go on from the end of training: assist predict {run}"
+            )
         if not len(rows.group):
             raise AssistError(
                 "E0702", "no row has a time that can be read", where=f"column {placing[0]!r}" if placing else None, help="see --dayfirst"
@@ -176,16 +180,45 @@ class SeriesForecaster:
         keep = last != NEVER
         messages = []
         if not keep.all():
-            messages.append(Message("W0706", f"{int((~keep).sum()):,} series have no value, here or in training, and were left out"))
+            messages.append(Message("W0706", f"{_series(int((~keep).sum()), 'has')} no value, here or in training: left out"))
         if not keep.any():
             raise AssistError(
                 "E0705", "no series of these rows has a value to go on from", help="give rows with known values, or no rows at all"
             )
         rows, last, trained = some_series(rows, keep), last[keep], trained[keep]
+        messages += self._out_of_place(rows, last, trained)
         own = lay_out(rows, self.bundle.form, last)
         length = max(own.length, self.past.length)
         new = lay_out(rows, self.bundle.form, last, length)
         return list(rows.names), self._with_past(new, last, trained), messages
+
+    def _out_of_place(self, rows: Rows, last: np.ndarray, trained: np.ndarray) -> list[Message]:
+        """Return what is said of series whose rows end before training ended, or begin so late that a gap lies between."""
+        known = trained >= 0
+        ended = self.past.last[trained[known]]
+        first = np.full(len(rows.names), np.iinfo(np.int64).max)
+        np.minimum.at(first, rows.group, rows.step)
+        early = int((last[known] < ended).sum())
+        gap = np.maximum(first[known] - ended - 1, 0)
+        late = gap > self.bundle.form.horizon
+        said = []
+        if early:
+            said.append(
+                Message(
+                    "W0709",
+                    f"{_series(early, 'ends')} before training ended: what is forecast are times that training has seen",
+                    "leave DATA out to go on from the end of training",
+                )
+            )
+        if late.any():
+            said.append(
+                Message(
+                    "W0709",
+                    f"{_series(int(late.sum()), 'begins')} long after training ended, up to {int(gap.max()):,} steps unknown between",
+                    "give the rows between, or train again",
+                )
+            )
+        return said
 
     def predict(self, frame: pd.DataFrame | None, coverage: float | None, run: Path) -> tuple[pd.DataFrame, list[Message]]:
         """Return the forecast from the end of the rows, or of training without rows."""
@@ -301,3 +334,9 @@ def is_forecast(folder: Path) -> bool:
 
 
 __all__ = ["WHOLE", "ForecastBundle", "SeriesForecaster", "is_forecast"]
+
+
+def _series(n: int, verb: str) -> str:
+    """Return how many series do something, the verb as one of them does it."""
+    plural = {"has": "have"}.get(verb, verb.removesuffix("s"))
+    return f"{n:,} series {verb if n == 1 else plural}"

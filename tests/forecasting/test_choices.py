@@ -128,6 +128,13 @@ def test_what_is_quick_is_tried_here_where_no_worker_would_answer_in_time(case, 
         report = ForecastTraining(run, SimpleNamespace(workers=0), clock, options, quiet, StopFlag()).run(understood, plan)
         run.finish("ok")
     assert {row["family"] for row in report["leaderboard"]} == {"ensemble", "seasonal_naive", "drift", "theta"}
-    ahead, _ = SeriesForecaster.load(tmp_path / "run" / "model").predict(None, None, tmp_path)
+    loaded = SeriesForecaster.load(tmp_path / "run" / "model")
+    ahead, _ = loaded.predict(None, None, tmp_path)
     assert list(ahead["shop"].unique()) == ["a", "b"]
     assert ahead["day"].iloc[0] == "2024-04-23", "the day after the last one that was sold on"
+    rows = pd.DataFrame({"shop": "a", "day": ["2024-02-01", "2024-02-02"], "promo": 0, "sold": 5.0})
+    for days, said in ((rows["day"], "before training ended"), (rows["day"].str.replace("2024", "2030"), "steps unknown between")):
+        _, messages = loaded.predict(rows.assign(day=days), None, tmp_path)
+        assert said in next(m.message for m in messages if m.code == "W0709")
+    with pytest.raises(AssistError, match="no rows to go on from"):
+        loaded.predict(rows.head(0), None, tmp_path)
