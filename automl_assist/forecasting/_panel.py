@@ -17,6 +17,7 @@ from automl_assist.schema import NUMERIC_KINDS, Column, Message
 MOST_CELLS = 10_000_000  # series times steps that are held; of longer series the latest
 LEVELS = 8  # of a category beside a series, the most frequent
 SHOWING_STYLE = 100  # of the latest cells, how dates are written
+NOTHING = "zero"  # how gaps are filled where no row means that nothing happened: those zeros are learned and scored like what was written
 WHOLE = ""  # the name of the only series where no column names one
 
 
@@ -186,7 +187,7 @@ def place_rows(cells: pd.DataFrame, typed: pd.DataFrame, form: Form) -> Rows:
     messages = []
     if len(usable) < len(typed):
         messages.append(Message("W0310", f"{len(typed) - len(usable):,} rows have no time and were left out"))
-    return Rows(
+    rows = Rows(
         tuple(names),
         group,
         step,
@@ -194,6 +195,37 @@ def place_rows(cells: pd.DataFrame, typed: pd.DataFrame, form: Form) -> Rows:
         np.concatenate([empty, *blocks[False]], axis=1),
         np.concatenate([empty, *blocks[True]], axis=1),
         tuple(messages),
+    )
+    return _with_nothing(rows) if form.gaps == NOTHING else rows
+
+
+def _with_nothing(rows: Rows) -> Rows:
+    """Return the rows with one of value 0 for every step without any, from the first value of a series to the last of all."""
+    seen = np.isfinite(rows.value)
+    if not seen.any():
+        return rows
+    first = np.full(len(rows.names), np.iinfo(np.int64).max)
+    np.minimum.at(first, rows.group[seen], rows.step[seen])
+    ends = int(rows.step[seen].max())
+    wanted = np.minimum(first, ends + 1)
+    if int((ends + 1 - wanted).sum()) > MOST_CELLS:
+        wanted = np.maximum(wanted, ends + 1 - MOST_CELLS // len(rows.names))
+    group = np.repeat(np.arange(len(rows.names)), ends + 1 - wanted)
+    step = np.concatenate([np.arange(begin, ends + 1) for begin in wanted])
+    span = ends + 1 - int(wanted.min())
+    empty = ~np.isin(group * span + step - wanted.min(), (rows.group * span + rows.step - wanted.min())[seen & (rows.step >= wanted.min())])
+    group, step = group[empty], step[empty]
+
+    def longer(values: np.ndarray, with_: float) -> np.ndarray:
+        return np.concatenate([values, np.full((len(group), *values.shape[1:]), with_)])
+
+    return replace(
+        rows,
+        group=np.concatenate([rows.group, group]),
+        step=np.concatenate([rows.step, step]),
+        value=longer(rows.value, 0.0),
+        before=longer(rows.before, np.nan),
+        known=longer(rows.known, np.nan),
     )
 
 

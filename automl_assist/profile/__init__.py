@@ -16,7 +16,7 @@ from automl_assist.profile._cells import Cells, among, row_keys
 from automl_assist.profile._date_writing import DateStyle, style_of, written_dates
 from automl_assist.profile._facts import mean_length, number_facts, top_values
 from automl_assist.profile._kinds import Understood, understand
-from automl_assist.profile._layout import date_part_of, find_layout, group_of, is_year, series_of, stamps_of, time_of
+from automl_assist.profile._layout import asks_to_carry_on, date_part_of, find_layout, group_of, is_year, series_of, stamps_of, time_of
 from automl_assist.profile._learnable import require_learnable, target_problem
 from automl_assist.profile._modality import infer_modality
 from automl_assist.profile._pictures import Looked, look_at, picture_facts
@@ -80,7 +80,8 @@ def describe_rows(table: Table, options: Options) -> tuple[Profile, pd.DataFrame
         place, found = names.index(target.name), understood[target.name]
         as_number = _understand(target.name, cells[target.name], reading, options, is_target=True)
         task = _task(target.name, cells[target.name], as_number, options)
-        if task.name not in CLASSIFICATION and as_number.kind != found.kind:  # an amount stays a number however few its values
+        amount = task.name not in CLASSIFICATION or asks_to_carry_on(options)
+        if amount and as_number.kind != found.kind:  # an amount stays a number however few its values
             columns[place] = _column(target.name, place, cells[target.name], as_number, typed)
         columns[place] = replace(columns[place], action="target", reason="it is what is predicted")
         target_missing = columns[place].missing

@@ -174,7 +174,7 @@ def find_layout(
             if not time.dated and options.time is None and found.even < LEAST_EVEN and (stamps != np.floor(stamps)).any():
                 continue  # fractions at odd distances: a quantity with the name of a step
             return found
-    carried_on = options.horizon is not None or "forecast" in (options.task, options.modality)
+    carried_on = asks_to_carry_on(options)
     if carried_on and not named and not only:
         for time in times_tried(beside, typed, options.time):  # rows of one time are then averaged
             if np.isfinite(time.stamps).mean() >= 1 - REPEATED_SHARE:
@@ -186,6 +186,11 @@ def find_layout(
     series = (str(options.series),) if named else ()
     groups = _numbered([cells[name].codes for name in series], rows)
     return Layout((), series, np.arange(rows, dtype=float), groups, False, 1.0, float(np.median(np.bincount(groups))))
+
+
+def asks_to_carry_on(options: Options) -> bool:
+    """Whether the user asked for a forecast, by any of the options that say so."""
+    return options.horizon is not None or "forecast" in (options.task, options.modality)
 
 
 def times_tried(columns: Sequence[Column], typed: Mapping[str, np.ndarray], given: str | None) -> Iterable[Time]:

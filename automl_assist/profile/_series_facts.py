@@ -44,7 +44,9 @@ def series_facts(
     seen = known & np.isfinite(target)
     if not seen.any():
         return {}
-    frequency = find_frequency(stamps, groups, dated, zone)
+    values = target[seen]
+    whole = bool((values == np.floor(values)).all())
+    frequency = find_frequency(stamps, groups, dated, zone, logged=whole and bool((values > 0).all()))
     steps = np.zeros(len(stamps), dtype=np.int64)
     steps[known] = frequency.steps(stamps[known])
     count = int(groups.max()) + 1
@@ -56,7 +58,6 @@ def series_facts(
     observed = len(np.unique(np.stack([groups[seen], steps[seen]]), axis=1).T)
     beyond = known & ~np.isfinite(target) & (steps > last[groups])
     ahead = {name: float(_filled(values[beyond])) for name, values in beside.items()} if beyond.any() else {}
-    values = target[seen]
     step = horizon or HORIZONS[frequency.unit]
     return {
         "unit": frequency.unit,
@@ -74,7 +75,7 @@ def series_facts(
         "positive": bool((values > 0).all()),
         "negative": bool((values < 0).any()),
         "zeros": round(float((values == 0).mean()), 4),
-        "whole": bool((values == np.floor(values)).all()),
+        "whole": whole,
         "seasons": _seasons(steps[seen], groups[seen], values, first, frequency, step),
     }
 

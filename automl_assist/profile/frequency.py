@@ -20,6 +20,7 @@ NATURAL_SECONDS = (
 )  # fmt: skip
 REGULAR_SHARE = 0.5  # of the steps have the most frequent length; below it stamps are events, and are gathered into natural steps
 PHASE_SHARE = 0.1  # of the stamps stand at one place between two steps, for that place to be meant
+LOGGED_DAYS = 10.0  # a usual distance up to here between the days on which something happened leaves days as the steps
 MONTHLY_DAYS = 27.5  # a usual step from here on is one of the calendar
 BY_CLOCK = ("day", "working day", "week", "month")  # units that begin by the clock of a place; shorter ones are even in UTC
 LATEST_DAY = 28  # days of the month after this one are the last day of a month in February
@@ -132,7 +133,7 @@ def _months(stamps: np.ndarray) -> np.ndarray:
     return _days(stamps).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
 
 
-def find_frequency(stamps: np.ndarray, groups: np.ndarray, dated: bool, zone: str = "") -> Frequency:
+def find_frequency(stamps: np.ndarray, groups: np.ndarray, dated: bool, zone: str = "", *, logged: bool = False) -> Frequency:
     """Return the step that most rows of the series have.
 
     Parameters
@@ -143,10 +144,12 @@ def find_frequency(stamps: np.ndarray, groups: np.ndarray, dated: bool, zone: st
         Number of the series of each row.
     zone : str
         Of the clock by which days begin.
+    logged : bool
+        Whether rows stand only where something happened: days between them are then days on which nothing did.
     """
     if zone:
-        by_clock = find_frequency(on_clock(stamps, zone), groups, dated)
-        return replace(by_clock if by_clock.unit in BY_CLOCK else find_frequency(stamps, groups, dated), zone=zone)
+        by_clock = find_frequency(on_clock(stamps, zone), groups, dated, logged=logged)
+        return replace(by_clock if by_clock.unit in BY_CLOCK else find_frequency(stamps, groups, dated, logged=logged), zone=zone)
     known = np.isfinite(stamps)
     stamps, groups = stamps[known], groups[known]
     order = np.lexsort((stamps, groups))
@@ -165,6 +168,8 @@ def find_frequency(stamps: np.ndarray, groups: np.ndarray, dated: bool, zone: st
         return _calendar(ordered, groups[order])
     if usual <= 3 * DAY and mode == DAY and len(ordered) >= FEWEST_FOR_WORKING_DAYS and not ((_days(ordered) + 3) % 7 >= 5).any():
         return Frequency("working day", 1.0, float(ordered.min()))
+    if logged and share < REGULAR_SHARE and usual <= LOGGED_DAYS * DAY and not (lengths % DAY).any():
+        return Frequency("day", 1.0, _anchor(ordered, DAY))
     length = mode if share >= REGULAR_SHARE else min(NATURAL_SECONDS, key=lambda s: abs(np.log(s / max(usual, 1e-3))))
     unit = next(u for u in ("week", "day", "hour", "minute", "second") if length % UNIT_SECONDS[u] == 0 or u == "second")
     return Frequency(unit, max(length, 1.0) / UNIT_SECONDS[unit], _anchor(ordered, max(length, 1.0)))

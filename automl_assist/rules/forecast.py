@@ -128,8 +128,8 @@ def _gaps(facts: Facts, _: Decided) -> Iterator[Choice]:
                 "season" if zero else "zero", "an empty step means nothing happened" if zero else "an empty step is not known to be nothing"
             ),
         ),
-        f"whole numbers without a zero and {INTERMITTENT:.0%} of the steps empty would be filled with zeros; here {steps['gaps']:.1%} are. "
-        "Nothing that was filled in is scored",
+        f"whole numbers without a zero and {INTERMITTENT:.0%} of the steps empty would be filled with zeros up to the last row of all; "
+        f"here {steps['gaps']:.1%} are. Such zeros are scored, and nothing else that was filled in",
     )
 
 

@@ -2,6 +2,8 @@
 
 import csv
 import json
+import random
+from datetime import date, timedelta
 
 import pytest
 
@@ -110,3 +112,26 @@ def test_several_targets_are_carried_on_side_by_side(tmp_path):
     done = assist("evaluate", "assist-run", later, "--json", cwd=tmp_path)
     assert done.code == 0, done.err
     assert [part["target"] for part in done.document["targets"]] == ["warm", "cold"]
+
+
+def test_days_without_a_sale_are_zeros(tmp_path):
+    """A log has rows where something was sold: whole days are its steps, and all series go on to its end."""
+    rng = random.Random(3)
+    days = [(date(2023, 1, 1) + timedelta(days=k)).isoformat() for k in range(300)]
+    sold = [
+        {"day": day, "item": item, "pieces": rng.randint(1, 4)}
+        for item in "abc"
+        for day in days
+        if rng.random() < 0.2
+    ]
+    log = [row for row in sold if row["item"] != "b" or row["day"] < "2023-09-01"]
+    end = date.fromisoformat(max(row["day"] for row in log))
+    data = write_rows(tmp_path / "log.csv", log)
+    done = assist("train", data, "--target", "pieces", "--horizon", 7, "--trials", 4, "--time-budget", "60s", "--json", cwd=tmp_path)
+    assert done.code == 0, done.err
+    plan = json.loads((tmp_path / "assist-run" / "report.json").read_text("utf-8"))["plan"]["settings"]
+    assert (plan["forecast.frequency"], plan["forecast.gaps"]) == ({"unit": "day", "every": 1.0}, "zero")
+    assert assist("predict", "assist-run", "--out", "f.csv", cwd=tmp_path).code == 0
+    ahead = rows_of(tmp_path / "f.csv")
+    assert {row["day"] for row in ahead} == {(end + timedelta(days=k + 1)).isoformat() for k in range(7)}, "of every item"
+    assert sum(float(row["prediction"]) for row in ahead if row["item"] == "b") < 1, "what is no longer sold goes to nothing"
