@@ -38,7 +38,7 @@ def number_facts(values: np.ndarray, counts: np.ndarray, moments: Mapping[str, f
     places = np.array(QUANTILES) * (n - 1)
     below = places.astype(np.int64)
     part = places - below
-    first, second = (found[np.searchsorted(up_to, np.minimum(p, n - 1), side="right")] for p in (below, below + 1))
+    first, second = found[np.searchsorted(up_to, np.minimum((below, below + 1), n - 1), side="right")]
     with np.errstate(over="ignore", invalid="ignore"):
         quantiles = first * (1 - part) + second * part
         mean = float((found * times).sum() / n)

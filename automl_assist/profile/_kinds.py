@@ -216,7 +216,8 @@ def _worth_reading(values: np.ndarray, decimal: str) -> bool:
 
 def _is_code(values: np.ndarray, counts: np.ndarray, numbers: np.ndarray) -> bool:
     """Whether digits are names: leading zeros, or longer than a number can be."""
-    zeros = [i for i, v in enumerate(values.tolist()) if v[0] == "0" and len(v) > 1 and v.isdigit()]
+    places = np.flatnonzero(numbers == np.floor(numbers))  # where all characters may be digits
+    zeros = [i for i, v in zip(places.tolist(), values[places].tolist(), strict=True) if v[0] == "0" and len(v) > 1 and v.isdigit()]
     if zeros:
         rest = counts[zeros].sum()
         same_length = len({len(v) for v in values}) == 1
