@@ -209,9 +209,9 @@ def _dates_of(kind: str, name: str, numbers: np.ndarray) -> DateForm | None:
 def _worth_reading(values: np.ndarray, decimal: str) -> bool:
     """Whether a sample of the values holds enough digits to try the whole column."""
     if len(values) <= NUMBER_SAMPLE:
-        return any(c.isdigit() for v in values for c in v[:40]) or any(v.lower() in ("inf", "-inf") for v in values)
+        return any(any(map(str.isdigit, v[:40])) for v in values) or any(v.lower() in ("inf", "-inf") for v in values)
     sample = values[:: max(1, len(values) // NUMBER_SAMPLE)]
-    return sum(any(c.isdigit() for c in v[:40]) for v in sample) > 0.5 * len(sample)
+    return sum(any(map(str.isdigit, v[:40])) for v in sample) > 0.5 * len(sample)
 
 
 def _is_code(values: np.ndarray, counts: np.ndarray, numbers: np.ndarray) -> bool:
@@ -244,7 +244,7 @@ def _number_kind(name: str, cells: Cells, numbers: np.ndarray, is_target: bool, 
         if numbers_as_dates(name, found):
             return "datetime", "its whole numbers are dates; "
     if not is_target and style.plain:
-        if set(found) == {0.0, 1.0}:
+        if len(found) and bool(((found == 0.0) | (found == 1.0)).all()) and found.min() < found.max():
             return "boolean", "every value is 0 or 1; "
         if coded := _coded(name, found, counts, distinct, whole, filled):
             return "category", coded
