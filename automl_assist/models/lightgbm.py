@@ -26,6 +26,7 @@ from automl_assist.rules.made import makes_columns
 from automl_assist.rules.network import LOSS_DETAILS
 from automl_assist.schema import Problem
 
+MANY_ROWS = 2_000  # to predict: below it threads take longer to start than they save
 PATIENCE_RATE = 5.0  # over the learning rate: a fast learner needs less patience than a slow one
 # Where classes can be told apart, log loss falls for thousands of rounds by less than anyone can see. Rounds count as better for
 # patience only when they gain this share of all that was gained since the first round.
@@ -103,7 +104,8 @@ class BoostedTrees:
             return np.empty((0, max(2, outputs))) if self.happened["classes"] else np.empty(0)
         if self.lines:
             matrix = self.lines.inputs(matrix)
-        answer = np.asarray(self.booster.predict(matrix, num_threads=self.happened["threads"]), np.float64)
+        threads = self.happened["threads"] if len(matrix) < MANY_ROWS else 0  # 0: as many as the process may use
+        answer = np.asarray(self.booster.predict(matrix, num_threads=threads), np.float64)
         if self.lines:
             answer = self.lines.bounded(answer)
         return np.column_stack([1 - answer, answer]) if self.happened["classes"] == 2 else answer
