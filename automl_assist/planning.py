@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from automl_assist.errors import AssistError, Exit, did_you_mean
-from automl_assist.schema import Facts, Finding, Notify, Options, Plan, Profile
+from automl_assist.schema import CLASSIFICATION, Facts, Finding, Guess, Notify, Options, Plan, Profile
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,6 +65,9 @@ def _make_ready() -> None:
     checks.checks()
     report.make_ready()
 
+GRADES = ("binary", "multiclass", "regression", "count")  # tasks between which a metric may choose
+MOST_GRADES = 50  # different numbers that can be classes
+
 
 def look_at(table: Table, options: Options) -> Understood:
     """Profile and check a table."""
@@ -72,8 +75,31 @@ def look_at(table: Table, options: Options) -> Understood:
     from automl_assist.profile import describe_rows
 
     profile, typed, cells = describe_rows(table, options)
+    implied = _task_of_metric(profile, options)
+    if implied:
+        profile, typed, cells = describe_rows(table, replace(options, task=implied.name))
+        profile = replace(profile, task=implied)
     findings = find_all(CheckContext(profile, cells, typed))
     return Understood(replace(table, frame=cells), typed, profile, findings)
+
+
+def _task_of_metric(profile: Profile, options: Options) -> Guess | None:
+    """Return the task that the metric asked for judges, where the values alone say another and could be meant so.
+
+    Who asks for an error of amounts wants the five grades of a target as numbers, and who asks for accuracy wants them as classes.
+    """
+    from automl_assist.metrics import metrics
+
+    asked, task, target = metrics().get(options.metric or ""), profile.task, profile.target
+    if asked is None or task is None or target is None or options.task is not None or task.name in asked.tasks or task.name not in GRADES:
+        return None
+    column = profile.column(target.name)
+    amounts = task.name in CLASSIFICATION
+    if column.numbers is None or (not amounts and column.distinct > MOST_GRADES):
+        return None
+    name = "regression" if amounts else "binary" if column.distinct == 2 else "multiclass"
+    judged = "amounts" if amounts else "classes"
+    return Guess(name, 1.0, f"--metric {asked.name} judges {judged}; the values alone say {task.name}: {task.reason}")
 
 
 @dataclass(frozen=True)
