@@ -154,7 +154,7 @@ def _read_as_numbers(cells: Cells, decimal: str, before: Understood | None) -> t
         tried = np.array([v.lower() not in MISSING for v in values]) if strange.any() else np.ones(len(values), dtype=bool)
         if decimal == "," or (strange & tried).any():
             style = find_style(values[tried], cells.counts[tried], decimal)
-            numbers = read_numbers(values, style)
+            numbers = numbers if style.plain else read_numbers(values, style)
     return numbers, style
 
 

@@ -171,14 +171,16 @@ def _joined_names(groups: Sequence[str], names: Sequence[str], below: Sequence[S
     body = [row for row in below[:HEADER_SAMPLE_ROWS] if len(row) == width]
     if len(names) != width or len(groups) != width or not body:
         return None
-    numeric = [i for i, column in enumerate(zip(*body, strict=True)) if _mostly_numbers(column)]
     over: list[str] = []  # the group of each column
     for cell in groups:
         over.append(cell or (over[-1] if over else ""))
-    shared = {group for group in over if over.count(group) > 1} - {""}
+    shared = any(group and columns > 1 for group, columns in Counter(over).items())
+    if not shared or len(set(groups) - {""}) < 2:
+        return None
+    numeric = [i for i, column in enumerate(zip(*body, strict=True)) if _mostly_numbers(column)]
     words = [cell for cell in [*groups, *(names[i] for i in numeric)] if cell]
     told = sum(bool(names[i]) for i in numeric) >= max(FEWEST_TOLD, len(numeric) - 1)  # numbers of rows have no name
-    if not told or len(set(groups) - {""}) < 2 or not shared or any(NUMBER.fullmatch(w) and not YEAR.fullmatch(w) for w in words):
+    if not told or any(NUMBER.fullmatch(w) and not YEAR.fullmatch(w) for w in words):
         return None
     if len(set(names)) == width:
         return tuple(names)
