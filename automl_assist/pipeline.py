@@ -57,6 +57,7 @@ def _profile(path: str, options: Options, sensitive: bool, notify: Notify) -> tu
         **document_head("profile"),
         "data": report["data"],
         "modality": seen["modality"]["name"],
+        "modality_guess": seen["modality"],
         "target": seen["target"],
         "task": seen["task"],
         "time": seen["time"],

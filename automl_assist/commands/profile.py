@@ -21,6 +21,11 @@ MOST_COLUMNS = 20  # that fit a screen beside the rest; --verbose lists them all
 LINKED = 0.3  # association with the target that is worth a word
 MOSTLY_ZERO = 0.5  # of the rows
 DEFAULT_OUT = "assist-profile"
+# What data may be beside what it is taken for, and how to say so.
+OTHERWISE = {
+    "forecast": "a forecast of later rows: --horizon N says how many steps",
+    "tabular": "a table of rows by themselves: --modality tabular",
+}
 
 
 @click.command(epilog=DATA_HELP)
@@ -124,8 +129,9 @@ def _understanding(document: Document, width: int | None) -> Iterator[str]:
     if task:
         doubt = "  ambiguous: say --task" if task.get("ambiguous") else ""
         yield labelled("Task", f" {plain(task['name'])}  ({plain(task['reason'])}){doubt}", width)
-    if (document.get("modality") or "tabular") != "tabular":
-        yield labelled("Data", f" {plain(document['modality'])}", width)
+    otherwise = [OTHERWISE[a["name"]] for a in (document.get("modality_guess") or {}).get("alternatives", ()) if a["name"] in OTHERWISE]
+    if (document.get("modality") or "tabular") != "tabular" or otherwise:
+        yield labelled("Data", f" {plain(document['modality'])}" + (f"  (or {otherwise[0]})" if otherwise else ""), width)
     for key in ("time", "series", "group"):
         if document.get(key):
             yield labelled(key.capitalize(), f" {plain(document[key]['name'])}  ({plain(document[key]['reason'])})", width)

@@ -69,7 +69,9 @@ def profile_data(path, options, **more):
     }
     target = {"name": columns[0]["name"], "reason": "it is the last column", "confidence": 0.9, "given": options.target is not None}
     return _head("profile") | {
-        "data": data, "modality": "tabular", "target": target, "task": {"name": "regression", "reason": "numbers", "ambiguous": False},
+        "data": data, "modality": "tabular", "target": target,
+        "modality_guess": {"name": "tabular", "alternatives": [{"name": "forecast", "confidence": 0.3, "reason": "rows follow in time"}]},
+        "task": {"name": "regression", "reason": "numbers", "ambiguous": False},
         "columns": columns, "recommendation": {"possible": True, "metric": "rmse", "families": ["linear"]}, "report": "prof/report.html",
         "findings": [FINDING],
     }  # fmt: skip

@@ -52,6 +52,10 @@ def test_the_next_command_says_again_what_was_said(assist):
     assert "Next        assist recommend x.csv --time when" in assist("recommend", "x.csv", *said).out
 
 
+def test_what_else_the_data_may_be_is_said(assist):
+    assert "Data         tabular  (or a forecast of later rows: --horizon N says how many steps)" in assist("profile", "x.csv").out
+
+
 def test_json_with_half_a_surrogate_is_valid(assist):
     assert assist("profile", "hostile", "--json").document["columns"][2]["name"] == "\ud800half"
 
