@@ -20,6 +20,7 @@ REPEATED_SHARE = 0.02  # of the rows may repeat a time of their series: an hour 
 EVEN_SHARE = 0.9  # of the steps have the usual length, to call them even
 LEAST_EVEN = 0.5  # of the steps, for bare numbers with fractions, and where others are gaps
 LEAST_FILLED = 0.5  # of the steps between the first and the last row of a series, where its column does not have the name of one
+FEWEST_ASKED = 2  # where series were asked for
 FEWEST_STEPS = 5  # rows of a usual series; fewer make no series
 MOST_TRIED = 8  # columns tried as the one that names the series, the likeliest first
 ENTITY_ROWS = 1.5  # rows of a usual value of a column that groups rows
@@ -160,7 +161,11 @@ def find_layout(
         levels = {c.name: len(cells[c.name].values) for c in beside}
         moments = len(np.unique(time.stamps))
         for series in (
-            [only[1]] if only else [(str(options.series),)] if named else series_tried(beside, levels, time, moments, len(stamps))
+            [only[1]]
+            if only
+            else [(str(options.series),)]
+            if named
+            else series_tried(beside, levels, time, moments, len(stamps), FEWEST_ASKED if asked else FEWEST_STEPS)
         ):
             groups = _numbered([cells[name].codes for name in series], len(stamps))
             if not named and _repeats(groups, stamps) > REPEATED_SHARE * len(stamps):
@@ -288,7 +293,9 @@ def _from_parts(parts: Mapping[str, np.ndarray]) -> np.ndarray | None:
     return days * DAY + (whole["hour"] * 3600.0 if "hour" in whole else 0.0)
 
 
-def series_tried(columns: Sequence[Column], distinct: Mapping[str, int], time: Time, moments: int, rows: int) -> Iterable[tuple[str, ...]]:
+def series_tried(
+    columns: Sequence[Column], distinct: Mapping[str, int], time: Time, moments: int, rows: int, fewest: int = FEWEST_STEPS
+) -> Iterable[tuple[str, ...]]:
     """Yield sets of columns that may name the series: none, one, two; only those with values enough to tell the rows apart."""
     enough = (1 - REPEATED_SHARE) * rows
     if moments >= enough:
@@ -297,7 +304,7 @@ def series_tried(columns: Sequence[Column], distinct: Mapping[str, int], time: T
     able = []
     for column in columns:
         levels = distinct[column.name]
-        if column.name in time.names or not 2 <= levels <= rows / FEWEST_STEPS or column.missing > 0:
+        if column.name in time.names or not 2 <= levels <= rows / fewest or column.missing > 0:
             continue
         named = SERIES_NAME.search(column.name) is not None
         if named or column.kind in ("category", "identifier", "boolean"):

@@ -6,6 +6,7 @@ import pandas as pd
 
 from automl_assist.errors import AssistError
 from automl_assist.schema import CLASSIFICATION, Options, Profile
+from automl_assist.sources import FOLDERS
 
 FEWEST_ROWS = 10  # with a target (contract, section 4)
 VARYING_SHARE = 0.05  # of the series may have a label that changes: the most frequent one is taken, with a warning
@@ -28,6 +29,8 @@ def target_problem(profile: Profile, task: str | None = None) -> Problem | None:
     column, rows = profile.column(name), profile.labelled_rows
     if rows == 0:
         return "E0302", f"the target {name!r} has no value in any of the {profile.rows:,} rows", "name another column with --target"
+    if pictures := _pictures_problem(profile):
+        return pictures
     if rows < FEWEST_ROWS:
         what = "rows" if profile.examples is None else "series"
         have = f"{rows} {what} have" if rows != 1 else f"one of the {what} has"
@@ -41,6 +44,20 @@ def target_problem(profile: Profile, task: str | None = None) -> Problem | None:
             "name another column with --target",
         )
     return _kind_problem(profile, name, task, rows)
+
+
+def _pictures_problem(profile: Profile) -> Problem | None:
+    """Return what is wrong with the class folders of a folder of pictures: too few of them, or one in each."""
+    rows, classes = profile.labelled_rows, len(profile.classes)
+    if profile.reading.format not in FOLDERS or profile.target is None or not classes:
+        return None
+    held = f"{profile.reading.name} holds {rows:,} pictures in {classes:,} class folders"
+    advice = "add pictures to each class folder; ten of each are few, a hundred are a start"
+    if rows < FEWEST_ROWS:
+        return "E0302", f"{held}; at least {FEWEST_ROWS} are needed", advice
+    if rows < 2 * classes:
+        return "E0304", f"{held}: most classes have one picture, and none like it to be tested on", advice
+    return None
 
 
 def _varying(profile: Profile) -> Problem | None:

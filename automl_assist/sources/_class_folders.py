@@ -149,5 +149,7 @@ def _no_classes(source: Input, labels: Counter[str], listing: Listing, again: bo
         "E0103",
         f"{source.name} {what} of class folders of images",
         where=f"{source.path}: {found} images{beside}",
-        help="give a CSV, Parquet, JSON Lines or Excel file, or a folder with one folder of images for each class",
+        help="give a folder with a folder of images for each class, two of them at least"
+        if labels or listing.loose or listing.deep
+        else "give a CSV, Parquet, JSON Lines or Excel file, or a folder with one folder of images for each class",
     )

@@ -162,3 +162,15 @@ def test_what_the_weather_is_names_no_series():
     day, shop, sold = zip(*shops, strict=True)
     profile, _ = described(options=Options(target="sold"), day=day, label=shop, sold=sold)
     assert profile.series is not None, "three shops side by side, with days left out"
+
+
+def test_series_of_few_rows_count_where_sequences_are_asked_for():
+    n, k = 60, 4
+    columns = {
+        "sid": [f"s{i // k:03d}" for i in range(n * k)],
+        "step": [i % k for i in range(n * k)],
+        "v": [round(R.gauss(i // k % 2, 1), 3) for i in range(n * k)],
+        "label": ["up" if i // k % 2 else "down" for i in range(n * k)],
+    }
+    profile = described(options=Options(target="label", modality="sequence"), **columns)[0]
+    assert (profile.layout["series"], profile.layout["time"], profile.examples) == (["sid"], ["step"], n)
