@@ -76,8 +76,8 @@ def _targets(ctx: click.Context, param: click.Parameter, value: tuple[str, ...])
 def _delimiter(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
     named = {"\\t": "\t", "tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}
     value = named.get(value, value) if value is not None else None
-    if value is not None and not 0 < len(value) <= 8:
-        raise AssistError("E0404", f"--delimiter {value!r} is not a character or a few", help="such as --delimiter ';' or --delimiter tab")
+    if value is not None and (not 0 < len(value) <= 8 or (len(value) > 1 and value.isalnum())):
+        raise AssistError("E0404", f"--delimiter {value!r} is not one character, or a few marks", help="such as ';', '||' or tab")
     return value
 
 

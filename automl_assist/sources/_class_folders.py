@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,7 +15,11 @@ from automl_assist.sources._engine import frame_of
 from automl_assist.sources._pictures import ENDINGS
 from automl_assist.sources._source import Input, Notes, Table
 
-PARTS = frozenset(["train", "training", "val", "valid", "validation", "test", "testing"])  # a split made by whoever made the folder
+# names of the parts of a split made by whoever made the folder
+PART = re.compile(
+    r"(train(ing)?|val(id(ation)?)?|test(ing)?|dev|eval(uation)?|hold[-_ ]?out|fold[-_ ]?\d+)([-_ ]?(set|data|images|pictures))?",
+    re.IGNORECASE,
+)
 FORMATS = ("image_folder", "image_archive")
 FEWEST_CLASSES = 2
 SHOWN = 3
@@ -37,7 +42,9 @@ class Listing:
     empty: list[str] = field(default_factory=list)
     loose: list[tuple[str, int]] = field(default_factory=list)  # pictures outside every class folder
     deep: list[str] = field(default_factory=list)  # pictures in folders of class folders
+    deeper: list[tuple[str, str, int]] = field(default_factory=list)  # the same with their labels, were the outer folders the classes
     foreign: list[str] = field(default_factory=list)
+    folders_within: bool = False  # the class folders hold the pictures in folders of their own
 
 
 def listed(files: Iterable[Found]) -> tuple[Listing, tuple[str, ...]]:
@@ -52,12 +59,24 @@ def listed(files: Iterable[Found]) -> tuple[Listing, tuple[str, ...]]:
         skip += 1
     tops = {parts[skip] for parts in split if len(parts) > skip + 1}
     nested = any(len(parts) > skip + 2 for parts in split)
-    parts_of_split = tuple(sorted(tops)) if tops and nested and all(name.lower() in PARTS for name in tops) else ()
+    parts_of_split = tuple(sorted(tops)) if tops and nested and all(PART.fullmatch(name) for name in tops) else ()
     depth = skip + (2 if parts_of_split else 1)
     listing = Listing()
     for file, parts in zip(files, split, strict=True):
         _sort_in(file, parts, depth, listing)
+    if not listing.images and listing.deep and not _same_below(split, depth):
+        listing.images, listing.deep, listing.folders_within = listing.deeper, [], True
     return listing, parts_of_split
+
+
+def _same_below(split: Sequence[Sequence[str]], depth: int) -> bool:
+    """Whether each folder holds the same folders, two or more: which of both are the classes nobody can tell."""
+    below: dict[str, set[str]] = {}
+    for parts in split:
+        if len(parts) > depth + 1:
+            below.setdefault(parts[depth - 1], set()).add(parts[depth])
+    first, *others = below.values()
+    return len(first) > 1 and all(names == first for names in others)
 
 
 def _sort_in(file: Found, parts: list[str], depth: int, listing: Listing) -> None:
@@ -70,6 +89,7 @@ def _sort_in(file: Found, parts: list[str], depth: int, listing: Listing) -> Non
         listing.loose.append((file.path, file.size))
     elif len(parts) > depth + 1:
         listing.deep.append(file.path)
+        listing.deeper.append((file.path, parts[depth - 1], file.size))
     else:
         listing.images.append((file.path, parts[depth - 1], file.size))
 
@@ -109,6 +129,8 @@ def table_of(source: Input, listing: Listing, parts: tuple[str, ...], fingerprin
         raise _no_classes(source, labels, listing, again)
     if not again:
         notes.assume(f"It is a folder of {len(labels):,} class folders with {len(rows):,} images; each folder's name is the label.")
+    if listing.folders_within:
+        notes.assume("The pictures lie in folders within the class folders; the outer folder is the label.")
     if format == "image_folder":
         notes.assume("Its fingerprint is that of the names and sizes of the files, not of every byte.")
     if parts:
@@ -144,12 +166,17 @@ def _no_classes(source: Input, labels: Counter[str], listing: Listing, again: bo
         return AssistError("E0103", f"{source.name} holds no images", where=source.path, help="give a folder of images, or a table of them")
     found = f"{len(labels)} of its folders hold" if len(labels) != 1 else f"only its folder {next(iter(labels))[:60]!r} holds"
     beside = f"; {len(listing.loose):,} images lie beside the folders" if listing.loose else ""
-    beside += f"; {len(listing.deep):,} lie deeper" if listing.deep else ""
+    twofold = bool(listing.deep) and not labels
+    beside += (
+        f"; {len(listing.deep):,} lie deeper" + (", in folders of the same names everywhere" if twofold else "") if listing.deep else ""
+    )
     return AssistError(
         "E0103",
         f"{source.name} {what} of class folders of images",
         where=f"{source.path}: {found} images{beside}",
-        help="give a folder with a folder of images for each class, two of them at least"
+        help="outer and inner folders could both be the classes: give one of the outer ones, or move the pictures up"
+        if twofold
+        else "give a folder with a folder of images for each class, two of them at least"
         if labels or listing.loose or listing.deep
         else "give a CSV, Parquet, JSON Lines or Excel file, or a folder with one folder of images for each class",
     )

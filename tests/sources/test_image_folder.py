@@ -58,3 +58,15 @@ def test_other_folders_are_refused(workdir, paths):
         read("d")
     assert (caught.value.code, caught.value.exit_code) == ("E0103", 3)
     assert "folder" in caught.value.what
+
+
+def test_pictures_in_folders_within_class_folders_belong_to_the_outer_one(workdir):
+    put(workdir / "d", "rose/monday/1.png", "rose/friday/2.png", "tulip/monday/3.png")
+    table = read("d")
+    assert table.frame["label"].tolist() == ["rose", "rose", "tulip"] and any("outer folder" in a for a in table.reading.assumptions)
+    put(workdir / "e", "Train_set/a/1.png", "Holdout/b/2.png", "dev/a/3.png")
+    assert sorted(read("e").frame["label"]) == ["a", "a", "b"]
+    put(workdir / "f", "x/a/1.png", "x/b/1.png", "y/a/1.png", "y/b/1.png")
+    with pytest.raises(AssistError, match="class folders") as caught:
+        read("f")
+    assert "could both be the classes" in caught.value.help
