@@ -12,6 +12,7 @@ WORKS = {
     "Bergmeir and Benitez 2012": "C. Bergmeir and J. M. Benítez: On the use of cross-validation for time series predictor evaluation. "
     "Information Sciences 191. doi:10.1016/j.ins.2011.12.028",
     "Breiman 2001": "L. Breiman: Random forests. Machine Learning 45(1). doi:10.1023/A:1010933404324",
+    "Bergstra et al. 2011": "J. Bergstra, R. Bardenet, Y. Bengio and B. Kégl: Algorithms for hyper-parameter optimization. NeurIPS.",
     "Brigato and Iocchi 2020": "L. Brigato and L. Iocchi: A close look at deep learning with small data. ICPR. arXiv:2003.12843",
     "Caruana et al. 2004": "R. Caruana, A. Niculescu-Mizil, G. Crew and A. Ksikes: Ensemble selection from libraries of models. ICML. "
     "doi:10.1145/1015330.1015432",

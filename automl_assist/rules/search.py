@@ -38,10 +38,11 @@ def _listed_of(family: str, decided: Decided) -> int:
 def _search(facts: Facts, decided: Decided) -> Iterator[Choice]:
     yield Choice(
         {"order": "portfolio, then local search", "limit": "time"},
-        f"a list of proven settings first, then small steps around the best, until {facts.options.budget_s:.0f} s are used",
+        f"a list of proven settings first, then small steps around the best towards where good trials lie close together, until "
+        f"{facts.options.budget_s:.0f} s are used",
         {"budget_s": facts.options.budget_s, "listed": _listed(decided)},
         (
-            Rejected("Bayesian search", f"below some {SEARCH_FROM} trials a good list beats any search"),
+            Rejected("Bayesian search over everything", f"below some {SEARCH_FROM} trials a good list beats any search"),
             Rejected("a grid", "most of its time goes into settings that differ in what does not matter"),
         ),
         "--trials N limits by count, which can be repeated exactly",
@@ -145,7 +146,7 @@ def _wide_network(facts: Facts, decided: Decided) -> Iterator[Choice]:
         )
 
 
-SEARCH = Rule("R701", "A proven list, then local search", "search", ORDINARY, _search, (TABREPO,), when="always")
+SEARCH = Rule("R701", "A proven list, then local search", "search", ORDINARY, _search, (TABREPO, "Bergstra et al. 2011"), when="always")
 TRIALS_ASKED = Rule(
     "R709",
     "The number of trials that was asked for",
