@@ -300,6 +300,13 @@ def _require_columns_as_read(edits: Edits, profile: Profile) -> None:
     known = {column.name: column.kind for column in profile.features}
     for name, entry in edits.get("columns", {}).items():
         line = edits.at("columns", name)
+        if profile.target and name == profile.target.name:
+            raise AssistError(
+                "E0424",
+                f"the plan takes {name!r} for a column to learn from, and here it is the target",
+                where=line,
+                help=f"the plan is for the target {edits.get('target')!r}: leave out --target, or write a plan for the other one",
+            )
         if name not in known:
             help = did_you_mean(name, known) or f"columns here: {', '.join(list(known)[:8])}"
             raise AssistError("E0424", f"the plan names a column {name!r} that is not in this data", where=line, help=help)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 import warnings
+from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,6 +15,7 @@ import pandas as pd
 from automl_assist.profile import _date_words
 from automl_assist.profile._cells import in_nanoseconds
 
+MARKS = frozenset("-/.:,")
 SAMPLE = 80  # distinct values on which every form is tried
 READABLE_SHARE = 0.95  # of the cells: below it the column is no column of dates
 FORM_SHARE = 0.02  # of the sample, to count as one of several forms
@@ -211,11 +213,19 @@ def fits_form(text: str, form: str) -> bool:
         return False
     if form.startswith(WORDED):
         text, form = _plain_words(text), form.removeprefix(WORDED)
+    if any(text.count(mark) < n for mark, n in _marks(form)):
+        return False
     try:
         datetime.datetime.strptime(text, form)
     except ValueError:
         return False
     return True
+
+
+@lru_cache(maxsize=2048)
+def _marks(form: str) -> tuple[tuple[str, int], ...]:
+    """Return which marks a date in a form has at least, and how often: seen before the costly attempt to read it."""
+    return tuple(Counter(c for c in re.sub(r"%.", "", form) if c in MARKS).items())
 
 
 @lru_cache(maxsize=512)

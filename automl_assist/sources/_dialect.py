@@ -99,7 +99,9 @@ def _parts_all(lines: Sequence[str], delimiter: str) -> bool:
     if len(rows) < FEWEST_SAMPLE_LINES:
         return False
     width, agreeing = _usual_width(rows)
-    return width > 1 and agreeing >= ALL_ALIKE * len(rows) and len(rows[0]) == width
+    short = delimiter == " " and len(rows[0]) == width - 1 > 1  # R gives no name to its row names
+    alike = agreeing >= ALL_ALIKE * len(rows) or (short and agreeing >= len(rows) - 1)
+    return width > 1 and alike and (short or len(rows[0]) == width)
 
 
 def blank_delimited(lines: Sequence[str]) -> bool:

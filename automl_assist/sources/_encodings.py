@@ -31,6 +31,8 @@ PUNCTUATION = dict.fromkeys(QUOTES + SIGNS, 3e-3)  # what text of every language
 INSIDE = "\u2019\u00a0"  # of these what also stands within words
 CAPITAL = {"start": 0.5, "lower": 0.002, "upper": 0.7}  # of a letter, by what stands before it
 WORD = re.compile(r"[^\W\d_]*[^\x00-\x7f]+(?:[^\W\d_]|[^\x00-\x7f])*")  # from letter to letter, with a character beyond ASCII
+BINARY = [bytes([n]) for n in (*range(1, 7), *range(14, 26))]  # control characters that no text has
+MOST_BINARY = 0.01  # of the bytes
 ESCAPED = (b"\x1b$B", b"\x1b$@", b"\x1b(J")  # how ISO-2022-JP changes to Japanese
 KANA_SHARE = 0.05  # of Japanese text; no Chinese text has any
 
@@ -38,6 +40,8 @@ KANA_SHARE = 0.05  # of Japanese text; no Chinese text has any
 def legacy_encoding(start: bytes) -> str | None:
     """Return the encoding of a text that is not UTF-8, where its first bytes make it clear; else None."""
     start = start[: start.rfind(b"\n") + 1] or start
+    if sum(start.count(byte) for byte in BINARY) > MOST_BINARY * len(start):
+        return None
     return _of_single_bytes(start) or _of_double_bytes(start)
 
 

@@ -20,6 +20,7 @@ from automl_assist.errors import AssistError
 from automl_assist.sources._source import Input
 
 HEAD_BYTES = 4096
+TAGGED_LINES = 3  # that begin and end with tags, in a document of tags
 CHUNK_BYTES = 1 << 20
 DIGEST_BYTES = 1 << 24
 GZIP = b"\x1f\x8b"
@@ -182,6 +183,9 @@ def refuse_foreign(source: Input, format: str) -> None:
         raise _foreign(name, page, "download the table itself; often this is an error or login page saved in its place")
     if start.startswith((b"<!--", b"<table", b"<div")) and (b"<html" in start or b"<table" in start):
         raise _foreign(name, "a web page (HTML)", "download the table itself; often this is an error or login page saved in its place")
+    tags = [line.strip() for line in start.splitlines()[:TAGGED_LINES] if line.strip()]
+    if format == "csv" and re.match(rb"<[a-z]", start) and all(line.startswith(b"<") and line.endswith(b">") for line in tags):
+        raise _foreign(name, "an XML document", "save the table in it as CSV")
     if format == "csv" and (script := re.match(rb"(@relation\b)|(insert\s+into|create\s+table|-- \w*sql dump)\b", start)):
         what = "an ARFF file" if script[1] else "a script of SQL"
         raise _foreign(name, what, "save the table in it as CSV, with one line of names on top")

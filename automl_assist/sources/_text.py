@@ -27,6 +27,9 @@ UTF16_NUL_SHARE = 0.4
 QUOTE, LF = 0x22, 0x0A
 OTHER_ALPHABET = 0.5  # of the words with letters beyond ASCII have no other ones: in western languages hardly any
 TAIL_BYTES = 1 << 14  # among which totals and remarks are looked for
+# what else than text a packed file may hold, by its first bytes
+WITHIN = ((GZIP, "another gzip archive"), (b"PK\x03\x04", "a zip archive or workbook"), (b"PAR1", "a Parquet file"),
+          (b"\x89PNG", "a picture"), (b"\xff\xd8\xff", "a picture"), (b"%PDF", "a PDF document"), (b"SQLite", "a database"))  # fmt: skip
 LONG_ENOUGH = 2  # bytes of a first line, to look for it again
 BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -96,6 +99,8 @@ def _look_at_bytes(source: Input) -> Bytes:
         if not found.head:
             found.head = chunk[:65536]
             first = found.head.removeprefix(codecs.BOM_UTF8).split(b"\n", 1)[0]
+            if packed:
+                _refuse_packed_within(source, found.head)
             again = b"\n" + first + b"\n" if LONG_ENOUGH < len(first) < len(found.head) - 4 and not first.isdigit() else b""
         found.unpacked += len(chunk)
         if packed and found.unpacked > GZIP_FREE_BYTES and found.unpacked > GZIP_RATIO_LIMIT * source.size_bytes:
@@ -117,6 +122,21 @@ def _look_at_bytes(source: Input) -> Bytes:
         except UnicodeDecodeError:
             found.utf8, found.first_bad = False, found.unpacked - 1
     return found
+
+
+def _refuse_packed_within(source: Input, head: bytes) -> None:
+    """Refuse a packed file that holds another file than text.
+
+    Raises
+    ------
+    AssistError
+        E0106
+    """
+    what = next((what for magic, what in WITHIN if head.startswith(magic)), None)
+    if what:
+        raise AssistError(
+            "E0106", f"{source.name} is a gzip archive of {what}, not of a table of text", help=f"unpack it first: gunzip {source.name}"
+        )
 
 
 def _chunks(source: Input) -> Iterator[bytes]:

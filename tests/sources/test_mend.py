@@ -1,5 +1,7 @@
 """Files that are put right before they are read."""
 
+import gzip
+
 import pytest
 
 from automl_assist.errors import AssistError
@@ -68,8 +70,9 @@ def test_lines_of_words_are_no_columns(tmp_path):
         ("a,y\n" + "".join(f"ー{i},い\n" for i in range(40)), "E0112"),  # two letters are too few to tell the encoding
         (",".join(["1"] * 60_000), "E0115"),
         ("@relation t\n@attribute a numeric\n@data\n1\n2\n", "E0106"),
+        ("<data>\n<row a='1'/>\n<row a='2'/>\n</data>\n", "E0106"),
     ],
-    ids=["two delimiters", "another script", "too wide", "ARFF"],
+    ids=["two delimiters", "another script", "too wide", "ARFF", "XML"],
 )
 def test_what_cannot_be_put_right_is_refused_in_words(tmp_path, data, code):
     with pytest.raises(AssistError) as caught:
@@ -110,3 +113,17 @@ def test_a_delimiter_of_several_characters_is_found_or_taken_from_the_user(tmp_p
 def test_names_that_look_alike_are_told(tmp_path):
     table = _read(tmp_path, "é,e\u0301,y\u200b,z\n" + "1,2,3,4\n" * 12)
     assert list(table.frame.columns) == ["é", "é_2", "y", "z"] and _codes(table) == ["W0103"]
+
+
+def test_a_table_as_r_writes_it_has_names_for_all_but_the_row_names(tmp_path):
+    table = _read(tmp_path, '"a" "b"\n' + "".join(f'"{i}" {i}.5 "x {i % 2}"\n' for i in range(12)), "t.txt")
+    assert list(table.frame.columns) == ["row_name", "a", "b"] and set(table.frame["b"]) == {"x 0", "x 1"}
+
+
+def test_a_tag_as_a_name_makes_no_document(tmp_path):
+    assert _read(tmp_path, "<b>x</b>,y\n" + "<i>,1\n" * 12).frame.shape == (12, 2)
+
+
+def test_a_packed_file_that_holds_no_text_is_named(tmp_path):
+    with pytest.raises(AssistError, match="gzip archive of another gzip archive"):
+        _read(tmp_path, gzip.compress(gzip.compress(b"a,y\n1,2\n")), "t.csv.gz")
