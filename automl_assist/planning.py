@@ -65,6 +65,7 @@ def _make_ready() -> None:
     checks.checks()
     report.make_ready()
 
+
 GRADES = ("binary", "multiclass", "regression", "count")  # tasks between which a metric may choose
 MOST_GRADES = 50  # different numbers that can be classes
 

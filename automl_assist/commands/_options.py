@@ -39,8 +39,8 @@ def _option(*names: str, **more: Any) -> tuple[tuple[str, ...], dict[str, Any]]:
 
 
 def composed(name: str) -> str:
-    """Return the name of a column as the sources give it: letters with their marks in one character."""
-    return unicodedata.normalize("NFC", name)
+    """Return the name of a column as the sources give it: without blanks around it, letters with their marks in one character."""
+    return unicodedata.normalize("NFC", name).strip()
 
 
 def _budget(ctx: click.Context, param: click.Parameter, value: str | None) -> float | None:

@@ -62,7 +62,10 @@ def describe_rows(table: Table, options: Options) -> tuple[Profile, pd.DataFrame
     reading, names = table.reading, list(table.frame.columns)
     if not len(table.frame):
         raise AssistError(
-            "E0201", f"{reading.name} has a header and 0 rows", where=f"{len(names)} columns, nothing below them", help="add rows of data"
+            "E0201",
+            f"{reading.name} has a header and 0 rows",
+            where=f"{len(names):,} column{'' if len(names) == 1 else 's'}, nothing below them",
+            help="add rows of data",
         )
     _check_options(options, names, reading)
     table, cells, understood = _understood(table, options)

@@ -23,6 +23,9 @@ CODE_SHARE = 0.95
 LIST_SHARE = 0.3  # of the cells hold several items
 MOST_ITEMS = 500
 
+# scripts without blanks between words: Chinese and Japanese; Thai, Lao, Burmese and Khmer. Letters a word, by and large.
+DENSE, DENSE_LETTERS = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]"), 2
+LOOSE, LOOSE_LETTERS = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]"), 5
 URL = re.compile(r"(https?|ftp)://\S+|www\.\S+\.\S+", re.IGNORECASE)
 UUID = re.compile(r"\{?[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}\}?|[0-9a-f]{32,128}", re.IGNORECASE)
 IMAGE = re.compile(r"[^\n]{1,400}\.(png|jpe?g|gif|bmp|webp|tiff?)", re.IGNORECASE)
@@ -52,7 +55,7 @@ def kind_of_text(cells: Cells, named_id: bool) -> tuple[str, str]:
     if listed := _items(sample, distinct):
         return "list", listed
     share = distinct / filled
-    words = float(np.mean([len(v.split()) for v in sample]))
+    words = float(np.mean([_words(v) for v in sample]))
     length = float(np.mean([len(v) for v in sample]))
     said = f"{distinct:,} different values in {filled:,} filled rows, {words:.1f} words each on average"
     if filled >= FEWEST_ROWS:
@@ -70,6 +73,16 @@ def kind_of_text(cells: Cells, named_id: bool) -> tuple[str, str]:
     if words >= NAMELIKE_WORDS and share >= NAMELIKE_SHARE and distinct > FEWEST_ROWS:
         return "text", said
     return "category", f"{distinct:,} different value{'s' if distinct > 1 else ''} in {filled:,} filled rows"
+
+
+def _words(text: str) -> float:
+    """Return how many words a text has, those of scripts without blanks between words judged by their letters."""
+    if text.isascii():
+        return len(text.split())
+    dense, loose = len(DENSE.findall(text)), len(LOOSE.findall(text))
+    if not dense and not loose:
+        return len(text.split())
+    return len(LOOSE.sub(" ", DENSE.sub(" ", text)).split()) + dense / DENSE_LETTERS + loose / LOOSE_LETTERS
 
 
 def _items(sample: np.ndarray, distinct: int) -> str:

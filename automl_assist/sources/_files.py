@@ -74,7 +74,9 @@ def open_input(path: str) -> Iterator[Input]:
         raise AssistError(
             "E0105",
             f"{path!r} is a web address (URL), and assist never opens one",
-            help=f"download it first, then give the local file: curl -LO {path}",
+            help=f"give the path of the file: {path[7:]}"
+            if path.lower().startswith("file://")
+            else f"download it first, then give the local file: curl -LO {path}",
         )
     file, sheet = _sheet_of(path)
     yield replace(_inspect(path, os.path.basename(file.rstrip("/")) or file, file), sheet=sheet)

@@ -285,3 +285,19 @@ def test_dates_of_other_forms_and_those_that_mean_none(cells, missing):
 def test_amounts_below_zero_as_ledgers_have_them(cells, first):
     found = understand("amount", Cells.of(pd.Series(cells * 5, dtype=object)))
     assert found.kind == "number" and found.numbers is not None and found.numbers.min() == first
+
+
+@pytest.mark.parametrize(
+    ("parts", "kind"),
+    [
+        (["这部电影", "非常好看", "我很喜欢", "故事无聊", "演员不错", "下次再来"], "text"),
+        (["この映画は", "とても面白い", "また見たい", "退屈だった", "好きです", "最高でした"], "text"),
+        (["หนังเรื่องนี้", "สนุกมาก", "ไม่ชอบเลย", "น่าเบื่อ", "ดูอีกครั้ง", "เยี่ยมมาก"], "text"),
+        (["佐", "藤", "健", "一", "田", "中"], "identifier"),
+    ],
+    ids=["Chinese", "Japanese", "Thai", "names"],
+)
+def test_words_without_blanks_between_them_are_words(parts, kind):
+    rng = random.Random(1)
+    cells = ["".join(rng.choice(parts) for _ in range(4)) + str(i) * (kind == "identifier") for i in range(80)]
+    assert understand("v", Cells.of(pd.Series(cells, dtype=object))).kind == kind
