@@ -122,14 +122,19 @@ class Shelf:
 
     def _is_inside(self, name: str) -> bool:
         try:
-            return os.path.commonpath([self._root, os.path.realpath(os.path.join(self._root, name))]) == self._root
+            return os.path.commonpath([self._root, os.path.realpath(self._path(name))]) == self._root
         except ValueError:  # a NUL in the name
             return False
+
+    def _path(self, name: str) -> str:
+        """Return where a file is, one written with the backslashes of Windows too."""
+        path = os.path.join(self._root, name)
+        return os.path.join(self._root, name.replace("\\", "/")) if "\\" in name and not os.path.lexists(path) else path
 
     def read(self, name: str) -> bytes:
         """Return the bytes of a file; PictureError for one that is too large, OSError or KeyError for one that is not there."""
         if self._archive is None:
-            path = os.path.join(self._root, name)
+            path = self._path(name)
             if os.path.getsize(path) > MOST_BYTES:
                 raise PictureError("too large")
             with open(path, "rb") as file:
@@ -144,7 +149,7 @@ class Shelf:
         """Return the size of a file in bytes; 0 for one that is not there or lies outside."""
         try:
             self.require_inside(name)
-            return os.path.getsize(os.path.join(self._root, name)) if self._archive is None else self._archive.getinfo(name).file_size
+            return os.path.getsize(self._path(name)) if self._archive is None else self._archive.getinfo(name).file_size
         except (AssistError, OSError, KeyError):
             return 0
 

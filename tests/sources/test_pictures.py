@@ -162,3 +162,11 @@ def test_a_model_reads_folders_without_labels(tmp_path):
     assert read(str(tmp_path / "new"), like=like).frame.to_numpy().tolist() == [["x <script>.png", None]]
     with pytest.raises(AssistError):
         read(str(tmp_path / "new"))
+
+
+def test_names_with_the_backslashes_of_windows_are_found(tmp_path):
+    (tmp_path / "pics").mkdir()
+    (tmp_path / "pics" / "a.png").write_bytes(file_of(halves()))
+    assert read_pictures(tmp_path, ["pics\\a.png"], SMALL).there.all()
+    with pytest.raises(AssistError, match="outside"):
+        read_pictures(tmp_path, ["..\\..\\etc\\passwd"], SMALL)
