@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import stat
 from collections.abc import Mapping
@@ -359,6 +360,9 @@ def open_run(path: str | Path) -> RunFolder:
         names = set(os.listdir(place))
     except OSError as error:
         _refuse("E0601", place, error.strerror or "cannot be read")
+    if not names & {"model", "report.json", "profile.json"} and WORK in names and read_marker(place):
+        help = f"go on with it: assist train DATA --resume --out {shlex.quote(str(place))}, with the options it was begun with"
+        _refuse("E0601", place, "it is unfinished: its training goes on, or was stopped before a model was kept", help)
     if not names & {"model", "report.json", "profile.json"}:
         _refuse("E0601", place, "the folder is empty" if not names else "it holds neither a model nor a report")
     marker = read_marker(place)
