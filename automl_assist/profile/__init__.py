@@ -192,7 +192,7 @@ def _column(name: str, position: int, cells: Cells, found: Understood, typed: di
         ledger=found.style.ledger,
         action="drop" if found.kind in DROPPED else "keep", reason=DROPPED.get(found.kind, ""),
     )  # fmt: skip
-    values, _ = cast_values(cells, column, found.numbers)
+    values, _ = cast_values(cells, column, found.numbers, found.times)
     lost = pd.isna(values) if values.dtype != object else np.array([v is None for v in values], dtype=bool)
     typed[name] = spread_values(cells, values)
     numbers = values if values.dtype.kind == "f" else None

@@ -56,8 +56,10 @@ def spread_values(cells: Cells, values: np.ndarray) -> np.ndarray:
     return cells.spread(values, empty)
 
 
-def cast_values(cells: Cells, column: Column, numbers: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
-    """Return the typed value of each distinct one, of shape (d,), and which could not be read."""
+def cast_values(
+    cells: Cells, column: Column, numbers: np.ndarray | None = None, times: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the typed value of each distinct one, of shape (d,), and which could not be read; `times` as `numbers` may be known."""
     known = (
         np.array([str(v) not in column.missing_tokens for v in cells.values], dtype=bool)
         if column.missing_tokens
@@ -69,7 +71,7 @@ def cast_values(cells: Cells, column: Column, numbers: np.ndarray | None = None)
         found[np.isinf(found) | ~known] = np.nan
         return found, bad
     if column.kind == "datetime":
-        times = _times(cells, column)
+        times = _times(cells, column) if times is None else times.copy()
         bad = np.isnat(times) & known
         times[~known] = np.datetime64("NaT")
         return times, bad

@@ -60,6 +60,7 @@ class Understood:
     unread: int = 0  # cells that could not be read as the kind
     infinite: int = 0
     numbers: np.ndarray | None = None  # of each distinct value, where they are numbers
+    times: np.ndarray | None = None  # of each distinct value, where all are dates
 
 
 def understand(
@@ -318,7 +319,8 @@ def _date(name: str, cells: Cells, dayfirst: bool | None) -> Understood | None:
         parts.append("day and month cannot be told apart by the values; --dayfirst says that the day stands first")
     if unread:
         parts.append(f"{unread:,} cannot be read or lie outside the years 1678 to 2261 and count as missing")
-    return Understood("datetime", "; ".join(parts) + _token_note(tokens), tokens, dates=form, unread=unread)
+    times = None if tokens else parsed
+    return Understood("datetime", "; ".join(parts) + _token_note(tokens), tokens, dates=form, unread=unread, times=times)
 
 
 def _far_dates(values: np.ndarray, forms: str) -> tuple[str, ...]:
