@@ -133,18 +133,19 @@ def _gaps(facts: Facts, _: Decided) -> Iterator[Choice]:
     )
 
 
-def _transforms(facts: Facts, _: Decided) -> Iterator[Choice]:
+def _transforms(facts: Facts, decided: Decided) -> Iterator[Choice]:
     if steps := steps_of(facts):
-        found = ["none", "log"] if steps["positive"] else ["none"]
+        positive = steps["positive"] and decided["forecast.gaps"] != "zero"
+        found = ["none", "log"] if positive else ["none"]
         yield Choice(
             found,
             "all values are above zero: forecasters are tried on them and on their logarithms, in which what grows in per cent is a line"
-            if steps["positive"]
+            if positive
             else "values of zero or below have no logarithm",
-            {"positive": steps["positive"]},
-            (Rejected("one of them by a test", "the backtests tell at the cost of some seconds"),) if steps["positive"] else (),
+            {"positive": positive},
+            (Rejected("one of them by a test", "the backtests tell at the cost of some seconds"),) if positive else (),
             "one value at or below zero would leave logarithms out"
-            if steps["positive"]
+            if positive
             else "values above zero alone would bring in logarithms",
         )
 

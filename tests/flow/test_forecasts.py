@@ -131,6 +131,7 @@ def test_days_without_a_sale_are_zeros(tmp_path):
     assert done.code == 0, done.err
     plan = json.loads((tmp_path / "assist-run" / "report.json").read_text("utf-8"))["plan"]["settings"]
     assert (plan["forecast.frequency"], plan["forecast.gaps"]) == ({"unit": "day", "every": 1.0}, "zero")
+    assert plan["forecast.transforms"] == ["none"], "a zero has no logarithm"
     assert assist("predict", "assist-run", "--out", "f.csv", cwd=tmp_path).code == 0
     ahead = rows_of(tmp_path / "f.csv")
     assert {row["day"] for row in ahead} == {(end + timedelta(days=k + 1)).isoformat() for k in range(7)}, "of every item"
