@@ -16,7 +16,7 @@ from automl_assist.forecasting._past import Past
 
 BASES = ("level", "season", "none", "series")
 
-Sizes = tuple[np.ndarray, np.ndarray]  # level and size of each series over all of its past
+Sizes = tuple[np.ndarray, np.ndarray]  # level and size of each series over its past, as far as models of single series look back
 
 
 @dataclass(frozen=True)
@@ -73,12 +73,13 @@ def sizes(window: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return level, np.where(spread > 1e-9 * np.maximum(np.abs(level), 1e-12), spread, np.maximum(np.abs(level), 1.0))
 
 
-def whole_sizes(past: Past) -> Sizes:
-    """Return level and size of each series over all that was observed of it, (n,) each, as :func:`sizes` does for a window."""
-    known = np.isfinite(past.observed)
+def whole_sizes(past: Past, steps: int) -> Sizes:
+    """Return level and size of each series over its last `steps`, (n,) each, as :func:`sizes` does for a window: a model keeps no more."""
+    observed = past.observed[:, -steps:]
+    known = np.isfinite(observed)
     count = np.maximum(known.sum(axis=1), 1)
-    level = np.where(known, past.observed, 0.0).sum(axis=1) / count
-    spread = np.where(known, np.abs(past.observed - level[:, None]), 0.0).sum(axis=1) / count
+    level = np.where(known, observed, 0.0).sum(axis=1) / count
+    spread = np.where(known, np.abs(observed - level[:, None]), 0.0).sum(axis=1) / count
     return level, np.where(spread > 1e-9 * np.maximum(np.abs(level), 1e-12), spread, np.maximum(np.abs(level), 1.0))
 
 

@@ -36,6 +36,7 @@ class Recipe:
     transform: str
     window: int
     features: int
+    local: int  # steps of the past that a series' own level and size are taken from
 
 
 class Boosted:
@@ -48,7 +49,7 @@ class Boosted:
         """Return forecasts of shape (n, horizon)."""
         recipe = self.recipe
         moved = past.transformed(recipe.transform)
-        whole = examples.whole_sizes(moved)
+        whole = examples.whole_sizes(moved, recipe.local)
         moved = moved.recent(recipe.window)
         if _width(moved, recipe.mode) != recipe.features:
             return examples.baseline(past)
@@ -156,8 +157,8 @@ def fit(request: Request) -> Boosted:
     )
     if len(at) * steps < FEWEST:
         raise ValueError(f"only {len(at) * steps} rows to learn from")
-    recipe = Recipe(mode, base, transform, window, 0)
-    rows, start, size = pairs(past, at, recipe, examples.whole_sizes(past), steps)
+    recipe = Recipe(mode, base, transform, window, 0, int(request.settings["forecast.history"]["local"]))
+    rows, start, size = pairs(past, at, recipe, examples.whole_sizes(past, recipe.local), steps)
     truth = past.observed[at.row[:, None], at.column[:, None] + 1 + np.arange(steps)[None, :]]
     target = ((truth - start) / size[:, None]).ravel()
     column = np.repeat(at.column, steps)

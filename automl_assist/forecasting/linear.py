@@ -35,6 +35,7 @@ class Weights:
     window: int
     base: str
     transform: str
+    local: int  # steps of the past that a series' own level and size are taken from
 
 
 class Linear:
@@ -47,7 +48,7 @@ class Linear:
         """Return forecasts of shape (n, horizon)."""
         fitted = self.fitted
         moved = past.transformed(fitted.transform)
-        whole = examples.whole_sizes(moved)
+        whole = examples.whole_sizes(moved, fitted.local)
         moved = padded(moved.recent(fitted.window), fitted.window)
         features, level, size = features_of(moved, examples.ends(moved), fitted.window, fitted.base, whole)
         if features.shape[1] != len(fitted.middle) or past.horizon != fitted.weights.shape[1]:
@@ -125,7 +126,8 @@ def fit(request: Request) -> Linear:
     at, target = at.take(np.flatnonzero(whole)), target[whole]
     if len(at) < FEWEST:
         raise ValueError(f"only {len(at)} origins to learn from")
-    features, start, size = features_of(moved, at, window, base, examples.whole_sizes(moved))
+    local = int(request.settings["forecast.history"]["local"])
+    features, start, size = features_of(moved, at, window, base, examples.whole_sizes(moved, local))
     target = (target - start) / size[:, None]
     middle, spread = features.mean(axis=0), features.std(axis=0)
     spread = np.where(spread > 1e-9, spread, 1.0)
@@ -138,7 +140,7 @@ def fit(request: Request) -> Linear:
         weights = _ridge(features[earlier], target[earlier], penalty) if earlier.sum() >= 5 else _ridge(features, target, penalty)
         losses.append(float(np.abs(features[later] @ weights - target[later]).mean()))
     weights = _ridge(features, target, PENALTIES[int(np.argmin(losses))])
-    return Linear(Weights(weights, middle, spread, window, base, transform))
+    return Linear(Weights(weights, middle, spread, window, base, transform, local))
 
 
 def _ridge(features: np.ndarray, target: np.ndarray, penalty: float) -> np.ndarray:

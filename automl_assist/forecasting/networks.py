@@ -39,6 +39,7 @@ class Scaling:
     window: int
     base: str
     transform: str
+    local: int  # steps of the past that a series' own level and size are taken from
 
 
 class Network:
@@ -51,7 +52,7 @@ class Network:
         """Return forecasts of shape (n, horizon)."""
         scaling = self.scaling
         moved = past.transformed(scaling.transform)
-        whole = examples.whole_sizes(moved)
+        whole = examples.whole_sizes(moved, scaling.local)
         moved = padded(moved.recent(scaling.window), scaling.window)
         inputs, start, size = features_of(moved, examples.ends(moved), scaling.window, scaling.base, whole)
         if inputs.shape[1] != len(scaling.middle) or past.horizon != self.architecture.outputs:
@@ -94,10 +95,11 @@ def _fit(kind: str, request: Request) -> Network:
     at, target = at.take(np.flatnonzero(whole)), target[whole]
     if len(at) < FEWEST:
         raise ValueError(f"only {len(at)} origins to learn from")
-    inputs, start, size = features_of(past, at, window, base, examples.whole_sizes(past))
+    local = int(request.settings["forecast.history"]["local"])
+    inputs, start, size = features_of(past, at, window, base, examples.whole_sizes(past, local))
     target = np.clip((target - start) / size[:, None], -LARGEST, LARGEST)
     spread = inputs.std(axis=0)
-    scaling = Scaling(inputs.mean(axis=0), np.where(spread > 1e-9, spread, 1.0), window, base, transform)
+    scaling = Scaling(inputs.mean(axis=0), np.where(spread > 1e-9, spread, 1.0), window, base, transform, local)
     inputs = _scaled(inputs, scaling).astype(np.float32)
     later = at.column >= np.quantile(at.column, 1 - HELD_OUT)
     earlier = at.column < np.quantile(at.column, 1 - HELD_OUT) - past.horizon

@@ -9,7 +9,7 @@ from automl_assist.forecasting import Past, forecasters
 from automl_assist.forecasting._forecaster import Request
 from automl_assist.profile.frequency import Frequency
 
-SETTINGS = {"forecast.history": {"local": 2_500, "rows": 5_000}}
+SETTINGS = {"forecast.history": {"local": 300, "rows": 5_000}}
 HORIZON = 4
 
 
@@ -42,6 +42,9 @@ def test_a_series_four_times_as_large_is_forecast_four_times_as_large(name, valu
     fitted = forecasters()[name].fit(Request(past, {"transform": "none", **values}, SETTINGS, 0))
     ahead = fitted.predict(past)
     assert np.allclose(fitted.predict(replace(past, observed=4 * past.observed)), 4 * ahead)
+    before = replace(past, observed=np.concatenate([1e3 + past.observed, past.observed], axis=1), before=np.empty((3, 600, 0)),
+                     known=np.empty((3, 604, 0)))  # fmt: skip
+    assert np.allclose(fitted.predict(before), ahead), "what lies further back than models look is of no account"
     fitted.save(tmp_path)
     assert np.array_equal(forecasters()[name].load(tmp_path).predict(past), ahead)
 
