@@ -12,6 +12,9 @@ FINISH_SHARE, FINISH_LEAST_S, FINISH_MOST_S = 0.10, 4.0, 25.0
 READ_AGAIN_SHARE = 0.15
 LAST_S = 1.5  # of these for the page and the end of the process: nothing that can be cut short may run into them
 SHIP_S = 0.5  # for writing the model once more after its last fit
+# Seconds for one of processor time until the search begins: up to two where the workers start meanwhile, more where other programs hold the
+# processors, which then make the finish as much longer.
+USUAL_WAIT, LONGEST_WAIT = 2.0, 4.0
 TINY_FINISH_SHARE = 0.35  # of a budget so small that FINISH_LEAST_S would leave nothing
 
 
@@ -34,8 +37,12 @@ class Clock:
         self._finish_from = self.search_until = self.ends - self._finish_s(0.0)
 
     def begin_search(self) -> None:
-        """Set the end of the search by how long the reading took: a table that is slow to read is slow to write about."""
-        self._finish_from = self.search_until = self.ends - self._finish_s(self.used_s)
+        """Set the end of the search by how long the reading took, and by how long the processors let it wait.
+
+        A table that is slow to read is slow to write about, and what waits now will wait then.
+        """
+        waits = self.used_s / max(time.process_time(), 0.1) / USUAL_WAIT
+        self._finish_from = self.search_until = self.ends - self._finish_s(self.used_s, min(max(waits, 1.0), LONGEST_WAIT))
 
     def keep(self, seconds: float, share: float) -> None:
         """Keep so many seconds after the search for a last fit, at most a share of the budget.
@@ -56,12 +63,12 @@ class Clock:
         self.ends = min(self.ends, time.monotonic() + seconds)
         self.search_until = self._finish_from = min(self.search_until, self.ends)
 
-    def _finish_s(self, read_s: float) -> float:
+    def _finish_s(self, read_s: float, waits: float = 1.0) -> float:
         if self.budget_s is None:
             return 0.0
         slow = READ_AGAIN_SHARE * read_s
-        self.last_s = min(LAST_S + slow / 2, 0.1 * self.budget_s)
-        finish = min(max(self.budget_s * FINISH_SHARE, FINISH_LEAST_S), FINISH_MOST_S) + max(slow - 1.0, 0.0)
+        self.last_s = min(waits * LAST_S + slow / 2, 0.1 * self.budget_s)
+        finish = min(max(self.budget_s * FINISH_SHARE, waits * FINISH_LEAST_S), FINISH_MOST_S) + max(slow - 1.0, 0.0)
         return min(finish, self.budget_s * TINY_FINISH_SHARE)
 
     @property
