@@ -11,6 +11,7 @@ from automl_assist.profile.frequency import Frequency, find_frequency
 
 MOST_SERIES = 60  # looked at for seasons, evenly chosen
 MOST_STEPS = 6_000  # of each, the latest
+CLEAR = 0.05  # strength of a season that is taken out before a longer one is looked for: a week may hide the year
 FEWEST_PERIODS = 2  # of a season, to see it
 LONGEST_CYCLE = 400  # steps, of a season of numbered steps
 PEAK = 0.25  # autocorrelation from which a numbered step may have a season
@@ -97,12 +98,12 @@ def _seasons(
     rows = [_even(steps[groups == g] - first[g], values[groups == g])[-MOST_STEPS:] for g in chosen]
     rows = [row for row in rows if len(row) > 3]
     periods = list(frequency.seasons()) or _cycles(rows)
-    found = []
+    found: list[dict[str, Any]] = []
     for period in periods:
         long = [row for row in rows if len(row) >= FEWEST_PERIODS * period]
         if len(long) < max(1, len(rows) / 2):
             continue
-        shorter = [p for p in periods if p < period and period % p == 0]
+        shorter = [s["period"] for s in found if s["period"] < period and s["strength"] >= CLEAR]
         strengths = [_strength(row, period) for row in long]
         beyond = [_strength(_without(row, shorter), period) for row in long] if shorter else strengths
         naive = [(_repeat_error(row, period, horizon), _repeat_error(row, 1, horizon)) for row in long]

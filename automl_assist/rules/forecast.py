@@ -15,6 +15,7 @@ MONTHS_AHEAD = {1: 12, 3: 8, 12: 6}
 DAY_OF_MINUTES = 96  # steps of a day, up to which a day is forecast
 HORIZON_SHARE = 5  # at most one step ahead for so many known ones
 SEEN = 0.05  # of the variance that a season explains, to be one
+HIDDEN = 0.1  # of what shorter seasons leave unexplained, for one that they hide
 PLAIN = 0.3  # from here on a long season is one even where repeating it errs more than repeating the last value
 LONG = 60
 BESIDE = 0.03  # that a longer season explains beyond the shorter ones, to stand beside them
@@ -90,7 +91,7 @@ def _horizon_asked(facts: Facts, _: Decided) -> Iterator[Choice]:
 def _seasons(facts: Facts, _: Decided) -> Iterator[Choice]:
     if not (steps := steps_of(facts)):
         return
-    seen = [s for s in steps["seasons"] if s["strength"] >= SEEN]
+    seen = [s for s in steps["seasons"] if s["strength"] >= SEEN or s["beyond"] >= HIDDEN]
     main = None
     for season in seen:
         repeats = season["repeat"] is not None and season["repeat"] < 1
@@ -100,14 +101,21 @@ def _seasons(facts: Facts, _: Decided) -> Iterator[Choice]:
             main = season
     beside = [s["period"] for s in seen if main and s is not main and (s["beyond"] >= BESIDE or s["period"] < main["period"])]
     found = [main["period"], *beside] if main else [NO_SEASON]
-    known = "; ".join(f"every {s['period']} steps {s['strength']:.0%}" for s in steps["seasons"])
+    known = "; ".join(
+        f"every {s['period']} steps {s['strength']:.0%}" + (f" ({s['beyond']:.0%} of the rest)" if s["beyond"] > s["strength"] else "")
+        for s in steps["seasons"]
+    )
     yield Choice(
         found,
         f"what comes back explains of the variance around the trend: {known}" + ("" if main else ", too little to be a season")
         if steps["seasons"]
         else "no period of the calendar, and no peak of the autocorrelation, fits twice into the series",
         {f"every_{s['period']}": s["strength"] for s in steps["seasons"]} | {"frequency": steps["frequency"]},
-        tuple(Rejected(str(s["period"]), f"it explains {s['strength']:.1%}") for s in steps["seasons"] if s["period"] not in found),
+        tuple(
+            Rejected(str(s["period"]), f"it explains {s['strength']:.1%}, and {s['beyond']:.1%} of what shorter ones leave")
+            for s in steps["seasons"]
+            if s["period"] not in found
+        ),
         f"a season that explains {SEEN:.0%} would be taken; the first of the list is the one that the seasonal naive forecast repeats",
     )
 
