@@ -152,9 +152,7 @@ def _transforms(facts: Facts, decided: Decided) -> Iterator[Choice]:
             else "values of zero or below have no logarithm",
             {"positive": positive},
             (Rejected("one of them by a test", "the backtests tell at the cost of some seconds"),) if positive else (),
-            "one value at or below zero would leave logarithms out"
-            if positive
-            else "values above zero alone would bring in logarithms",
+            "one value at or below zero would leave logarithms out" if positive else "values above zero alone would bring in logarithms",
         )
 
 

@@ -118,12 +118,7 @@ def test_days_without_a_sale_are_zeros(tmp_path):
     """A log has rows where something was sold: whole days are its steps, and all series go on to its end."""
     rng = random.Random(3)
     days = [(date(2023, 1, 1) + timedelta(days=k)).isoformat() for k in range(300)]
-    sold = [
-        {"day": day, "item": item, "pieces": rng.randint(1, 4)}
-        for item in "abc"
-        for day in days
-        if rng.random() < 0.2
-    ]
+    sold = [{"day": day, "item": item, "pieces": rng.randint(1, 4)} for item in "abc" for day in days if rng.random() < 0.2]
     log = [row for row in sold if row["item"] != "b" or row["day"] < "2023-09-01"]
     end = date.fromisoformat(max(row["day"] for row in log))
     data = write_rows(tmp_path / "log.csv", log)
