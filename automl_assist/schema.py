@@ -29,6 +29,16 @@ T = TypeVar("T")
 
 # --- reading
 
+DELIMITER_WORDS = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}
+LONGEST_DELIMITER = 8  # characters
+
+
+def delimiter_meant(said: str) -> str | None:
+    """Return what separates cells where `said` was asked for: one character, a few marks, or one of them in words; None if it cannot."""
+    meant = DELIMITER_WORDS.get(said.lower(), said)
+    word = len(meant) > 1 and meant.isalnum()
+    return None if word or not 0 < len(meant) <= LONGEST_DELIMITER or set(meant) & set('"\r\n\0') else meant
+
 
 @dataclass(frozen=True)
 class ReadOptions:

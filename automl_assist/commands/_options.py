@@ -13,7 +13,7 @@ import click
 
 from automl_assist.commands import _config, _duration
 from automl_assist.errors import AssistError, did_you_mean
-from automl_assist.schema import KINDS, MODALITIES, TASKS, Options, ReadOptions
+from automl_assist.schema import KINDS, MODALITIES, TASKS, Options, ReadOptions, delimiter_meant
 
 DEFAULT_BUDGET = "5m"
 COLUMN_NAMES = ("time", "series", "group")  # options, beside the target, that name a column
@@ -74,11 +74,10 @@ def _targets(ctx: click.Context, param: click.Parameter, value: tuple[str, ...])
 
 
 def _delimiter(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
-    named = {"\\t": "\t", "tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}
-    value = named.get(value, value) if value is not None else None
-    if value is not None and (not 0 < len(value) <= 8 or (len(value) > 1 and value.isalnum())):
+    meant = None if value is None else delimiter_meant(value)
+    if value is not None and meant is None:
         raise AssistError("E0404", f"--delimiter {value!r} is not one character, or a few marks", help="such as ';', '||' or tab")
-    return value
+    return meant
 
 
 OPTIONS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {

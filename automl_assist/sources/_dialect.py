@@ -13,12 +13,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from automl_assist.errors import AssistError
+from automl_assist.schema import delimiter_meant
 
 DELIMITERS = (",", ";", "\t", "|")  # in this order when nothing tells them apart
 SELDOM = ("^", "~", "\x01", "\x1f", "§", "¦", "¬", "¶")  # tried where none of the usual ones parts the lines
 ALL_ALIKE = 0.95  # of the lines have the same number of fields, for a seldom delimiter or blanks to be one
 DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "blank"}
-LONGEST_DELIMITER = 8  # characters
 FEWEST_TOLD = 2  # columns of numbers below names in two lines
 YEAR = re.compile(r"(19|20)\d\d")
 SAMPLE_LINES = 1000
@@ -68,8 +68,8 @@ def checked_delimiter(given: str) -> str:
     AssistError
         E0405 if it cannot separate fields.
     """
-    delimiter = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "space": " "}.get(given.lower(), given)
-    if not 0 < len(delimiter) <= LONGEST_DELIMITER or set(delimiter) & set('"\r\n\0') or (len(delimiter) > 1 and delimiter.isalnum()):
+    delimiter = delimiter_meant(given)
+    if delimiter is None:
         raise AssistError(
             "E0405", f"{given!r} cannot be a delimiter", where="--delimiter", help="give a character or a few, such as ';' or '||', or tab",
             exit_code=2,

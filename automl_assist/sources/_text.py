@@ -16,7 +16,7 @@ import numpy as np
 
 from automl_assist.errors import AssistError
 from automl_assist.sources._encodings import decodes, escaped_encoding, legacy_encoding
-from automl_assist.sources._files import CHUNK_BYTES, GZIP, digest
+from automl_assist.sources._files import CHUNK_BYTES, FOREIGN, GZIP, ZIP, digest
 from automl_assist.sources._source import Input, Notes
 
 # A text table rarely packs better than 30:1; a gzip bomb reaches 1000:1.
@@ -28,8 +28,12 @@ QUOTE, LF = 0x22, 0x0A
 OTHER_ALPHABET = 0.5  # of the words with letters beyond ASCII have no other ones: in western languages hardly any
 TAIL_BYTES = 1 << 14  # among which totals and remarks are looked for
 # what else than text a packed file may hold, by its first bytes
-WITHIN = ((GZIP, "another gzip archive"), (b"PK\x03\x04", "a zip archive or workbook"), (b"PAR1", "a Parquet file"),
-          (b"\x89PNG", "a picture"), (b"\xff\xd8\xff", "a picture"), (b"%PDF", "a PDF document"), (b"SQLite", "a database"))  # fmt: skip
+WITHIN = (
+    (GZIP, "another gzip archive"),
+    (ZIP, "a zip archive or workbook"),
+    (b"PAR1", "a Parquet file"),
+    *((magic, what) for magic, what, _ in FOREIGN),
+)
 LONG_ENOUGH = 2  # bytes of a first line, to look for it again
 BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
