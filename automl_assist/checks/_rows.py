@@ -13,7 +13,7 @@ from automl_assist.checks._order import mixed
 SAMPLED_ROWS = 100_000
 EXAMPLE_ROWS = 10
 CELLS_AT_A_TIME = 1_000_000
-KINDS_WITHOUT_NEWS = ("identifier", "constant", "empty", "list", "image")  # kinds that say nothing about whether rows are alike
+KINDS_WITHOUT_NEWS = ("identifier", "constant", "empty", "list")  # kinds that say nothing about whether rows are alike
 
 
 def sample(rows: int, most: int = SAMPLED_ROWS) -> np.ndarray:

@@ -16,9 +16,8 @@ from automl_assist.profile._layout import Layout, is_amount
 from automl_assist.profile._wide import find_wide
 from automl_assist.schema import CLASSIFICATION, Alternative, Column, Guess, Options
 
-CARRIERS = {"text": "text", "image": "image"}  # kinds of columns that make a modality of their own when little stands beside them
+CARRIERS = {"text": "text", "image": "image"}  # kinds of columns that make a modality of their own when nothing stands beside them
 NO_FEATURE = frozenset(["identifier", "constant", "empty", "url", "email"])
-FEW_BESIDE = 2  # columns beside pictures that are still only about them
 FEWEST_SERIES, FEWEST_ROWS = 6, 8  # of labelled sequences; rows of a usual one
 FEWEST_TIMES = 8  # steps of a series that can be carried on
 MANY_TIMES = 100  # steps from which several measured columns together are series of their own
@@ -47,7 +46,7 @@ def infer_modality(
         return Guess("forecast", 1.0, f"you asked for it with {said}", given=True)
     features = [c for c in columns if target is None or c.name != target.name]
     useful = [c for c in features if c.kind not in NO_FEATURE]
-    if (found := _carried(useful, cells)) is not None:
+    if (found := _carried(useful)) is not None:
         return found
     if options.series is None and (wide := find_wide(features, typed)) is not None:
         return Guess("sequence", wide.confidence, wide.reason, alternatives=(Alternative("tabular", round(1 - wide.confidence, 2)),))
@@ -60,22 +59,19 @@ def infer_modality(
         found, other = _forecast(layout, target, task, cells, typed, features)
         if found is not None:
             return found
-    texts = sum(c.kind == "text" for c in useful)
-    said = f"{len(useful)} columns to learn from" + (f", {texts} of them free text" if texts else "")
+    texts, pictures = (sum(c.kind == kind for c in useful) for kind in CARRIERS)
+    among = [f"{number} of them {what}" for number, what in ((texts, "free text"), (pictures, "pictures")) if number]
+    said = ", ".join([f"{len(useful)} columns to learn from", *among])
     return Guess("tabular", 0.75 if other else 0.95, said, alternatives=(other,) if other else ())
 
 
-def _carried(useful: Sequence[Column], cells: Mapping[str, Cells]) -> Guess | None:
-    """Return texts or images, when a table does little more than list them."""
+def _carried(useful: Sequence[Column]) -> Guess | None:
+    """Return texts or images, when a table does nothing but list them: a column beside may hold what the pictures do not show."""
     for kind, modality in CARRIERS.items():
         carriers = [c.name for c in useful if c.kind == kind]
-        named = ", ".join(repr(n[:40]) for n in carriers[:3])
         if carriers and len(carriers) == len(useful):
+            named = ", ".join(repr(n[:40]) for n in carriers[:3])
             return Guess(modality, 0.95, f"every column to learn from is of kind {kind}: {named}")
-        if kind == "image" and carriers and len(useful) - len(carriers) <= FEW_BESIDE:
-            first = cells[carriers[0]]
-            if len(first.values) >= 0.9 * first.rows:
-                return Guess(modality, 0.8, f"{named} names another picture in nearly every row, and little stands beside it")
     return None
 
 

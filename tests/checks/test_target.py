@@ -59,6 +59,8 @@ def test_conflicting_labels():
 
 def test_few_possible_rows_always_conflict():
     assert found("F304", make_context({"b": words(300, ["u", "v"], 1), "y": words(300, ["no", "yes"], 2)}, "y", "binary")) == []
+    seen = {"photo": [f"{k}.png" for k in range(80)], "a": ["u", "v"] * 40, "y": ["no", "no", "yes", "yes"] * 20}
+    assert found("F304", make_context(seen, "y", "binary")) == [], "pictures are inputs too"
 
 
 def test_ambiguous_task():

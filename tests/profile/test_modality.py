@@ -107,7 +107,9 @@ def test_pictures_by_path():
     paths = [f"a/{i}.png" for i in range(40)]
     y = ["pq"[i % 2] for i in range(40)]
     assert modality(path=paths, y=y).name == "image"
-    assert modality(path=paths, width=[R.choice([20, 30, 40]) for _ in y], y=y).name == "image"
+    assert modality(path=paths, note=["the same"] * 40, y=y).name == "image"
+    beside = modality(path=paths, width=[R.choice([20, 30, 40]) for _ in y], y=y)
+    assert (beside.name, beside.reason) == ("tabular", "2 columns to learn from, 1 of them pictures")
     many = {f"f{i}": [R.random() for _ in y] for i in range(4)}
     assert modality(path=paths, **many, y=y).name == "tabular"
 
