@@ -10,6 +10,7 @@ from automl_assist.sources import FOLDERS
 
 FEWEST_ROWS = 10  # with a target (contract, section 4)
 VARYING_SHARE = 0.05  # of the series may have a label that changes: the most frequent one is taken, with a warning
+LARGEST, FINEST = 1e150, 1e-150  # squares of larger numbers overflow, of smaller differences vanish
 DIFFERENT_SHARE = 0.9  # of the rows have a class of their own: nothing repeats that could be learnt
 
 Problem = tuple[str, str, str]  # code, what is wrong, what to do
@@ -101,6 +102,11 @@ def _kind_problem(profile: Profile, name: str, task: str, rows: int) -> Problem 
             f"the target {name!r} is of kind {column.kind}, and {task} needs numbers",
             "use --task multiclass, or --kind to read it as number",
         )
+    if column.numbers is not None and task not in CLASSIFICATION:
+        least, most = column.numbers.minimum, column.numbers.maximum
+        if max(-least, most) > LARGEST or 0 < most - least < FINEST:
+            held = f"the target {name!r} goes from {least:.3g} to {most:.3g}: the squares of its errors cannot be computed"
+            return "E0305", held, "give it in another unit, or give its logarithm"
     if task == "count" and column.numbers is not None and (column.numbers.negatives or not column.numbers.whole):
         return "E0305", f"the target {name!r} holds negative or broken numbers, and a count has none", "use --task regression"
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
@@ -128,12 +128,8 @@ class Predictor:
         """
         wanted = self.bundle.columns
         messages = []
-        frame, renamed = _named_as(frame, [c.name for c in wanted])
-        if renamed:
-            said = ", ".join(f"{new!r} for {old!r}" for old, new in list(renamed.items())[:MOST_HINTS])
-            messages.append(
-                Message("W0707", f"{_count(list(renamed), 'column is', 'columns are')} named otherwise than in training: {said}")
-            )
+        frame, renamed = named_as(frame, [c.name for c in wanted])
+        messages += [named_otherwise(renamed)] if renamed else []
         there = [c for c in wanted if c.name in frame.columns]
         absent = [c.name for c in wanted if c.name not in frame.columns]
         if not there:
@@ -228,7 +224,7 @@ def otherwise_written(names: Sequence[str]) -> Message:
     )
 
 
-def _named_as(frame: pd.DataFrame, wanted: Sequence[str]) -> tuple[pd.DataFrame, dict[str, str]]:
+def named_as(frame: pd.DataFrame, wanted: Sequence[str]) -> tuple[pd.DataFrame, dict[str, str]]:
     """Return the frame with the names of training where they differ in case and marks alone, and which those were by their own names."""
     free: dict[str, list[str]] = {}
     for name in map(str, frame.columns):
@@ -240,6 +236,12 @@ def _named_as(frame: pd.DataFrame, wanted: Sequence[str]) -> tuple[pd.DataFrame,
         if name not in frame.columns and key and plain.count(key) == 1 and len(free.get(key, ())) == 1:
             renamed[free[key][0]] = name
     return frame.rename(columns=renamed) if renamed else frame, renamed
+
+
+def named_otherwise(renamed: Mapping[str, str]) -> Message:
+    """Return the warning of columns by their names here and in training."""
+    said = ", ".join(f"{new!r} for {old!r}" for old, new in list(renamed.items())[:MOST_HINTS])
+    return Message("W0707", f"{_count(list(renamed), 'column is', 'columns are')} named otherwise than in training: {said}")
 
 
 def _parts(rows: int, fewest: int, most: int) -> list[slice]:

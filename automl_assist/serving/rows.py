@@ -192,6 +192,7 @@ def evaluate_run(
     loaded = load_run(run)
     table = sources.read(path, read, like=loaded.reading)
     wanted = [loaded.labels.target] if loaded.labels else loaded.targets
+    table = _with_targets(table, loaded, wanted)
     missing = [name for name in wanted if name not in table.frame.columns]
     if missing:
         raise AssistError(
@@ -209,6 +210,17 @@ def evaluate_run(
     ]
     document = _evaluated(run, parts, report, messages, len(table.frame))
     return document | gate(document["metric"], fail_under)
+
+
+def _with_targets(table: Table, loaded: LoadedRun, targets: Sequence[str]) -> Table:
+    """Return the table with the targets' names of training, where they differ in case and marks alone."""
+    from automl_assist.serving.predictor import named_as, named_otherwise
+
+    learned = [column.name for predictor in loaded.predictors for column in predictor.bundle.columns]
+    renamed = {old: new for old, new in named_as(table.frame, [*learned, *targets])[1].items() if new in targets}
+    if not renamed:
+        return table
+    return replace(table, frame=table.frame.rename(columns=renamed), messages=(*table.messages, named_otherwise(renamed)))
 
 
 def _parts(report: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -132,6 +132,10 @@ def test_what_is_missing_extra_or_unseen_is_said(trained, tmp_path):
     strict = assist("predict", done.folder / "assist-run", strange, "--strict", cwd=tmp_path)
     assert strict.code == 7
     assert gone in strict.err
+    shouted = write_rows(tmp_path / "shouted.csv", [{name.upper(): cell for name, cell in row.items()} for row in rows])
+    scored = assist("evaluate", done.folder / "assist-run", shouted, "--json", cwd=tmp_path)
+    assert scored.document["rows"] == 20
+    assert repr(target.upper()) in scored.document["messages"][0]["message"]
     nothing = write_rows(tmp_path / "nothing.csv", [{"q": "1"}])
     assert assist("predict", done.folder / "assist-run", nothing, cwd=tmp_path).code == 4
 

@@ -94,6 +94,8 @@ def test_classes_as_they_stand_in_the_file():
         (["a", "b", "c"] * 20, {"task": "regression"}, "E0305"),
         ([-1.5, 2.5, 3] * 20, {"task": "count"}, "E0305"),
         ([f"{i}.25" for i in range(60)], {"task": "multiclass"}, "E0304"),
+        ([f"{1 + R.random()}e300" for _ in range(60)], {"task": "regression"}, "E0305"),
+        ([f"{1 + R.random()}e-200" for _ in range(60)], {"task": "regression"}, "E0305"),
     ],
 )
 def test_targets_that_cannot_be_learnt(values, options, code):
