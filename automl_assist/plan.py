@@ -135,6 +135,17 @@ _COMBINED = fields(
     sharpness=number(0, 100), greedy=number(0, 1), steps=number(1, 200, int),
 )  # fmt: skip
 
+_FORECAST_NETWORK = fields(
+    examples=number(10, 10_000_000, int), longest_read=number(2, 10_000, int), hidden=number(4, 4_096, int),
+    features=number(1, 1_024, int), epochs=number(1, 10_000, int), batch_size=number(8, 8_192, int), learning_rate=number(1e-6, 10),
+    weight_decay=number(0, 1), dropout=number(0, 0.9), patience=number(1, 1_000, int),
+)  # fmt: skip
+_FORECAST_TREES = fields(
+    rounds=number(1, 100_000, int), patience=number(1, 10_000, int), learning_rate=number(1e-4, 1), leaves=number(2, 4_096, int),
+    least_rows=number(1, 100_000, int), few_rows=number(0, 10_000_000, int), least_rows_of_few=number(1, 100_000, int),
+    column_share=number(0.01, 1), row_share=number(0.01, 1), l2=number(0, 1e6),
+)  # fmt: skip
+
 TOPICS = {
     topic.name: topic
     for topic in (
@@ -163,6 +174,8 @@ TOPICS = {
         Topic("forecast.transforms", "Transforms of the values", some_of("none", "log")),
         Topic("forecast.history", "How much is learned from", fields(local=number(10, 1_000_000, int), rows=number(100, 100_000_000, int))),
         Topic("forecast.backtests", "Backtests", fields(windows=number(1, 100, int), stride=number(1, 100_000, int))),
+        Topic("forecast.boosting", "Boosted trees across series", _FORECAST_TREES),
+        Topic("forecast.network", "Networks across series", _FORECAST_NETWORK),
         Topic("forecast.ensemble", "How forecasts are combined", _COMBINED),
         Topic("columns.future", "What is known ahead", by_column(fields(known=flag)), by_column=True),
         Topic("levels", "How levels are counted", _LEVEL_DETAILS),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import math
 import os
 import shutil
@@ -21,6 +22,7 @@ from automl_assist.metrics import metric
 from automl_assist.modalities import folder_of
 from automl_assist.models import Family, families
 from automl_assist.plan import to_yaml
+from automl_assist.report import make_ready
 from automl_assist.report.recommendation import plan_header
 from automl_assist.runs import Journal, RunFolder, StopFlag, new_folder, write_manifest, write_text
 from automl_assist.schema import CLASSIFICATION, Column, Notify, Options, Plan, Trial, to_json
@@ -44,13 +46,19 @@ SEARCH_LEAST_S = 0.5  # below this no worker would answer: the baseline is fitte
 CHECKPOINT_SHARE = 0.2  # of the budget between two writings of the best model so far
 MORE_LEAST_S = 1.0  # a search that could go on for less ends
 LEVELS = tuple(round(0.5 + 0.01 * i, 2) for i in range(50))  # coverages that can be asked for, 50 to 99 %
+# A search so short that workers may not answer begins in this process with the first kinds of the plan that are among these, on tables of
+# up to so many cells: there a fold of them takes tenths of a second.
+QUICK, MOST_QUICK_CELLS = ("baseline", "linear"), 200_000
 STOPPED_S = 4.0  # for the finish of a run that the user has stopped
 
 
 @contextlib.contextmanager
 def workers(stop: StopFlag) -> Iterator[WorkerPool]:
-    """Yield worker processes; they start now, so that their imports overlap with the reading of the data."""
-    pool = WorkerPool(this_machine().cores, 1)
+    """Yield worker processes; they start now, so that their imports overlap with the reading of the data.
+
+    The page is made ready while the first of them computes.
+    """
+    pool = WorkerPool(this_machine().cores, 1, meanwhile=make_ready)
     stop.before_quit.append(pool.shutdown)
     try:
         yield pool
@@ -162,14 +170,22 @@ class Training:
             checkpoint=self._checkpoint,
             more_time=self._more_time,
             shares=self.plan["shares"],
+            here=self._quick,
         )
         self.clock.begin_search()
         outcome = SearchOutcome([], 0, "time")
-        if self.clock.search_left_s > SEARCH_LEAST_S and not self.stop:
+        if self.clock.search_left_s > (SEARCH_LEAST_S if not self._quick else 0.0) and not self.stop:
             outcome = Search(setting, self._proposer(), self.pool, self.clock, self.notify).run()
         if not any(0 in c.fitted for c in outcome.candidates):
             outcome.candidates.append(self._baseline_here(setting, len(outcome.candidates) + 1))
         return outcome
+
+    @property
+    def _quick(self) -> tuple[str, ...]:
+        """Which kinds may be fitted in this process where time is short."""
+        if len(self.prepared.dev_rows) * len(self.plan["columns"]) > MOST_QUICK_CELLS:
+            return ()
+        return tuple(itertools.takewhile(QUICK.__contains__, self.plan["families"]))
 
     def _proposer(self) -> Proposer:
         chosen = [families()[name] for name in self.plan["families"]]

@@ -23,7 +23,6 @@ RECENT = 12  # last values, one feature each
 CYCLES = 3  # earlier seasons
 FEWEST = 60  # rows to learn from
 HELD_OUT = 0.15  # of the origins, the latest, to stop on
-ROUNDS, PATIENCE, RATE = 1_500, 60, 0.05
 CHECK_TIME = 20  # rounds
 
 
@@ -146,7 +145,7 @@ def fit(request: Request) -> Boosted:
     """Fit the booster, stopping on the latest origins or for time; ValueError where there are too few rows."""
     import lightgbm
 
-    values = request.values
+    values, chosen = request.values, request.settings["forecast.boosting"]
     mode, base, transform = str(values.get("mode", "direct")), str(values.get("base", "season")), str(values.get("transform", "none"))
     past = request.past.transformed(transform)
     steps = past.horizon if mode == "direct" else 1
@@ -172,13 +171,13 @@ def fit(request: Request) -> Boosted:
     until = time.monotonic() + request.seconds if request.seconds else None
     parameters = {
         "objective": "regression_l1",
-        "learning_rate": values.get("learning_rate", RATE),
-        "num_leaves": values.get("num_leaves", 31),
-        "min_data_in_leaf": int(values.get("min_data_in_leaf", 20)) if len(train) > 1_000 else 5,
-        "feature_fraction": 0.7,
-        "bagging_fraction": 0.8,
+        "learning_rate": chosen["learning_rate"],
+        "num_leaves": values.get("num_leaves", chosen["leaves"]),
+        "min_data_in_leaf": chosen["least_rows" if len(train) > chosen["few_rows"] else "least_rows_of_few"],
+        "feature_fraction": chosen["column_share"],
+        "bagging_fraction": chosen["row_share"],
         "bagging_freq": 1,
-        "lambda_l2": 1.0,
+        "lambda_l2": chosen["l2"],
         "verbosity": -1,
         "seed": request.seed,
         "num_threads": request.threads,
@@ -186,8 +185,8 @@ def fit(request: Request) -> Boosted:
         "force_col_wise": True,
     }
     data = lightgbm.Dataset(rows[train], target[train])
-    stop = [lightgbm.early_stopping(PATIENCE, verbose=False), _on_time(lightgbm, until)]
-    booster = lightgbm.train(parameters, data, ROUNDS, valid_sets=[data.create_valid(rows[valid], target[valid])], callbacks=stop)
+    stop = [lightgbm.early_stopping(chosen["patience"], verbose=False), _on_time(lightgbm, until)]
+    booster = lightgbm.train(parameters, data, chosen["rounds"], valid_sets=[data.create_valid(rows[valid], target[valid])], callbacks=stop)
     best = booster.best_iteration or booster.current_iteration()
     left = None if until is None else until - time.monotonic()
     if left is None or left > 0.2 * (

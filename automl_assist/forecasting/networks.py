@@ -19,14 +19,10 @@ from automl_assist.nn.series_forward import first_series_weights, series_outputs
 from automl_assist.nn.storage import load_network, save_network
 from automl_assist.preprocessing import storage
 
-MOST_EXAMPLES = 12_000
 FEWEST = 300
 HELD_OUT = 0.15  # of the origins, the latest
 PADDED = 1_024  # examples are padded to a multiple of this, so that backtests share a compiled program
-LONGEST_READ = 64  # steps that a recurrent unit reads: each is a step of its training
-HIDDEN, FEATURES = 128, 32
-# Set by looking at a dozen series; they have not been tuned.
-RECIPE = {"epochs": 60, "batch_size": 128, "learning_rate": 0.02, "weight_decay": 0.02, "dropout": 0.1, "patience": 10}
+OF_TRAINING = ("epochs", "batch_size", "learning_rate", "weight_decay", "dropout", "patience")  # of what the plan says of these networks
 LARGEST = 20.0  # sizes of a series beyond which a target says more about the size than about the series
 
 
@@ -87,9 +83,10 @@ def _fit(kind: str, request: Request) -> Network:
     from automl_assist.nn.training import Recipe, Rows, train
 
     base, transform = str(request.values.get("base", "level")), str(request.values.get("transform", "none"))
-    past = request.past.transformed(transform)
-    window = window_of(past) if kind == "window" else min(window_of(past), LONGEST_READ)
-    at = examples.origins(past, window, min(MOST_EXAMPLES, int(request.settings["forecast.history"]["rows"])), request.seed)
+    past, chosen = request.past.transformed(transform), request.settings["forecast.network"]
+    window = window_of(past) if kind == "window" else min(window_of(past), int(chosen["longest_read"]))
+    most = min(int(chosen["examples"]), int(request.settings["forecast.history"]["rows"]))
+    at = examples.origins(past, window, most, request.seed)
     target = examples.futures(past, at)
     whole = np.isfinite(target).all(axis=1)
     at, target = at.take(np.flatnonzero(whole)), target[whole]
@@ -105,7 +102,7 @@ def _fit(kind: str, request: Request) -> Network:
     earlier = at.column < np.quantile(at.column, 1 - HELD_OUT) - past.horizon
     if earlier.sum() < FEWEST // 2:
         earlier = ~later
-    architecture = SeriesArchitecture(kind, window, inputs.shape[1] - window, HIDDEN, FEATURES, past.horizon)
+    architecture = SeriesArchitecture(kind, window, inputs.shape[1] - window, chosen["hidden"], chosen["features"], past.horizon)
 
     def arrays(rows: np.ndarray) -> dict[str, np.ndarray]:
         found = {"window": inputs[rows, :window]}
@@ -118,7 +115,7 @@ def _fit(kind: str, request: Request) -> Network:
         Rows(arrays(earlier), target[earlier]),
         arrays(later),
         lambda outputs: (float(np.abs(outputs - truth).mean()),),
-        Recipe(loss="absolute", label_smoothing=0.0, **RECIPE),  # type: ignore[arg-type]
+        Recipe(loss="absolute", label_smoothing=0.0, **{name: chosen[name] for name in OF_TRAINING}),
         seed=request.seed,
         seconds=request.seconds,
         padded_rows=PADDED * math.ceil(int(earlier.sum()) / PADDED),

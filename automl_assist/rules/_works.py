@@ -57,6 +57,7 @@ WORKS = {
     "Jordan 2024": "K. Jordan: 94% on CIFAR-10 in 3.29 seconds on a single GPU. arXiv:2404.00498",
     "Kaufman et al. 2012": "S. Kaufman, S. Rosset, C. Perlich and O. Stitelman: Leakage in data mining: formulation, detection, and "
     "avoidance. ACM TKDD 6(4). doi:10.1145/2382577.2382579",
+    "Ke et al. 2017": "G. Ke and others: LightGBM: a highly efficient gradient boosting decision tree. NeurIPS.",
     "King and Zeng 2001": "G. King and L. Zeng: Logistic regression in rare events data. Political Analysis 9(2). "
     "doi:10.1093/oxfordjournals.pan.a004868",
     "Kohavi 1995": "R. Kohavi: A study of cross-validation and bootstrap for accuracy estimation and model selection. IJCAI.",

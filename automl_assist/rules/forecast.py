@@ -34,6 +34,15 @@ NETWORK_ORIGINS = 1_500  # to learn from
 LISTED = {"drift": 1, "seasonal_mean": 1, "linear": 1, "boosting": 6, "window_network": 2, "recurrent_network": 1}
 LISTED_EACH = {"theta": 1, "ets": 1, "autoregression": 1, "linear": 2}  # and so many for each transform
 MEMBERS = 8
+# Set by looking at a dozen series; they have not been tuned.
+TREES = {
+    "rounds": 1_500, "patience": 60, "learning_rate": 0.05, "leaves": 31, "least_rows": 20, "few_rows": 1_000, "least_rows_of_few": 5,
+    "column_share": 0.7, "row_share": 0.8, "l2": 1.0,
+}  # fmt: skip
+NETWORK = {
+    "examples": 12_000, "longest_read": 64, "hidden": 128, "features": 32, "epochs": 60, "batch_size": 128, "learning_rate": 0.02,
+    "weight_decay": 0.02, "dropout": 0.1, "patience": 10,
+}  # fmt: skip
 # Set on four windows of training of each of nine sets; with half of the weights by greedy selection the error fell by 3 % (geometric mean).
 WEIGHING = {"of_a_kind": 3, "far": 1.5, "sharpness": 2.0, "greedy": 0.5, "steps": 8}
 COVERAGE = 0.9
@@ -169,6 +178,43 @@ def _history(facts: Facts, _: Decided) -> Iterator[Choice]:
         )
 
 
+def _origins(steps: Mapping[str, Any], horizon: int) -> int:
+    """Return from how many moments, over all series, a forecaster can learn."""
+    return int(max(0, steps["usual"] - 2 * horizon) * steps["n_series"])
+
+
+def _trees(facts: Facts, decided: Decided) -> Iterator[Choice]:
+    if not (steps := steps_of(facts)):
+        return
+    origins = _origins(steps, decided["forecast.horizon"])
+    yield Choice(
+        dict(TREES),
+        f"up to {TREES['rounds']:,} trees of {TREES['leaves']} leaves, stopped on the latest moments; a leaf has {TREES['least_rows']} "
+        f"rows, or {TREES['least_rows_of_few']} where up to {TREES['few_rows']:,} are learned from: there are {origins:,} moments",
+        {"origins": origins},
+        (Rejected("a search", "with so few backtests it finds what fits them by chance"),),
+        f"no fact of the series does; fewer leaves in plan.yaml where {origins:,} moments say little more than their season",
+    )
+
+
+def _network(facts: Facts, decided: Decided) -> Iterator[Choice]:
+    if not (steps := steps_of(facts)):
+        return
+    origins = _origins(steps, decided["forecast.horizon"])
+    learned = min(origins, NETWORK["examples"])
+    yield Choice(
+        dict(NETWORK),
+        f"{NETWORK['hidden']} units read the recent window, {NETWORK['features']} the calendar; {learned:,} of {origins:,} moments are "
+        f"learned from, so that {NETWORK['epochs']} epochs stay a matter of seconds",
+        {"origins": origins},
+        (
+            Rejected("every moment", "neighbouring ones say nearly the same"),
+            Rejected("a wide search", "with so few backtests it finds luck"),
+        ),
+        f"more `examples` in plan.yaml where there is time; above {NETWORK['examples']:,} moments they are drawn; there are {origins:,}",
+    )
+
+
 def _backtests(facts: Facts, decided: Decided) -> Iterator[Choice]:
     if not (steps := steps_of(facts)):
         return
@@ -246,7 +292,7 @@ def _learners(facts: Facts, decided: Decided) -> Iterator[Choice]:
         return
     classic, neural = families_of(facts)
     horizon = decided["forecast.horizon"]
-    origins = max(0, steps["usual"] - 2 * horizon) * steps["n_series"]
+    origins = _origins(steps, horizon)
     hurried = facts.options.trials is None and facts.options.budget_s < NETWORK_START_S * 2
     out = {name: f"{origins:,} moments to learn from are too few" for name in LEARNED if origins < SHORT_SERIES}
     out |= {name: f"{origins:,} moments to learn from are too few for a network" for name in neural if origins < NETWORK_ORIGINS}
@@ -408,5 +454,23 @@ INTERVAL = Rule(
     SPECIAL,
     _interval,
     ("Stankeviciute et al. 2021",),
+    when="a forecast is asked for",
+)
+BOOSTED = Rule(
+    "R866",
+    "Boosted trees across series",
+    "forecast.boosting",
+    ORDINARY,
+    _trees,
+    ("Ke et al. 2017, LightGBM",),
+    when="a forecast is asked for",
+)
+NEURAL_NETWORK = Rule(
+    "R867",
+    "Networks across series",
+    "forecast.network",
+    ORDINARY,
+    _network,
+    ("Shchur et al. 2023, AutoGluon-TimeSeries",),
     when="a forecast is asked for",
 )

@@ -34,6 +34,7 @@ class Clock:
         self.budget_s = budget_s
         self.ends = float("inf") if budget_s is None else started + budget_s  # of time.monotonic(): then the budget is used up
         self.last_s = LAST_S
+        self.waits = 1.0  # how many times as long as usual this process waited for a processor
         self._finish_from = self.search_until = self.ends - self._finish_s(0.0)
 
     def begin_search(self) -> None:
@@ -41,8 +42,8 @@ class Clock:
 
         A table that is slow to read is slow to write about, and what waits now will wait then.
         """
-        waits = self.used_s / max(time.process_time(), 0.1) / USUAL_WAIT
-        self._finish_from = self.search_until = self.ends - self._finish_s(self.used_s, min(max(waits, 1.0), LONGEST_WAIT))
+        self.waits = max(1.0, self.used_s / max(time.process_time(), 0.1) / USUAL_WAIT)
+        self._finish_from = self.search_until = self.ends - self._finish_s(self.used_s, min(self.waits, LONGEST_WAIT))
 
     def keep(self, seconds: float, share: float) -> None:
         """Keep so many seconds after the search for a last fit, at most a share of the budget.

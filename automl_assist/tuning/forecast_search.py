@@ -20,11 +20,10 @@ from automl_assist.runs import Journal, RunFolder, StopFlag
 from automl_assist.schema import Notify, Plan, Trial, to_json
 from automl_assist.tuning.clock import Clock
 from automl_assist.tuning.forecast_unit import forecast_unit
-from automl_assist.tuning.pool import WorkerPool
+from automl_assist.tuning.pool import HURRIED_S, WorkerPool
 
 SEARCH_LEAST_S = 0.5  # below this no worker would answer
 POLL_S = 0.2
-HURRIED_S = 8.0  # a worker that still imports its libraries may not answer within less on a busy machine
 MOST_HERE = 200_000  # values, of which a forecaster of single series takes some tenths of a second
 UNIT_SHARE = 1.6  # of its even part of the time left, that a candidate may use: most need less
 REFERENCE = "seasonal_naive"

@@ -21,6 +21,7 @@ from typing import IO, Any
 # Sixteen processes on one H100 had trained nothing in the 30 s in which each of two trains three networks of pictures to the end. So the
 # first ones may use what JAX finds, and the others compute beside them.
 WORKERS_ON_GPU = 2
+HURRIED_S = 8.0  # a worker that still imports its libraries may not answer within less on a busy machine
 
 
 class WorkerDiedError(Exception):
@@ -42,9 +43,11 @@ class WorkerPool(Executor):
         Threads that each may use: BLAS, OpenMP and XLA are told by environment variables.
     log : Path, optional
         Where their standard error goes; nowhere by default.
+    meanwhile : callable, optional
+        Done once, in another thread, when the first unit is given away and whoever did so waits. Its errors are for later to find.
     """
 
-    def __init__(self, workers: int, threads: int, log: Path | None = None):
+    def __init__(self, workers: int, threads: int, log: Path | None = None, meanwhile: Callable[[], object] | None = None):
         self.workers = workers
         self.threads = threads
         self._log = log
@@ -53,6 +56,7 @@ class WorkerPool(Executor):
         self._running: dict[Future[Any], int] = {}
         self._lock = threading.Lock()
         self._closed = False
+        self._meanwhile = meanwhile
         self._servers = [threading.Thread(target=self._serve, args=(slot,), daemon=True) for slot in range(workers)]
         for slot in range(workers):
             self._start(slot)
@@ -65,6 +69,9 @@ class WorkerPool(Executor):
             raise TypeError("units take positional arguments only")
         future: Future[Any] = Future()
         self._requests.put((future, json.dumps({"function": f"{fn.__module__}.{fn.__qualname__}", "arguments": args}) + "\n"))
+        if self._meanwhile is not None:
+            threading.Thread(target=_tried, args=(self._meanwhile,), daemon=True).start()
+            self._meanwhile = None
         return future
 
     def kill(self, future: Future[Any]) -> None:
@@ -158,6 +165,11 @@ def _cause(process: subprocess.Popen[str]) -> str:
     if code is not None and code < 0:
         return f"its process crashed with {signal.Signals(-code).name}"
     return f"its process ended with exit code {code}"
+
+
+def _tried(work: Callable[[], object]) -> None:
+    with contextlib.suppress(Exception):
+        work()
 
 
 def _kill(process: subprocess.Popen[str]) -> None:

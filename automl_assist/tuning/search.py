@@ -22,7 +22,7 @@ from automl_assist.rules.search import SHARES
 from automl_assist.schema import Notify, Trial
 from automl_assist.tuning.candidates import Candidate, FittedFold
 from automl_assist.tuning.clock import Clock
-from automl_assist.tuning.pool import WorkerPool
+from automl_assist.tuning.pool import HURRIED_S, WorkerPool
 from automl_assist.tuning.proposers import Proposer
 from automl_assist.tuning.unit import fit_unit
 
@@ -32,6 +32,9 @@ NEARLY_OVER_S = 1.0
 MOST_SKIPPED = 5  # proposals in a row for which no time is left: then none is asked for any more
 GRACE_S = 0.5  # between the time that a fit is told and the time at which it is killed
 TICK_S = 0.2
+# Seconds on a quiet machine for the imports of what is fitted in this process, how much of the finish it may take if it must, and which
+# share of a short search its further folds may take.
+HERE_S, HERE_BEYOND_S, HERE_SHARE = 1.4, 1.5, 0.5
 MOST_FAILURES = 3  # in a row, of one family: then no more of it is tried
 
 
@@ -73,6 +76,9 @@ class SearchSetting:
         are worth their cost; ``chance``, over the square root of the rows of fold 0, how much of that way may be chance; ``start_with``, of
         the time that the last fold of a family took, since every family can stop early and return its best so far; ``margin``, how much
         longer than the last one of its family a fold may take.
+    here
+        The first families that are proposed, as far as a fold of them takes tenths of a second: in a search so short that workers may
+        not answer before its end, they are fitted in this process.
     """
 
     data: Path
@@ -87,6 +93,7 @@ class SearchSetting:
     checkpoint: Callable[[list[Candidate]], None]
     more_time: Callable[[list[Candidate]], bool] = lambda _: False
     shares: Mapping[str, float] = field(default_factory=lambda: dict(SHARES))
+    here: tuple[str, ...] = ()
 
 
 class Search:
@@ -109,6 +116,7 @@ class Search:
 
     def run(self) -> SearchOutcome:
         """Fit until there is a reason to stop."""
+        self._begin_here()
         while True:
             ended_by = self._reason_to_stop()
             if ended_by == "time" and self.setting.more_time(self.candidates):
@@ -152,18 +160,47 @@ class Search:
             if kept is not None:
                 self._take(candidate, kept)
                 continue
-            spec = {
-                "data": str(self.setting.data),
-                "out": str(self._unit_folder(candidate, fold)),
-                "family": candidate.family,
-                "values": dict(candidate.values),
-                "fold": fold,
-                "seed": self.setting.seed,
-                "seconds": self._seconds(candidate),
-                "threads": self.pool.threads,
-            }
             candidate.pending.add(fold)
-            self._running[self.pool.submit(fit_unit, spec)] = (candidate, fold, time.monotonic())
+            self._running[self.pool.submit(fit_unit, self._spec(candidate, fold))] = (candidate, fold, time.monotonic())
+
+    def _spec(self, candidate: Candidate, fold: int) -> dict[str, Any]:
+        return {
+            "data": str(self.setting.data),
+            "out": str(self._unit_folder(candidate, fold)),
+            "family": candidate.family,
+            "values": dict(candidate.values),
+            "fold": fold,
+            "seed": self.setting.seed,
+            "seconds": self._seconds(candidate),
+            "threads": self.pool.threads,
+        }
+
+    def _begin_here(self) -> None:
+        """Fit what comes first and is quick in this process, where others hold the processors and workers may not answer in time.
+
+        Where even that would take too long, nothing is begun.
+        """
+        left_s = self.clock.search_left_s
+        if left_s > HURRIED_S or self.clock.waits <= 1.0 or HERE_S * self.clock.waits > left_s + HERE_BEYOND_S:
+            return
+        until = time.monotonic() + HERE_SHARE * left_s
+        for _ in self.setting.here:
+            candidate = self._ask()
+            if candidate is None:
+                return
+            for fold in range(self.setting.folds):
+                if fold and (candidate.error or time.monotonic() > until):
+                    break
+                self._fit_here(candidate, fold)
+
+    def _fit_here(self, candidate: Candidate, fold: int) -> None:
+        kept = self._kept(candidate, fold)
+        try:
+            result = None if kept else fit_unit(self._spec(candidate, fold))
+        except Exception as error:  # whatever a fit in a worker may end with
+            self._failed(candidate, error)
+        else:
+            self._take(candidate, kept or _fitted(fold, self._unit_folder(candidate, fold), result or {}))
 
     def _next_unit(self) -> tuple[Candidate, int] | None:
         if self.setting.trials is not None:
@@ -341,6 +378,9 @@ class Search:
             return
         if self.clock.search_left_s <= 0 or self.setting.stopped():
             return  # killed by the clock: nothing is wrong with it
+        self._failed(candidate, error)
+
+    def _failed(self, candidate: Candidate, error: BaseException) -> None:
         candidate.error = str(error)
         self._failures[candidate.family] = self._failures.get(candidate.family, 0) + 1
         self._end(candidate)

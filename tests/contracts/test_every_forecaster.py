@@ -8,8 +8,11 @@ from automl_assist.forecasting._backtests import Windows, backtest
 from automl_assist.forecasting._forecaster import Request
 from automl_assist.profile.frequency import Frequency
 from automl_assist.rules.families import CLASSIC, NEURAL
+from automl_assist.rules.forecast import NETWORK, TREES
 
 SETTINGS = {
+    "forecast.boosting": TREES,
+    "forecast.network": NETWORK,
     "forecast.transforms": ["none", "log"],
     "forecast.history": {"local": 500, "rows": 4_000},
     "forecast.horizon": 6,

@@ -16,6 +16,7 @@ from automl_assist.forecast_training import ForecastTraining
 from automl_assist.forecasting import forecasters
 from automl_assist.forecasting._backtests import Windows
 from automl_assist.forecasting._ensemble import choose
+from automl_assist.forecasting._forecaster import Request
 from automl_assist.forecasting._panel import form_of, last_steps, lay_out, place_rows
 from automl_assist.plan import OF_FORECASTS, make_plan
 from automl_assist.runs import StopFlag, claim
@@ -65,6 +66,28 @@ def fitted(case, plan):
     return forecasters()["ets"].fit(SimpleNamespace(values={}, settings=plan.settings)).steps
 
 
+def boosted(case, plan):
+    _, past = made(case, plan)
+    request = Request(past, {"mode": "direct"}, plan.settings, threads=1)
+    return forecasters()["boosting"].fit(request).booster.model_to_string()
+
+
+def network(case, plan):
+    """Return what a network would be trained on and how, without training it."""
+    _, past = made(case, plan)
+    seen = []
+
+    def train(architecture, weights, rows, valid, judge, recipe, **others):
+        seen.extend((architecture, len(rows.target), recipe))
+        raise ValueError
+
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(ValueError, match=r"^$"):
+        patch.setattr("automl_assist.nn.training.train", train)
+        patch.setattr("automl_assist.forecasting.networks.FEWEST", 50)
+        forecasters()["recurrent_network"].fit(Request(past, {}, plan.settings))
+    return seen
+
+
 def combined(case, plan):
     rng = np.random.default_rng(0)
     truth = rng.normal(size=(3, 2, 4))
@@ -91,6 +114,36 @@ CHANGES = [
     *(
         ("forecast.ensemble", {part: value}, combined)
         for part, value in (("members", 2), ("of_a_kind", 1), ("far", 1.0), ("sharpness", 0.0), ("greedy", 1.0), ("steps", 1))
+    ),
+    *(
+        ("forecast.boosting", {part: value}, boosted)
+        for part, value in (
+            ("rounds", 3),
+            ("patience", 1),
+            ("learning_rate", 0.3),
+            ("leaves", 4),
+            ("few_rows", 0),
+            ("column_share", 0.3),
+            ("row_share", 0.4),
+            ("l2", 50.0),
+        )
+    ),
+    ("forecast.boosting", {"few_rows": 0, "least_rows": 90}, boosted),
+    ("forecast.boosting", {"least_rows_of_few": 60}, boosted),
+    *(
+        ("forecast.network", {part: value}, network)
+        for part, value in (
+            ("examples", 70),
+            ("longest_read", 4),
+            ("hidden", 16),
+            ("features", 5),
+            ("epochs", 3),
+            ("batch_size", 16),
+            ("learning_rate", 0.001),
+            ("weight_decay", 0.5),
+            ("dropout", 0.6),
+            ("patience", 2),
+        )
     ),
     ("columns.future", {"offer": {"known": False}}, series),
     ("portfolio", {"linear": 1}, listed),

@@ -1,6 +1,7 @@
 """Real worker processes: they answer, fail, die and come back."""
 
 import os
+import threading
 import time
 from concurrent.futures import wait
 
@@ -42,6 +43,21 @@ def test_a_unit_leaves_a_model_predictions_and_its_score(pool, data, tmp_path):
     assert result["score"] == pytest.approx(0.5)
     assert sorted(p.name for p in (tmp_path / "u").iterdir()) == ["model", "test.npy", "unit.json", "valid.npy"]
     assert not list(tmp_path.glob("*.tmp*"))
+
+
+def test_the_first_unit_given_away_leaves_time_for_other_work_and_its_errors_are_not_ours(data, tmp_path):
+    done = []
+
+    def work():
+        done.append(threading.current_thread())
+        raise RuntimeError
+
+    with WorkerPool(1, 1, meanwhile=work) as one:
+        assert not done
+        for name in ("u", "v"):
+            one.submit(fit_unit, spec(data, tmp_path / name, "baseline")).result(timeout=60)
+    assert len(done) == 1
+    assert done[0] is not threading.current_thread()
 
 
 def test_a_unit_that_fails_says_why_and_its_worker_lives_on(pool, data, tmp_path):

@@ -2,6 +2,7 @@
 
 import math
 import time
+from concurrent.futures import Future
 
 import numpy as np
 import pytest
@@ -40,7 +41,7 @@ def pool():
         yield workers
 
 
-def run_search(pool, folder, *, budget_s=None, trials=None, names=NAMES, oracle=True, stopped=lambda: False):
+def run_search(pool, folder, *, budget_s=None, trials=None, names=NAMES, oracle=True, stopped=lambda: False, clock=None, here=()):
     data = fold_data()
     (folder / "data").mkdir(parents=True)
     (folder / "units").mkdir()
@@ -48,8 +49,8 @@ def run_search(pool, folder, *, budget_s=None, trials=None, names=NAMES, oracle=
     journal = []
     chosen = [families()[name] for name in names]
     proposer = OracleProposer(chosen, data.problem, 0, folder) if oracle else ListProposer(chosen, data.problem)
-    setting = SearchSetting(folder / "data", folder / "units", 3, 67, metric("roc_auc"), 0, trials, stopped, journal.append, lambda _: None)
-    search = Search(setting, proposer, pool, Clock(time.monotonic(), budget_s), Silent())
+    told = (folder / "data", folder / "units", 3, 67, metric("roc_auc"), 0, trials, stopped, journal.append, lambda _: None)
+    search = Search(SearchSetting(*told, here=here), proposer, pool, clock or Clock(time.monotonic(), budget_s), Silent())
     return search.run(), journal, data
 
 
@@ -77,6 +78,26 @@ def test_by_the_clock_it_ends_in_time_with_every_family_seen(pool, tmp_path):
     assert len({t.number for t in journal}) == len(journal)
     scores = [score for _, score in outcome.history]
     assert scores[-1] > 0.9
+
+
+@pytest.mark.parametrize(("waits", "fitted_here"), [(1.0, False), (2.0, True), (9.0, False)])
+def test_where_others_hold_the_processors_a_short_search_begins_in_this_process(waits, fitted_here, tmp_path):
+    class Busy:
+        """Workers that never answer."""
+
+        workers, threads = 2, 1
+
+        def submit(self, *_):
+            return Future()
+
+        def kill(self, _):
+            pass
+
+    clock = Clock(time.monotonic(), 7.0)
+    clock.waits = waits
+    outcome, _, _ = run_search(Busy(), tmp_path / "a", clock=clock, oracle=False, here=("baseline", "linear"))
+    assert outcome.ended_by == "time"
+    assert {c.family for c in outcome.candidates if 0 in c.fitted} == ({"baseline", "linear"} if fitted_here else set())
 
 
 def test_stopping_keeps_what_was_fitted(pool, tmp_path):
