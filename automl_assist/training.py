@@ -316,6 +316,7 @@ class Training:
             columns=tuple(_needed(column) for column in prepared.columns),
             reading=replace(self.profile.reading, path="", name="" if self.sensitive else self.profile.reading.name),
             classes=prepared.classes,
+            spellings=() if prepared.spellings == prepared.classes else prepared.spellings,
             members=tuple(
                 Member(c.name, c.family, weight, tuple(f"members/{c.name}/{name}" for name in folders[c.name]))
                 for c, weight in zip(selection.members, selection.weights, strict=True)

@@ -35,6 +35,17 @@ def class_cells(cells: pd.Series, column: Column) -> pd.Series:
     return text.where(text.notna() & ~text.isin(missing), None)
 
 
+def class_spellings(cells: pd.Series, column: Column, classes: Sequence[str]) -> tuple[str, ...]:
+    """Return each class as the file writes it, blanks and all, where it always does so; else its name.
+
+    Whoever compares predictions with what the file says expects the same text.
+    """
+    pairs = pd.DataFrame({"name": class_cells(cells, column), "cell": cells.astype(object)}).dropna().drop_duplicates()
+    written = pairs.groupby("name")["cell"].agg(list)
+    found = {name: own[0] for name, own in written.items() if len(own) == 1 and isinstance(own[0], str)}
+    return tuple(found.get(name, name) for name in classes)
+
+
 def class_order(counts: pd.Series) -> tuple[str, ...]:
     """Return class names in the order of their codes: numbers by value, else by name.
 

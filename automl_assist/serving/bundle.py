@@ -43,6 +43,8 @@ class Bundle:
         The column that was learned, to leave it out of new rows; its record for `evaluate`.
     classes
         Class names by code; empty for numbers.
+    spellings
+        How the file of training writes them, in the order of their codes.
     threshold
         On the probability of the second of two classes; None for the most probable class.
     levels, half_widths
@@ -62,6 +64,7 @@ class Bundle:
     reading: Reading
     classes: tuple[str, ...]
     members: tuple[Member, ...]
+    spellings: tuple[str, ...] = ()
     threshold: float | None = None
     levels: tuple[float, ...] = ()
     half_widths: tuple[float, ...] = ()
@@ -69,6 +72,11 @@ class Bundle:
     lowest: float | None = None
     modality: str = "tabular"
     arrangement: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """The classes by code as they stand in predictions."""
+        return self.spellings or self.classes
 
     def write(self, folder: Path, coding: dict[str, Any]) -> None:
         """Write ``model.json`` and ``coding.json`` into `folder`, a folder that is put in place as a whole later."""
@@ -92,6 +100,8 @@ def read_bundle(folder: Path) -> tuple[Bundle, dict[str, Any]]:
         raise damaged(folder / "model.json", str(error)) from error
     if not 1 <= len(bundle.members) <= MOST_MEMBERS or not all(member.folders for member in bundle.members):
         raise damaged(folder / "model.json", "it names no members")
+    if bundle.spellings and len(bundle.spellings) != len(bundle.classes):
+        raise damaged(folder / "model.json", "it writes other classes than it names")
     return bundle, coding
 
 

@@ -26,7 +26,7 @@ def prediction_table(predictor: Predictor, prediction: Prediction, coverage: flo
     """Return the columns that the contract names, one row for each input row."""
     if prediction.label is not None:
         table = pd.DataFrame({"prediction": pd.Series(prediction.label, dtype=object)})
-        for code, name in enumerate(predictor.bundle.classes):
+        for code, name in enumerate(predictor.bundle.answers):
             table[f"probability_{name}"] = prediction.raw[:, code]
         return table
     half = predictor.half_width(coverage)
@@ -46,7 +46,7 @@ def joined(tables: Sequence[pd.DataFrame], bundles: Sequence[Bundle]) -> pd.Data
         return tables[0]
     named = []
     for table, bundle in zip(tables, bundles, strict=True):
-        names = column_names(bundle.target.name, bundle.task, bundle.classes)
+        names = column_names(bundle.target.name, bundle.task, bundle.answers)
         named.append(table[list(names)].rename(columns=names))
     return pd.concat(named, axis=1)
 

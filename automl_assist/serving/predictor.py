@@ -162,7 +162,7 @@ class Predictor:
         messages += [otherwise_written(otherwise)] if otherwise else []
         typed, unread = cast(frame, written)
         messages += [
-            Message("W0703", f"column {name!r}: {count:,} cells do not read as {self._kind(name)} and are taken as missing")
+            Message("W0703", f"column {name!r}: {_number(count, 'cell does', 'cells do')} not read as {self._kind(name)}, taken as missing")
             for name, count in unread.items()
             if count
         ]
@@ -173,7 +173,7 @@ class Predictor:
         examples = self.modality.arrange(frame, typed, self.bundle.arrangement, folder)
         messages += examples.notes
         messages += [
-            Message("W0704", f"column {name!r}: {count:,} values were never seen in training")
+            Message("W0704", f"column {name!r}: {_number(count, 'value was', 'values were')} never seen in training")
             for name, count in self.coding.unseen(examples.typed).items()
             if count
         ]
@@ -196,7 +196,8 @@ class Predictor:
                 outside += count
             elif count:
                 seen = f"{facts.minimum:g} to {facts.maximum:g}"
-                messages.append(Message("W0705", f"column {column.name!r}: {count:,} values are far outside the range of training, {seen}"))
+                said = f"{_number(count, 'value is', 'values are')} far outside the range of training, {seen}"
+                messages.append(Message("W0705", f"column {column.name!r}: {said}"))
         if outside:
             messages.append(Message("W0705", f"{outside:,} values of the series are far outside the range of training"))
         return messages
@@ -206,7 +207,7 @@ class Predictor:
         raw = self.predict_typed(typed)
         if self.bundle.task not in CLASSIFICATION:
             return Prediction(raw, None)
-        names = np.array(self.bundle.classes, dtype=object)
+        names = np.array(self.bundle.answers, dtype=object)
         return Prediction(raw, names[labels(raw, self.bundle.threshold)] if len(raw) else names[:0])
 
     def half_width(self, coverage: float) -> float:
@@ -286,4 +287,8 @@ def _listed(names: Sequence[str], most: int = 6) -> str:
 
 
 def _count(names: Sequence[str], one: str, many: str) -> str:
-    return f"{len(names):,} {one if len(names) == 1 else many}"
+    return _number(len(names), one, many)
+
+
+def _number(count: int, one: str, many: str) -> str:
+    return f"{count:,} {one if count == 1 else many}"

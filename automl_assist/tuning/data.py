@@ -15,7 +15,7 @@ from automl_assist.errors import AssistError
 from automl_assist.evaluation.splits import Lines, folds, hold_out
 from automl_assist.modalities import Examples, Modality, RowCoding, modality
 from automl_assist.preprocessing import Features
-from automl_assist.preprocessing.target import class_cells, class_order, target_codes
+from automl_assist.preprocessing.target import class_cells, class_order, class_spellings, target_codes
 from automl_assist.schema import CLASSIFICATION, Column, Options, Plan, Problem, Profile
 from automl_assist.tuning.unit import FoldData
 
@@ -39,6 +39,8 @@ class Prepared:
         What is learned from, typed, with its truth.
     dev_rows, test_rows
         Numbers of the examples, counted from 0: rows of the file, where every row is an example.
+    classes, spellings
+        Names by code, and how the file writes them.
     columns
         The feature columns that are used.
     repeated_in_test
@@ -51,6 +53,7 @@ class Prepared:
     examples: Examples
     coding: RowCoding
     classes: tuple[str, ...]
+    spellings: tuple[str, ...]
     test_target: np.ndarray
     test_frame: pd.DataFrame
     dev_frame: pd.DataFrame
@@ -126,6 +129,7 @@ def prepare(cells: pd.DataFrame, typed: pd.DataFrame, profile: Profile, plan: Pl
         examples=examples.without_rows(),
         coding=coding,
         classes=classes,
+        spellings=class_spellings(cells[target.name], target, classes) if classes else (),
         test_target=y[test],
         test_frame=test_frame,
         dev_frame=dev_frame,

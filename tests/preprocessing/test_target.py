@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from automl_assist.preprocessing.target import target_codes
+from automl_assist.preprocessing.target import class_spellings, target_codes
 from automl_assist.schema import Column
 
 COLUMN = Column("y", 0, "category", 0, 2, "")
@@ -15,3 +15,10 @@ def test_a_class_is_known_by_its_looks():
 
 def test_classes_that_differ_in_case_stay_two():
     assert target_codes(pd.Series(["a", "A", "b", "B"]), COLUMN, "multiclass", ("A", "a", "b")).tolist() == [1, 0, 2, 2]
+
+
+def test_predictions_are_written_as_the_file_writes_its_classes_where_it_is_consistent():
+    cells = pd.Series([" <=50K", " >50K", " <=50K", "no ", "no", None, "cafe\u0301"], dtype=object)
+    names = ("<=50K", ">50K", "café", "no")
+    assert class_spellings(cells, COLUMN, names) == (" <=50K", " >50K", "cafe\u0301", "no")
+    assert target_codes(cells, COLUMN, "multiclass", names).tolist() == [0, 1, 0, 3, 3, -1, 2]

@@ -15,14 +15,14 @@ from automl_assist.serving.predictor import Prediction
 
 
 def classes_table(*names):
-    bundle = SimpleNamespace(classes=names, lowest=None)
+    bundle = SimpleNamespace(answers=names, lowest=None)
     raw = np.full((3, len(names)), 1 / len(names))
     return prediction_table(SimpleNamespace(bundle=bundle), Prediction(raw, np.array([names[0], names[-1], names[0]], dtype=object)), 0.9)
 
 
 def test_columns_are_those_of_the_contract():
     assert list(classes_table("no", "yes").columns) == ["prediction", "probability_no", "probability_yes"]
-    bundle = SimpleNamespace(classes=(), lowest=0.0)
+    bundle = SimpleNamespace(answers=(), lowest=0.0)
     predictor = SimpleNamespace(bundle=bundle, half_width=lambda coverage: 10 * coverage)
     table = prediction_table(predictor, Prediction(np.array([5.0, 100.0]), None), 0.9)
     assert table.to_dict("list") == {"prediction": [5.0, 100.0], "lower": [0.0, 91.0], "upper": [14.0, 109.0]}
