@@ -8,7 +8,7 @@ from automl_assist.forecasting._backtests import Windows, backtest
 from automl_assist.forecasting._forecaster import Request
 from automl_assist.profile.frequency import Frequency
 from automl_assist.rules.families import CLASSIC, NEURAL
-from automl_assist.rules.forecast import NETWORK, TREES
+from automl_assist.rules.forecasters import NETWORK, TREES
 
 SETTINGS = {
     "forecast.boosting": TREES,

@@ -8,7 +8,7 @@ import pytest
 from automl_assist.forecasting import Past, forecasters
 from automl_assist.forecasting._forecaster import Request
 from automl_assist.profile.frequency import Frequency
-from automl_assist.rules.forecast import TREES
+from automl_assist.rules.forecasters import TREES
 
 SETTINGS = {"forecast.history": {"local": 300, "rows": 5_000}, "forecast.boosting": TREES}
 HORIZON = 4
