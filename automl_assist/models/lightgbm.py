@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from automl_assist.models._booster_answers import MANY_ROWS, answers_of
 from automl_assist.models._booster_text import load_booster
 from automl_assist.models._declare import declare, within
 from automl_assist.models._family import Family, FitRequest, SearchSpace
@@ -26,7 +27,6 @@ from automl_assist.rules.made import makes_columns
 from automl_assist.rules.network import LOSS_DETAILS
 from automl_assist.schema import Problem
 
-MANY_ROWS = 2_000  # to predict: below it threads take longer to start than they save
 PATIENCE_RATE = 5.0  # over the learning rate: a fast learner needs less patience than a slow one
 # Where classes can be told apart, log loss falls for thousands of rounds by less than anyone can see. Rounds count as better for
 # patience only when they gain this share of all that was gained since the first round.
@@ -105,7 +105,7 @@ class BoostedTrees:
         if self.lines:
             matrix = self.lines.inputs(matrix)
         threads = self.happened["threads"] if len(matrix) < MANY_ROWS else 0  # 0: as many as the process may use
-        answer = np.asarray(self.booster.predict(matrix, num_threads=threads), np.float64)
+        answer = answers_of(self.booster, matrix, threads)
         if self.lines:
             answer = self.lines.bounded(answer)
         return np.column_stack([1 - answer, answer]) if self.happened["classes"] == 2 else answer

@@ -149,14 +149,18 @@ class TreeEncoder:
     def transform(self, features: Features) -> np.ndarray:
         """Return new rows, float32 of shape (n, w)."""
         _check_width(features, self.numbers, self.cardinalities, len(self.texts))
-        rows = self._stack(features, _level_columns(features, self.means, self.counted))
-        return rows if self.made is None else np.concatenate([rows, self.made.transform(features)], axis=1)
+        return self._stack(features, _level_columns(features, self.means, self.counted), self.made)
 
-    def _stack(self, features: Features, means: list[np.ndarray]) -> np.ndarray:
+    def _stack(self, features: Features, means: list[np.ndarray], made: MadeColumns | None = None) -> np.ndarray:
         levels = [slots.transform(features.categories[:, k]) for k, slots in zip(self.hot, self.slots, strict=True)]
         hot = [one_hot(self.slots, levels)] if levels else []
         columns = [features.numbers, _ordinal(features, self.codes), *hot, *means, *_pressed(features, self.texts)]
-        return np.ascontiguousarray(np.column_stack(columns), dtype=np.float32)
+        own = sum(block.shape[1] for block in columns)
+        rows = np.empty((len(features), own + (made.width if made else 0)), np.float32)
+        np.concatenate(columns, axis=1, out=rows[:, :own], casting="same_kind")
+        if made:
+            made.write(features, rows[:, own:])
+        return rows
 
 
 @dataclass(frozen=True)

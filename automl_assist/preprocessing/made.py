@@ -6,7 +6,7 @@ What is made is fitted on the training rows of the fold alone; :mod:`automl_assi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -18,6 +18,7 @@ SHIFT = 2  # code -2 (never seen) stands at 0, -1 (missing) at 1
 GROUP_OPERATIONS = ("-", "/")  # a number less, or over, the mean of its group
 GROUP_SMOOTHING = 5.0  # rows' worth of the overall mean
 LARGEST = 1e30  # within 32 bits
+ROWS_AT_ONCE = 8_192
 
 
 @dataclass(frozen=True)
@@ -176,14 +177,37 @@ class MadeColumns:
 
     def transform(self, features: Features) -> np.ndarray:
         """Return the columns of new rows, float32 of shape (n, width)."""
-        codes = [key.codes(features) for key in self.keys]
+        columns = np.empty((len(features), self.width), np.float32)
+        self.write(features, columns)
+        return columns
+
+    def write(self, features: Features, columns: np.ndarray) -> None:
+        """Write what `transform` returns into `columns`, some rows at a time: what they need in between then stays in a core's memory."""
         sizes = [key.size for key in self.keys]
-        return self.beside(features, codes, [counted.means.transform(counted.places(codes, sizes)) for counted in self.counted])
+        for first in range(0, len(columns), ROWS_AT_ONCE):
+            some = slice(first, first + ROWS_AT_ONCE)
+            rows = replace(features, numbers=features.numbers[some], categories=features.categories[some], texts=features.texts[some])
+            codes = [key.codes(rows) for key in self.keys]
+            counted = [counted.means.transform(counted.places(codes, sizes)) for counted in self.counted]
+            self._fill(rows, codes, counted, columns[some])
 
     def beside(self, features: Features, codes: Sequence[np.ndarray], counted: Sequence[np.ndarray]) -> np.ndarray:
         """Return what `transform` does, for target means that are known already."""
-        columns = [*counted, *(made.column(features) for made in self.arithmetic), *(g.column(features, codes) for g in self.grouped)]
-        return np.column_stack(columns).astype(np.float32) if columns else np.zeros((len(features), 0), np.float32)
+        columns = np.empty((len(features), self.width), np.float32)
+        self._fill(features, codes, counted, columns)
+        return columns
+
+    def _fill(self, features: Features, codes: Sequence[np.ndarray], counted: Sequence[np.ndarray], columns: np.ndarray) -> None:
+        place = 0
+        for means in counted:
+            columns[:, place : place + means.shape[1]] = means
+            place += means.shape[1]
+        for made in self.arithmetic:
+            columns[:, place] = made.column(features)
+            place += 1
+        for grouped in self.grouped:
+            columns[:, place] = grouped.column(features, codes)
+            place += 1
 
     def described(self, features: Features) -> list[str]:
         """Return what is made, in words of column names: such as ``length / weight``."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from automl_assist.profile._cells import Cells
+from automl_assist.profile._cells import Cells, among
 from automl_assist.profile._dates import read_dates
 from automl_assist.profile._numbers import NumberStyle, read_numbers
 from automl_assist.schema import NUMERIC_KINDS, Column
@@ -34,7 +34,7 @@ def cast(frame: pd.DataFrame, columns: Sequence[Column]) -> tuple[pd.DataFrame, 
     """
     data, unread = {}, {}
     for column in columns:
-        values, lost = cast_cells(Cells.of(frame[column.name]), column)
+        values, lost = cast_cells(Cells.of(frame[column.name], in_order=False), column)
         data[column.name] = values
         if lost:
             unread[column.name] = lost
@@ -61,7 +61,9 @@ def cast_values(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the typed value of each distinct one, of shape (d,), and which could not be read; `times` as `numbers` may be known."""
     known = (
-        np.array([str(v) not in column.missing_tokens for v in cells.values], dtype=bool)
+        ~among(cells.values, column.missing_tokens)
+        if cells.is_text
+        else np.array([str(v) not in column.missing_tokens for v in cells.values], dtype=bool)
         if column.missing_tokens
         else np.ones(len(cells.values), bool)
     )

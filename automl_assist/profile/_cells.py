@@ -56,10 +56,10 @@ class Cells:
     whole: Whole | None = None
 
     @classmethod
-    def of(cls, column: pd.Series) -> Cells:
-        """Return the cells of one column of a frame as it was read."""
+    def of(cls, column: pd.Series, *, in_order: bool = True) -> Cells:
+        """Return the cells of one column of a frame as it was read; without `in_order` the values come as they are met, without keys."""
         plain = column.dtype == object or column.dtype.kind in "biufM"
-        return cls.of_array(column.to_numpy() if plain else column.to_numpy(dtype=object, na_value=None))
+        return cls.of_array(column.to_numpy() if plain else column.to_numpy(dtype=object, na_value=None), in_order=in_order)
 
     @classmethod
     def of_frame(cls, frame: pd.DataFrame) -> dict[str, Cells]:
@@ -67,7 +67,7 @@ class Cells:
         return {str(name): cls.of_array(array) for name, array in arrays_of(frame).items()}
 
     @classmethod
-    def of_array(cls, array: np.ndarray) -> Cells:
+    def of_array(cls, array: np.ndarray, *, in_order: bool = True) -> Cells:
         """Return the cells of one column as it was read."""
         kind = array.dtype.kind
         if kind == "M":
@@ -79,7 +79,9 @@ class Cells:
         codes, values = pd.factorize(array)
         if array.dtype == object:
             codes, values = _as_text(codes, values)
-        codes, values, keys = _in_order(codes, values)
+        keys = None
+        if in_order:
+            codes, values, keys = _in_order(codes, values)
         return cls(values, codes, np.bincount(codes[codes >= 0], minlength=len(values)), keys)
 
     @property

@@ -8,17 +8,18 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from automl_assist.profile._casting import cast_values
-from automl_assist.profile._cells import Cells
+from automl_assist.profile._casting import cast_values, spread_values
+from automl_assist.profile._cells import Cells, among
 from automl_assist.profile._dates import find_form, read_dates
 from automl_assist.profile._numbers import find_style, read_numbers
 from automl_assist.schema import NUMERIC_KINDS, Column
+from automl_assist.sources import frame_of
 
 OWN_SHARE, OTHER_SHARE = 0.9, 0.95  # of the filled cells: the way of training reads fewer, and the other one as many
 
 
-def as_written(frame: pd.DataFrame, columns: Sequence[Column], decimal: str | None) -> tuple[list[Column], list[str]]:
-    """Return the columns as this file writes them, and the names of those that are written in another way.
+def cast_as_written(frame: pd.DataFrame, columns: Sequence[Column], decimal: str | None) -> tuple[pd.DataFrame, dict[str, int], list[str]]:
+    """Return what `cast` does of the columns as this file writes them, and the names of those that are written in another way.
 
     Parameters
     ----------
@@ -29,19 +30,28 @@ def as_written(frame: pd.DataFrame, columns: Sequence[Column], decimal: str | No
     decimal : str, optional
         The decimal mark of this file.
     """
-    found = [_rewritten(Cells.of(frame[column.name]), column, decimal or ".") for column in columns]
-    changed = [column.name for column, other in zip(columns, found, strict=True) if other is not None]
-    return [other or column for column, other in zip(columns, found, strict=True)], changed
+    data, unread, changed = {}, {}, []
+    for column in columns:
+        cells = Cells.of(frame[column.name], in_order=False)
+        values, bad = cast_values(cells, column)
+        other = _rewritten(frame[column.name], cells, bad, column, decimal or ".")
+        if other is not None:
+            changed.append(column.name)
+            values, bad = cast_values(cells, other)
+        data[column.name] = spread_values(cells, values)
+        if lost := int(cells.counts[bad].sum()):
+            unread[column.name] = lost
+    return frame_of(list(data.values()), list(data), frame.index), unread, changed
 
 
-def _rewritten(cells: Cells, column: Column, decimal: str) -> Column | None:
+def _rewritten(as_read: pd.Series, cells: Cells, bad: np.ndarray, column: Column, decimal: str) -> Column | None:
     if column.kind not in (*NUMERIC_KINDS, "datetime") or not cells.is_text or not len(cells.values):
         return None
-    _, bad = cast_values(cells, column)
-    known = np.array([v not in column.missing_tokens for v in cells.values], dtype=bool)
-    filled = int(cells.counts[known].sum())
+    filled = int(cells.counts[~among(cells.values, column.missing_tokens)].sum())
     if int(cells.counts[bad].sum()) <= (1 - OWN_SHARE) * filled:
         return None
+    cells = Cells.of(as_read)  # in the order of their hashes: the first of them are a fair choice
+    known = ~among(cells.values, column.missing_tokens)
     values, counts = cells.values[known], cells.counts[known]
     if column.kind == "datetime":
         own = column.date_format or ""

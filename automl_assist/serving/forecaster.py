@@ -19,7 +19,7 @@ from automl_assist.forecasting._intervals import LEVELS, Widths
 from automl_assist.forecasting._panel import WHOLE, Form, Rows, last_steps, lay_out, place_rows, some_series, times
 from automl_assist.metrics import metric
 from automl_assist.preprocessing import storage
-from automl_assist.profile import as_written, cast
+from automl_assist.profile import cast_as_written
 from automl_assist.schema import Message, Reading, from_json, to_json
 from automl_assist.serving.bundle import Member, damaged, read_object, require_schema
 from automl_assist.serving.predictor import otherwise_written
@@ -153,9 +153,8 @@ class SeriesForecaster:
         lost = [c.column.name for c in form.covariates if c.column.name not in frame.columns]
         if lost:
             messages.append(Message("W0701", f"{len(lost)} columns are missing and taken as unchanged: {', '.join(map(repr, lost[:6]))}"))
-        written, otherwise = as_written(frame, wanted, None)
+        typed, unread, otherwise = cast_as_written(frame, wanted, None)
         messages += [otherwise_written(otherwise)] if otherwise else []
-        typed, unread = cast(frame, written)
         messages += [
             Message("W0703", f"column {name!r}: {count:,} cells do not read as in training and are taken as missing")
             for name, count in unread.items()

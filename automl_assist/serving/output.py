@@ -8,6 +8,7 @@ import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,7 @@ from automl_assist.serving.several import column_names
 # A spreadsheet runs a cell that begins like this (OWASP, CSV injection); the last four are the full-width forms.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 FORMATS = (".csv", ".parquet", ".jsonl")
+MANY_ROWS = 10_000  # of a CSV: fewer are written before DuckDB would have begun
 
 
 def prediction_table(predictor: Predictor, prediction: Prediction, coverage: float) -> pd.DataFrame:
@@ -57,14 +59,34 @@ def to_csv(table: pd.DataFrame, *, raw: bool = False) -> tuple[str, int]:
     if not raw:
         table = table.copy()
         for name in table.select_dtypes("object").columns:
-            risky = table[name].map(lambda cell: isinstance(cell, str) and cell.startswith(FORMULA_STARTS))
-            defused += int(risky.sum())
-            table.loc[risky, name] = "'" + table.loc[risky, name]
+            found = [cell for cell in pd.unique(table[name]) if isinstance(cell, str) and cell.startswith(FORMULA_STARTS)]
+            if found:
+                risky = table[name].isin(found)
+                defused += int(risky.sum())
+                table.loc[risky, name] = "'" + table.loc[risky, name]
         headers = ["'" + name if name.startswith(FORMULA_STARTS) else name for name in table.columns]
         table.columns = pd.Index(headers)
+    if len(table) >= MANY_ROWS and (cells := _plain_cells(table)) is not None:
+        return _by_pandas(table.head(0)) + _by_duckdb(cells, "csv", header=False).decode(), defused
+    return _by_pandas(table), defused
+
+
+def _by_pandas(table: pd.DataFrame) -> str:
     text = io.StringIO()
     table.to_csv(text, index=False, lineterminator="\n")
-    return text.getvalue(), defused
+    return text.getvalue()
+
+
+def _plain_cells(table: pd.DataFrame) -> pd.DataFrame | None:
+    """Return the cells under names of ours, or None where DuckDB would write one in another way than pandas does."""
+    for kind, name in zip(table.dtypes, table.columns, strict=True):
+        if kind == np.dtype(object):
+            for cell in pd.unique(table[name]):
+                if not isinstance(cell, str) or not cell or "#" in cell or "\r" in cell or not cell.isprintable():
+                    return None
+        elif kind != np.float64:
+            return None
+    return table.set_axis([f"c{k}" for k in range(table.shape[1])], axis=1)
 
 
 def require_ending(path: Path) -> None:
@@ -95,18 +117,18 @@ def encode(table: pd.DataFrame, path: Path, *, raw_csv: bool) -> tuple[bytes, in
         records = table.to_dict(orient="records")
         return "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records).encode("utf-8", "backslashreplace"), 0
     if ending == ".parquet":
-        return _parquet(table), 0
+        return _by_duckdb(table, "parquet"), 0
     text, defused = to_csv(table, raw=raw_csv)
     return text.encode("utf-8", "backslashreplace"), defused
 
 
-def _parquet(table: pd.DataFrame) -> bytes:
-    """DuckDB writes Parquet without another library, to a file of its own."""
+def _by_duckdb(table: pd.DataFrame, format: str, **options: Any) -> bytes:
+    """Return the table as DuckDB writes it, with all cores and for Parquet without another library, to a file of its own."""
     import duckdb
 
     with tempfile.TemporaryDirectory() as folder:
-        place = os.path.join(folder, "predictions.parquet")
+        place = os.path.join(folder, "predictions")
         with duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}) as connection:
             connection.register("predictions", table)
-            connection.table("predictions").write_parquet(place)
+            getattr(connection.table("predictions"), f"write_{format}")(place, **options)
         return Path(place).read_bytes()

@@ -21,7 +21,7 @@ from automl_assist.evaluation.scoring import labels
 from automl_assist.machine import this_machine
 from automl_assist.modalities import Examples, Modality, RowCoding, modality
 from automl_assist.models import Model, families
-from automl_assist.profile import as_written, cast
+from automl_assist.profile import cast_as_written
 from automl_assist.schema import CLASSIFICATION, NUMERIC_KINDS, Message
 from automl_assist.serving.bundle import Bundle, Member, read_bundle
 
@@ -158,9 +158,8 @@ class Predictor:
                     f"{'it' if len(extra) == 1 else 'them'}: {_listed(extra)}",
                 )
             )
-        written, otherwise = as_written(frame, there, decimal)
+        typed, unread, otherwise = cast_as_written(frame, there, decimal)
         messages += [otherwise_written(otherwise)] if otherwise else []
-        typed, unread = cast(frame, written)
         messages += [
             Message("W0703", f"column {name!r}: {_number(count, 'cell does', 'cells do')} not read as {self._kind(name)}, taken as missing")
             for name, count in unread.items()

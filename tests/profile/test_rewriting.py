@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from automl_assist.profile import as_written, cast
+from automl_assist.profile import cast, cast_as_written
 from automl_assist.schema import Column
 
 
@@ -22,8 +22,7 @@ def _column(kind, **more):
 )
 def test_what_reads_otherwise_without_doubt_is_read_so(column, cells, decimal, expected):
     frame = pd.DataFrame({"x": cells})
-    columns, changed = as_written(frame, [column], decimal)
-    typed, unread = cast(frame, columns)
+    typed, unread, changed = cast_as_written(frame, [column], decimal)
     assert changed == ["x"] and not unread
     assert [v if isinstance(v, float) else str(v)[:10] for v in typed["x"]] == expected
 
@@ -38,4 +37,7 @@ def test_what_reads_otherwise_without_doubt_is_read_so(column, cells, decimal, e
     ],
 )
 def test_what_is_in_doubt_stays_as_it_was(column, cells):
-    assert as_written(pd.DataFrame({"x": cells}), [column], None) == ([column], [])
+    frame = pd.DataFrame({"x": cells})
+    typed, unread, changed = cast_as_written(frame, [column], None)
+    same, lost = cast(frame, [column])
+    assert changed == [] and typed.equals(same) and unread == lost

@@ -7,10 +7,10 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from automl_assist.errors import AssistError
-from automl_assist.serving.output import FORMULA_STARTS, encode, prediction_table, to_csv
+from automl_assist.serving.output import FORMULA_STARTS, MANY_ROWS, encode, prediction_table, to_csv
 from automl_assist.serving.predictor import Prediction
 
 
@@ -67,3 +67,13 @@ def test_every_format_holds_the_same_rows(ending, tmp_path):
 def test_another_ending_is_refused(tmp_path):
     with pytest.raises(AssistError, match="ending"):
         encode(classes_table("a", "b"), tmp_path / "p.xlsx", raw_csv=False)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(st.floats(), min_size=1, max_size=30), st.text(max_size=4))
+def test_many_rows_are_written_as_few_are(values, label):
+    few = pd.DataFrame({"prediction": pd.Series([label] * len(values), dtype=object), 'a "quoted" name': values})
+    times = -(-MANY_ROWS // len(few))
+    many = pd.concat([few] * times, ignore_index=True)
+    (text, defused), (header, body) = to_csv(few), to_csv(few)[0].split("\n", 1)
+    assert to_csv(many) == (header + "\n" + body * times, defused * times) and text == header + "\n" + body
