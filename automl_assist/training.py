@@ -255,6 +255,7 @@ class Training:
                 least_weight=self.plan["ensemble"]["least_weight"],
                 clearly=self.plan["ensemble"]["clearly"],
                 first_fold_rows=self.plan["ensemble"]["first_fold_rows"],
+                whole_first=self.plan["ensemble"]["whole_first"],
                 seed=self.options.seed,
                 until=self.clock.share_until(0.3, 10.0),
             )

@@ -23,6 +23,7 @@ def greedy_weights(
     *,
     parts: Sequence[int] = (),
     steps: int = 30,
+    begin: int = 0,
     most_candidates: int = ENSEMBLE_CANDIDATES,
     seed: int = 0,
     until: float = float("inf"),
@@ -39,6 +40,8 @@ def greedy_weights(
     parts : sequence of int
         Sizes of the folds that the rows consist of, one after the other: the figure is the mean over them, as it is for a single
         candidate. Scores of different fold models need not be on one scale, so rows are only compared within a fold.
+    begin : int
+        How many times the first prediction is taken before any other is looked at; 0 to begin with the best.
     most_candidates : int
         Only so many of the best are looked at.
     until : float
@@ -57,7 +60,9 @@ def greedy_weights(
     alone = [loss_of(p) for p in pool]
     # on few rows several are perfect, and a metric of order or of labels cannot tell them apart: the surer of these comes first
     candidates = sorted(range(len(pool)), key=lambda i: (alone[i], _doubt(truth, pool[i]), i))[:most_candidates]
-    return greedy_shares(pool, loss_of, candidates, steps=steps, until=until)
+    if begin:
+        candidates = [0, *(i for i in candidates if i)]
+    return greedy_shares(pool, loss_of, candidates, steps=steps, begin=begin or 1, until=until)
 
 
 def greedy_shares(
@@ -66,18 +71,19 @@ def greedy_shares(
     candidates: Sequence[int],
     *,
     steps: int,
+    begin: int = 1,
     until: float = float("inf"),
 ) -> np.ndarray:
     """Return the share of the steps that each prediction of `pool` was taken in, of shape (number of predictions,), summing to 1.
 
-    Begins with the first of `candidates`, positions in `pool`, which is the best alone; each step adds, with replacement, the one that
-    makes the mean best; the best prefix of the steps counts.
+    Begins with the first of `candidates`, positions in `pool`, which is the best alone, taken `begin` times; each step adds, with
+    replacement, the one that makes the mean best; the best prefix of the steps counts.
     """
     counts = np.zeros(len(pool))
-    counts[candidates[0]] = 1
-    total = pool[candidates[0]].copy()
-    best, best_counts = loss_of(total), counts.copy()
-    for step in range(1, steps):
+    counts[candidates[0]] = begin
+    total = begin * pool[candidates[0]]
+    best, best_counts = loss_of(pool[candidates[0]]), counts.copy()
+    for step in range(begin, begin - 1 + steps):
         if time.monotonic() > until or len(candidates) == 1:
             break
         losses = [(loss_of((total + pool[i]) / (step + 1)), counts[i] == 0, i) for i in candidates]

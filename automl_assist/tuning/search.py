@@ -138,6 +138,7 @@ class Search:
             self._show()
         for future in [f for f in self._running if f.done()]:
             self._finish(future)  # it was done at the last moment, and no fitted fold is thrown away
+        self._end_here()
         for candidate in self.candidates:
             candidate.pending.clear()
             self._end(candidate)
@@ -176,12 +177,9 @@ class Search:
         }
 
     def _begin_here(self) -> None:
-        """Fit what comes first and is quick in this process, where others hold the processors and workers may not answer in time.
-
-        Where even that would take too long, nothing is begun.
-        """
+        """Fit what comes first and is quick in this process, where others hold the processors and workers may not answer in time."""
         left_s = self.clock.search_left_s
-        if left_s > HURRIED_S or self.clock.waits <= 1.0 or HERE_S * self.clock.waits > left_s + HERE_BEYOND_S:
+        if left_s > HURRIED_S or self.clock.waits <= 1.0 or not self._quick_fits_in:
             return
         until = time.monotonic() + HERE_SHARE * left_s
         for _ in self.setting.here:
@@ -192,6 +190,19 @@ class Search:
                 if fold and (candidate.error or time.monotonic() > until):
                     break
                 self._fit_here(candidate, fold)
+
+    def _end_here(self) -> None:
+        """Fit one fold of what is quick in this process, where no worker has answered; a part of the finish goes into it."""
+        learned = any(0 in c.fitted and c.family != "baseline" for c in self.candidates)
+        if learned or self.setting.stopped() or not self._quick_fits_in:
+            return
+        for candidate in self.candidates:
+            if candidate.family in self.setting.here and not candidate.error and 0 not in candidate.fitted:
+                self._fit_here(candidate, 0)
+
+    @property
+    def _quick_fits_in(self) -> bool:
+        return HERE_S * self.clock.waits <= self.clock.search_left_s + HERE_BEYOND_S
 
     def _fit_here(self, candidate: Candidate, fold: int) -> None:
         kept = self._kept(candidate, fold)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from automl_assist.evaluation.ensemble import greedy_weights, weighted_mean
 from automl_assist.evaluation.scoring import difference_interval, score
 from automl_assist.metrics import Metric
-from automl_assist.rules.answers import CLEARLY, ENSEMBLE_CANDIDATES, FIRST_FOLD_ROWS, LEAST_WEIGHT
+from automl_assist.rules.answers import CLEARLY, ENSEMBLE_CANDIDATES, FIRST_FOLD_ROWS, LEAST_WEIGHT, WHOLE_FIRST
 from automl_assist.schema import Message
 from automl_assist.tuning.candidates import Candidate
+
+JUDGED_PARTS = 4  # of the rows of the first fold: weights found on three are judged on the other
 
 
 @dataclass(frozen=True)
@@ -127,12 +129,14 @@ def select(
     least_weight: float = LEAST_WEIGHT,
     clearly: float = CLEARLY,
     first_fold_rows: int = FIRST_FOLD_ROWS,
+    whole_first: int = WHOLE_FIRST,
 ) -> Selection:
-    """Return the best ensemble of complete candidates, or of those that have the first fold where that is clearly better.
+    """Return the best ensemble of complete candidates, with those that have the first fold alone where they help on it.
 
-    Large tables may leave time for one fold of the strong learners only; then a holdout model beats complete weak ones. Only a family
-    of which no candidate could be completed can bring that about, on `first_fold_rows` held-out rows at least, with a loss that is lower
-    by the share `clearly`.
+    Large tables may leave time for one fold of the strong learners only; then a holdout model beats complete weak ones, and an ensemble
+    on the first fold replaces them. Only a family of which no candidate could be completed can bring that about, on `first_fold_rows`
+    held-out rows at least, with a loss that is lower by the share `clearly`. Otherwise single folds join on as many rows, in greedy
+    steps from the ensemble of complete candidates taken `whole_first` times, if that helps by more than chance; with 0 none joins.
 
     Raises
     ------
@@ -166,7 +170,49 @@ def select(
         best = min(partial, key=lambda c: c.loss_on(0, metric))
         if _clearly_better(best, whole, target, folds[0][1], metric, clearly, seed, until):
             return chosen(started, [0], False)
-    return whole
+    single = [c for c in started if not c.is_complete(len(folds))]
+    if not single or not whole_first or len(folds[0][1]) < first_fold_rows:
+        return whole
+    y, predictions = target[folds[0][1]], [whole.held_out[: len(folds[0][1])], *(held_out(c, [0]) for c in single)]
+
+    def weigh(rows: np.ndarray) -> np.ndarray:
+        return greedy_weights(
+            [p[rows] for p in predictions], y[rows], metric,
+            steps=steps, begin=whole_first, most_candidates=most_candidates, seed=seed, until=until,
+        )  # fmt: skip
+
+    weights = weigh(np.arange(len(y)))
+    if not _helps(predictions, y, metric, weigh, seed, until):
+        return whole
+    return _joined(whole, single, predictions, np.where(weights < least_weight, 0.0, weights))
+
+
+def _helps(
+    predictions: Sequence[np.ndarray], y: np.ndarray, metric: Metric, weigh: Callable[[np.ndarray], np.ndarray], seed: int, until: float
+) -> bool:
+    """Whether other predictions beside the first better it by more than chance, on rows that their weights were not found on."""
+    part = np.random.default_rng([seed, 5]).permutation(len(y)) % JUDGED_PARTS
+    together = predictions[0].astype(np.float64)
+    for k in range(JUDGED_PARTS):
+        rows = part == k
+        together[rows] = weighted_mean([p[rows] for p in predictions], weigh(np.flatnonzero(~rows)).tolist())
+    gain = difference_interval(metric, y, together, predictions[0], seed=seed, until=until)
+    return gain is not None and gain[0] > 0
+
+
+def _joined(whole: Selection, single: Sequence[Candidate], predictions: Sequence[np.ndarray], weights: np.ndarray) -> Selection:
+    """Return an ensemble of complete candidates with single folds beside it; rows of other folds keep what the complete ones say.
+
+    `predictions` and `weights` are those of `whole` on the first fold, then those of each of `single`.
+    """
+    weights = weights / weights.sum()
+    together = whole.held_out.copy()
+    together[: len(predictions[0])] = weighted_mean(predictions, weights.tolist())
+    shares = [(c, w * float(weights[0])) for c, w in zip(whole.members, whole.weights, strict=True)]
+    shares += [(c, float(w)) for c, w in zip(single, weights[1:], strict=True)]
+    shares = sorted((share for share in shares if share[1]), key=lambda share: -share[1])
+    members, each = zip(*shares, strict=True)
+    return replace(whole, members=members, weights=each, held_out=together)
 
 
 def _clearly_better(

@@ -1,13 +1,18 @@
-"""Members that together answer within the time that was asked for."""
+"""Which candidates are chosen with which weights, and members that together answer within the time that was asked for."""
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
+import pytest
+
+from automl_assist.metrics import metric
 from automl_assist.tuning.candidates import Candidate, FittedFold
-from automl_assist.tuning.selection import quick_enough, select_within
+from automl_assist.tuning.selection import quick_enough, select, select_within
 
 
 def _candidate(number: int, ms: float, family: str = "lightgbm") -> Candidate:
@@ -38,3 +43,34 @@ def test_where_nothing_is_quick_enough_the_quickest_answers():
     assert [c.number for c in quick_enough(slow, 10.0)] == [2]
     assert [c.number for c in quick_enough(slow[2:], 10.0)] == [3]
     assert _chosen(slow, 10.0) == [2]
+
+
+def _predicting(number: int, family: str, folder: Path, error: np.ndarray, fitted: int) -> Candidate:
+    """Return a candidate of two folds of 300 rows, all of them 0, that errs by `error` and has `fitted` of its folds."""
+    folds = {}
+    for k in range(fitted):
+        own = folder / f"{number}-{k}"
+        own.mkdir()
+        np.save(own / "valid.npy", error[300 * k : 300 * (k + 1)])
+        np.save(own / "test.npy", np.zeros(5))
+        folds[k] = FittedFold(k, own, float(np.sqrt((error[300 * k : 300 * (k + 1)] ** 2).mean())), 1.0, 1.0, 1.0, {})
+    return Candidate(number, family, family, {}, "portfolio", fitted=folds)
+
+
+@pytest.mark.parametrize(("whole_first", "joined"), [(3, {1, 2}), (0, {1})])
+def test_single_folds_join_where_they_help(whole_first, joined, tmp_path):
+    noise = np.random.default_rng(0).normal(size=(3, 600))
+    candidates = [
+        _predicting(1, "linear", tmp_path, noise[0], 2),
+        _predicting(2, "lightgbm", tmp_path, 1.1 * noise[1], 1),
+        _predicting(3, "lightgbm", tmp_path, 9 * noise[2], 1),
+    ]
+    parts = [(np.arange(300, 600), np.arange(300)), (np.arange(300), np.arange(300, 600))]
+    told = {"steps": 20, "seed": 0, "until": math.inf, "whole_first": whole_first}
+    found = select(candidates, np.zeros(600), parts, metric("rmse"), **told)
+    assert {c.number for c in found.members} == joined
+    assert sum(found.weights) == pytest.approx(1)
+    assert len(found.held_out) == 600
+    assert (found.held_out[300:] == noise[0, 300:]).all(), "of other rows the complete ones are known alone"
+    better = np.sqrt((found.held_out[:300] ** 2).mean()) < 0.85 * candidates[0].fitted[0].score
+    assert better == (len(joined) > 1)
