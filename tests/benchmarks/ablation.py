@@ -77,6 +77,13 @@ def no_last_fit(plan: Plan) -> bool:
     return found
 
 
+def three_folds(plan: Plan) -> bool:
+    """Fit three folds of each candidate."""
+    found = plan["split"]["folds"] > 3
+    plan["split"]["folds"] = 3
+    return bool(found)
+
+
 VARIANTS: dict[str, Callable[[Plan], bool]] = {
     "all": lambda _: True,
     "no linear": without("linear", "text_linear", "nb_linear"),
@@ -88,6 +95,7 @@ VARIANTS: dict[str, Callable[[Plan], bool]] = {
     "no made columns": no_made_columns,
     "no racing": no_racing,
     "no last fit": no_last_fit,
+    "three folds": three_folds,
 }
 
 
