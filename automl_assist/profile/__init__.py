@@ -82,6 +82,9 @@ def describe_rows(table: Table, options: Options) -> tuple[Profile, pd.DataFrame
     if target:
         place, found = names.index(target.name), understood[target.name]
         as_number = _understand(target.name, cells[target.name], reading, options, is_target=True)
+        if as_number.kind == "identifier" and as_number.numbers is not None and _asks_for_amounts(options):
+            why = f"an amount, since you asked to have it predicted as such; {as_number.evidence}"
+            as_number = replace(as_number, kind="integer", evidence=why)
         task = _task(target.name, cells[target.name], as_number, options)
         amount = task.name not in CLASSIFICATION or asks_to_carry_on(options)
         if amount and as_number.kind != found.kind:  # an amount stays a number however few its values
@@ -173,6 +176,10 @@ def _check_time(options: Options, columns: Sequence[Column], reading: Reading) -
             help="name a column of dates, times or numbers in order with --time, or leave it out",
             exit_code=2,
         )
+
+
+def _asks_for_amounts(options: Options) -> bool:
+    return options.task in ("regression", "count", "forecast") or asks_to_carry_on(options)
 
 
 def _understand(

@@ -10,6 +10,7 @@ from automl_assist.sources import FOLDERS
 
 FEWEST_ROWS = 10  # with a target (contract, section 4)
 VARYING_SHARE = 0.05  # of the series may have a label that changes: the most frequent one is taken, with a warning
+FEWEST_GROUPS = 3  # one to learn from, one that chooses and one for the test
 LARGEST, FINEST = 1e150, 1e-150  # squares of larger numbers overflow, of smaller differences vanish
 DIFFERENT_SHARE = 0.9  # of the rows have a class of their own: nothing repeats that could be learnt
 
@@ -119,7 +120,7 @@ def require_learnable(profile: Profile, typed: pd.DataFrame, options: Options) -
     ------
     AssistError
         E0302 too few rows, E0303 one value, E0304 all values different, E0305 a task the values do not allow, E0306 no columns to learn
-        from, E0309 no target, E0313 series of several labels, E0314 no series.
+        from, E0309 no target, E0310 too few groups, E0313 series of several labels, E0314 no series.
     """
     if profile.target is None:
         raise AssistError(
@@ -135,6 +136,13 @@ def require_learnable(profile: Profile, typed: pd.DataFrame, options: Options) -
     if problem := target_problem(profile, options.task):
         code, what, help = problem
         raise AssistError(code, what, where=f"{profile.reading.name}: {profile.rows:,} rows, {len(profile.columns):,} columns", help=help)
+    if options.group and (groups := profile.column(options.group).distinct) < FEWEST_GROUPS:
+        raise AssistError(
+            "E0310",
+            f"the column {options.group!r} holds {groups} group{'' if groups == 1 else 's'}; at least {FEWEST_GROUPS} are needed",
+            where="rows of one group stand on one side of a split: one learns, one chooses, one tests",
+            help="name another column with --group, or leave it out",
+        )
     beside = [c for c in profile.features if c.kind != "empty" and c.name not in (options.group,)]
     if not beside and profile.modality.name != "forecast":  # which needs none
         numeric = profile.column(profile.target.name).numbers is not None

@@ -107,7 +107,7 @@ def prepare(cells: pd.DataFrame, typed: pd.DataFrame, profile: Profile, plan: Pl
     dev, test = hold_out(len(y), lines, plan["split.test_share"], options.seed)
     repeats = plan.settings.get("split.repeats", 1) if plan["split.kind"] in DRAWN else 1
     parts = [part for k in range(repeats) for part in folds(len(dev), lines.take(dev), plan["split.folds"], options.seed + k)]
-    _require_testable(y, dev, test, parts)
+    _require_testable(y, dev, test, parts, options)
     dev_frame, test_frame = frame.iloc[dev].reset_index(drop=True), frame.iloc[test].reset_index(drop=True)
     coding = kind_of_data.learn_coding(dev_frame, columns, plan.settings)
     features, test_features = coding.transform(dev_frame), coding.transform(test_frame)
@@ -160,7 +160,9 @@ def _lines(kind: str, typed: pd.DataFrame, y: np.ndarray, options: Options) -> L
     return Lines("random")
 
 
-def _require_testable(y: np.ndarray, dev: np.ndarray, test: np.ndarray, parts: list[tuple[np.ndarray, np.ndarray]]) -> None:
+def _require_testable(
+    y: np.ndarray, dev: np.ndarray, test: np.ndarray, parts: list[tuple[np.ndarray, np.ndarray]], options: Options
+) -> None:
     usable = len(test) >= LEAST_TEST_ROWS and all(len(train) and len(valid) for train, valid in parts)
     varied = len(np.unique(y[dev])) > 1
     if not usable or not varied:
@@ -169,7 +171,9 @@ def _require_testable(y: np.ndarray, dev: np.ndarray, test: np.ndarray, parts: l
             "the rows cannot be parted so that there is something to learn and something to test on",
             where=f"{len(y):,} rows with a target; {len(test):,} of them for the test"
             + ("" if varied else "; the others hold one value of the target only"),
-            help="give more rows, or leave out --group or --time",
+            help="give more rows of each class"
+            if not (options.group or options.time)
+            else "give more rows, or leave out --group or --time",
         )
 
 

@@ -1,5 +1,6 @@
 """Target, task, classes, and the errors of what cannot be learnt."""
 
+import contextlib
 import random
 
 import pytest
@@ -105,6 +106,22 @@ def test_targets_that_cannot_be_learnt(values, options, code):
     assert (caught.value.code, caught.value.exit_code) == (code, 4)
     assert "'v'" in caught.value.what
     assert caught.value.help
+
+
+def test_an_amount_that_was_asked_for_is_none_of_the_numbers_of_rows():
+    for options in (Options(target="v", task="regression"), Options(target="v", horizon=3)):
+        profile, typed = described(x=[R.random() for _ in range(60)], v=range(1, 61), options=options)
+        assert profile.column("v").kind == "integer"
+        require_learnable(profile, typed, options)
+
+
+@pytest.mark.parametrize("groups", [1, 2, 3])
+def test_groups_must_stand_on_three_sides(groups):
+    options, names = Options(target="v", group="g"), [f"g{i % groups}" for i in range(60)]
+    profile, typed = described(x=[R.random() for _ in names], g=names, v=["p", "q"] * 30, options=options)
+    with pytest.raises(AssistError, match=f"'g'.* {groups} group") if groups < 3 else contextlib.nullcontext() as caught:
+        require_learnable(profile, typed, options)
+    assert groups == 3 or (caught.value.code, caught.value.exit_code) == ("E0310", 4)
 
 
 def test_nothing_but_the_target():
