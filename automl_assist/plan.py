@@ -74,6 +74,9 @@ _IMAGE_NETWORK = fields(
     epochs=number(1, 10_000, int), batch_size=number(8, 8_192, int), label_smoothing=number(0, 0.5), filters=number(1, 1_024, int),
     most_stages=number(1, 8, int), last_side=number(1, 64, int), fold_seconds=number(0, 1e6),
 )  # fmt: skip
+_JOINT_NETWORK = fields(
+    epochs=number(1, 10_000, int), batch_size=number(8, 8_192, int), patience=number(0, 10_000, int), components=number(1, 512, int)
+)
 _SEQUENCE_NETWORK = fields(
     convolution_steps=number(1, 100_000, int), recurrent_steps=number(1, 100_000, int), batch_size=number(4, 8_192, int),
     gradient_steps=number(1, 1_000_000, int), least_epochs=number(1, 10_000, int), most_epochs=number(1, 10_000, int),
@@ -197,6 +200,7 @@ TOPICS = {
         Topic("text.penalties", "Penalties of n-grams", _PENALTIES),
         Topic("text.reading", "How networks read", fields(**dict.fromkeys(READINGS, _READING)), rows=True),
         Topic("text.training", "How networks of texts learn", _TEXT_TRAINING),
+        Topic("joint.network", "Network of several inputs", _JOINT_NETWORK),
         Topic("boosting.loss", "Loss of boosted trees", one_of(*BOOSTING_LOSSES)),
         Topic("boosting.leaves", "Leaves of boosted trees", one_of(*LEAVES)),
         Topic("boosting.stopping", "When boosting ends", _STOPPING),

@@ -13,8 +13,8 @@ from automl_assist.modalities._seeing import explain_pictures
 from automl_assist.modalities._table import learn_coding, restore_coding
 
 FAMILIES = ("baseline", "linear", "lightgbm", "extra_trees", "kernel", "mlp")
-BESIDE_TEXTS = ("text_boosted", "nb_linear", "text_bag")
-BESIDE_PICTURES = ("image_gradients", "image_patches", "image_backbone", "image_cnn")
+BESIDE_TEXTS = ("text_boosted", "nb_linear", "joint", "text_bag")
+BESIDE_PICTURES = ("image_gradients", "image_patches", "joint", "image_backbone", "image_cnn")
 
 
 def _explain(tested: Tested) -> dict[str, Any]:
@@ -27,7 +27,7 @@ def _explain(tested: Tested) -> dict[str, Any]:
 MODALITY = Modality(
     "tabular",
     "tables",
-    FAMILIES + BESIDE_TEXTS + BESIDE_PICTURES,
+    tuple(dict.fromkeys(FAMILIES + BESIDE_TEXTS + BESIDE_PICTURES)),
     learn_coding,
     restore_coding,
     plan_arrangement=plan_pictures,

@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from automl_assist.models._declare import declare, within
 from automl_assist.models._family import Family, FitRequest, SearchSpace
-from automl_assist.models._network import Happened, answer, facts_of, finished, judged, loss_of, objective, scale_of
+from automl_assist.models._network import Happened, answer, facts_of, finished, judged, loss_of, scale_of
 from automl_assist.models._selection import Clock
+from automl_assist.models._table_network import (
+    SAMPLE_ROWS,
+    architecture_of,
+    given_inputs,
+    optimizer_of,
+    padded,
+    recipe,
+    regularization_of,
+    sizes,
+)
 from automl_assist.nn.architecture import Architecture
 from automl_assist.nn.forward import Weights, first_weights, network_outputs
 from automl_assist.nn.storage import load_network, save_network
 from automl_assist.preprocessing import Features, storage
 from automl_assist.preprocessing.choices import Choices
-from automl_assist.preprocessing.encoders import NetworkEncoder, NetworkRows
-from automl_assist.rules.network import usual_architecture, usual_optimizer, usual_regularization
+from automl_assist.preprocessing.encoders import NetworkEncoder
 from automl_assist.schema import Problem
-
-if TYPE_CHECKING:
-    from automl_assist.nn.training import Recipe
-
-SAMPLE_ROWS = 1_024  # rows that the first weights are fitted to
-WIDTH_STEP = 8  # columns; the number of indicators may differ by a few from fold to fold
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,13 @@ class Network:
 
     def __post_init__(self) -> None:
         """Hold the network to the encoder; ValueError where they do not fit."""
-        fitting = _sizes(self.encoder) == (self.architecture.numbers, self.architecture.plain, self.architecture.levels)
+        fitting = sizes(self.encoder) == (self.architecture.numbers, self.architecture.plain, self.architecture.levels)
         if not fitting or self.architecture.outputs != max(1, self.happened.n_classes):
             raise ValueError("the network does not fit its encoder")
 
     def predict(self, features: Features) -> np.ndarray:
         """Return probabilities of shape (n, k), or values of shape (n,)."""
-        rows = _padded(self.encoder, self.encoder.transform(features))
+        rows = padded(self.encoder, self.encoder.transform(features))
         return answer(network_outputs(self.architecture, self.weights, rows.numbers, rows.plain, rows.codes), self.happened)
 
     def save(self, folder: Path) -> None:
@@ -63,11 +64,11 @@ class Network:
 
 def declare_space(hp: SearchSpace, problem: Problem) -> None:
     """Declare TabArena's space for RealMLP; all but layers, width and embedding need no new compilation."""
-    look = _architecture(problem)
+    look = architecture_of(problem)
     first = {
-        "learning_rate": float(_optimizer(problem)["learning_rate"]),
-        "dropout": float(_regularization(problem)["dropout"]),
-        "weight_decay": float(_regularization(problem)["weight_decay"]),
+        "learning_rate": float(optimizer_of(problem)["learning_rate"]),
+        "dropout": float(regularization_of(problem)["dropout"]),
+        "weight_decay": float(regularization_of(problem)["weight_decay"]),
         "layers": int(look["layers"]),
         "width": int(look["width"]),
         "embed_numbers": look["embedding"] == "waves",
@@ -77,7 +78,7 @@ def declare_space(hp: SearchSpace, problem: Problem) -> None:
 
 def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
     """Return RealMLP's defaults, the simple variant without embeddings, and two that are held back more or less."""
-    usual = float(_optimizer(problem)["learning_rate"])
+    usual = float(optimizer_of(problem)["learning_rate"])
     candidates: tuple[dict[str, Any], ...] = (
         {},
         {"embed_numbers": False, "dropout": 0.1},
@@ -95,9 +96,9 @@ def fit(request: FitRequest) -> Network:
     problem, values = request.problem, request.values
     choices = Choices("network", problem.settings)
     encoder, rows = NetworkEncoder.fit(request.features, request.target, problem.n_classes, request.seed, choices)
-    rows, held_out = _padded(encoder, rows), _padded(encoder, encoder.transform(request.valid_features))
-    numbers, plain, levels = _sizes(encoder)
-    look = _architecture(problem)
+    rows, held_out = padded(encoder, rows), padded(encoder, encoder.transform(request.valid_features))
+    numbers, plain, levels = sizes(encoder)
+    look = architecture_of(problem)
     architecture = Architecture(
         numbers=numbers,
         plain=plain,
@@ -116,10 +117,10 @@ def fit(request: FitRequest) -> Network:
     trained = train(
         architecture,
         start,
-        Rows(_inputs(rows), target),
-        _inputs(held_out),
+        Rows(given_inputs(rows), target),
+        given_inputs(held_out),
         lambda outputs: judged(problem, request.valid_target, outputs, scale),
-        _recipe(problem, values, request.epoch_rows or request.padded_rows, loss, request.target),
+        recipe(problem, values, request.epoch_rows or request.padded_rows, loss, request.target),
         seed=request.seed,
         seconds=None if clock.seconds is None else clock.left,
         padded_rows=request.padded_rows,
@@ -134,58 +135,6 @@ def load(folder: Path) -> Network:
     """Return the model that `save` wrote."""
     architecture, weights = load_network(folder, Architecture)
     return Network(storage.load(folder, "encoder", NetworkEncoder), architecture, weights, storage.load(folder, "model", Happened))
-
-
-def _recipe(problem: Problem, values: Mapping[str, Any], rows: int, loss: str, target: np.ndarray) -> Recipe:
-    from automl_assist.nn.training import Recipe
-
-    optimizer, held_back = _optimizer(problem, rows), _regularization(problem)
-    epochs = int(optimizer["epochs"])
-    return Recipe(
-        **objective(problem, loss, target),
-        epochs=epochs,
-        batch_size=int(optimizer["batch_size"]),
-        learning_rate=float(values["learning_rate"]),
-        weight_decay=float(values["weight_decay"]),
-        dropout=float(values["dropout"]),
-        label_smoothing=float(held_back["label_smoothing"]),
-        patience=math.ceil(float(held_back["patience"]) * epochs),
-        optimizer=str(optimizer["name"]),
-        schedule=str(optimizer["schedule"]),
-        warm_up=float(optimizer["warm_up"]),
-        momentum=float(optimizer["momentum"]),
-        average=float(held_back["average"]),
-    )
-
-
-def _architecture(problem: Problem) -> dict[str, Any]:
-    return {**usual_architecture(problem.is_classification), **problem.settings.get("network.architecture", {})}
-
-
-def _optimizer(problem: Problem, rows: int = 0) -> dict[str, Any]:
-    return {**usual_optimizer(problem.is_classification, rows), **problem.settings.get("network.optimizer", {})}
-
-
-def _regularization(problem: Problem) -> dict[str, Any]:
-    return {**usual_regularization(problem.metric), **problem.settings.get("network.regularization", {})}
-
-
-def _sizes(encoder: NetworkEncoder) -> tuple[int, int, tuple[int, ...]]:
-    """Return the widths of the encoded rows, the plain columns rounded up so that folds rarely differ."""
-    numbers, plain, levels = encoder.widths
-    needed = plain if numbers or plain or levels else 1  # a network needs something to look at
-    return numbers, WIDTH_STEP * math.ceil(needed / WIDTH_STEP), levels
-
-
-def _padded(encoder: NetworkEncoder, rows: NetworkRows) -> NetworkRows:
-    """Return the rows with columns of zeros up to the width of the network."""
-    missing = _sizes(encoder)[1] - rows.plain.shape[1]
-    return NetworkRows(rows.numbers, np.pad(rows.plain, ((0, 0), (0, missing))), rows.codes)
-
-
-def _inputs(rows: NetworkRows) -> dict[str, np.ndarray]:
-    arrays = {"numbers": rows.numbers, "plain": rows.plain, "codes": rows.codes}
-    return {name: array for name, array in arrays.items() if array.shape[1]}
 
 
 FAMILY = Family(

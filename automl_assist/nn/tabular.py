@@ -11,11 +11,15 @@ and a scale in front lets the network turn columns off. ``forward.py`` computes 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import keras
 import numpy as np
 from keras import ops
 
 from automl_assist.nn.architecture import Architecture
+
+MOST_DROPPED = 0.8  # of what a layer is given; beyond it hardly anything is learned
 
 # --- layers
 
@@ -109,11 +113,17 @@ class Bend(keras.layers.Layer):
 
 
 class RatedDropout(keras.layers.Layer):
-    """Dropout whose rate is a weight that is not trained, so that another rate needs no other program: (n, d) -> (n, d)."""
+    """Dropout whose rate is a weight that is not trained, so that another rate needs no other program: (n, d) -> (n, d).
 
-    def __init__(self, **kwargs: object) -> None:
+    Parameters
+    ----------
+    times : float
+        What the rate is multiplied by here, up to `MOST_DROPPED`.
+    """
+
+    def __init__(self, times: float = 1.0, **kwargs: object) -> None:
         super().__init__(**kwargs)
-        self.draw = keras.random.SeedGenerator(0)
+        self.times, self.draw = times, keras.random.SeedGenerator(0)
 
     def build(self, shape: tuple[int | None, int]) -> None:
         """Make the rate."""
@@ -123,8 +133,9 @@ class RatedDropout(keras.layers.Layer):
         """Return shape (n, d)."""
         if not training:
             return x
-        kept = keras.random.uniform(ops.shape(x), seed=self.draw) >= self.rate
-        return ops.where(kept, x / (1 - self.rate), 0.0)
+        rate = ops.minimum(self.rate * self.times, MOST_DROPPED)
+        kept = keras.random.uniform(ops.shape(x), seed=self.draw) >= rate
+        return ops.where(kept, x / (1 - rate), 0.0)
 
 
 # --- the network
@@ -136,15 +147,33 @@ def build(architecture: Architecture) -> keras.Model:
     Its inputs are a dict of ``numbers`` (n, p) and ``plain`` (n, r) float32 and ``codes`` (n, q) int32, of those that have columns;
     its output has shape (n, outputs): logits or values.
     """
+    inputs, output = connected(architecture)
+    model = keras.Model(inputs, output)
+    found = {variable.path: tuple(variable.shape) for variable in model.trainable_variables}
+    if found != architecture.weight_shapes():
+        raise RuntimeError(f"the Keras model and its architecture differ: {found} and {architecture.weight_shapes()}")
+    return model
+
+
+def connected(architecture: Architecture, read: Sequence[keras.KerasTensor] = ()) -> tuple[dict[str, keras.KerasTensor], keras.KerasTensor]:
+    """Return the inputs by name, and the output for them.
+
+    Parameters
+    ----------
+    read : sequence of tensors of shape (n, d)
+        The last of the plain columns, where these come from other layers and not from the data.
+    """
     inputs: dict[str, keras.KerasTensor] = {}
     blocks = []
     if architecture.numbers:
         inputs["numbers"] = keras.Input((architecture.numbers,), name="numbers")
         waves = Waves(architecture.frequencies, architecture.number_width, name="waves")
         blocks.append(waves(inputs["numbers"]) if architecture.embeds_numbers else inputs["numbers"])
-    if architecture.plain:
-        inputs["plain"] = keras.Input((architecture.plain,), name="plain")
+    given = architecture.plain - sum(x.shape[1] for x in read)
+    if given:
+        inputs["plain"] = keras.Input((given,), name="plain")
         blocks.append(inputs["plain"])
+    blocks += read
     if architecture.levels:
         inputs["codes"] = keras.Input((len(architecture.levels),), dtype="int32", name="codes")
         for k, size in enumerate(architecture.levels):
@@ -155,8 +184,4 @@ def build(architecture: Architecture) -> keras.Model:
         x = Dense(width, name=f"hidden_{k}")(x)
         x = Bend(architecture.activation, name=f"bend_{k}")(x)
         x = RatedDropout(name=f"dropout_{k}")(x)
-    model = keras.Model(inputs, Dense(architecture.outputs, name="head")(x))
-    found = {variable.path: tuple(variable.shape) for variable in model.trainable_variables}
-    if found != architecture.weight_shapes():
-        raise RuntimeError(f"the Keras model and its architecture differ: {found} and {architecture.weight_shapes()}")
-    return model
+    return inputs, Dense(architecture.outputs, name="head")(x)

@@ -50,10 +50,10 @@ def first_text_weights(architecture: TextArchitecture, seed: int) -> dict[str, n
 
 def _read(architecture: TextArchitecture, weights: Weights, words: np.ndarray) -> list[np.ndarray]:
     """Return what the texts become, each of shape (n, …)."""
+    if architecture.kind == "bag":
+        return [bag(weights, words)]
     there = words > 0
     x = weights["vectors/table"][words] * there[:, :, None].astype(np.float32)
-    if architecture.kind == "bag":
-        return [x.sum(axis=1) / np.sqrt(np.maximum(there.sum(axis=1, keepdims=True), 1)).astype(np.float32)]
     if architecture.kind == "convolution":
         found = []
         for span in SPANS:
@@ -62,6 +62,13 @@ def _read(architecture: TextArchitecture, weights: Weights, words: np.ndarray) -
             found.append(np.maximum(dense(weights, f"span_{span}", beside), 0).max(axis=1))
         return found
     return [gated(architecture.features, weights, way, x, there) for way in ("onward", "backward")]
+
+
+def bag(weights: Weights, words: np.ndarray) -> np.ndarray:
+    """Return the sum of the vectors of each row's words, divided by the root of their number, of shape (n, width)."""
+    there = words > 0
+    x = weights["vectors/table"][words] * there[:, :, None].astype(np.float32)
+    return np.asarray(x.sum(axis=1) / np.sqrt(np.maximum(there.sum(axis=1, keepdims=True), 1)).astype(np.float32))
 
 
 def gated(f: int, weights: Weights, way: str, x: np.ndarray, there: np.ndarray) -> np.ndarray:

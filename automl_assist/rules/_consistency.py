@@ -9,7 +9,7 @@ from automl_assist.errors import AssistError, did_you_mean
 from automl_assist.rules._plan_yaml import COLUMNS, Edits
 from automl_assist.rules.classic import BOOSTING_LOSSES
 from automl_assist.rules.encoding import parted
-from automl_assist.rules.families import CLASSIC, NEURAL
+from automl_assist.rules.families import CLASSIC, JOINT, NEURAL
 from automl_assist.rules.network import CLASS_LOSSES, VALUE_LOSSES
 from automl_assist.schema import CLASSIFICATION, NUMERIC_KINDS, Plan
 
@@ -88,7 +88,7 @@ def _interactions(plan: Plan, edits: Edits) -> Iterator[Problem]:
 
 
 def _portfolio(plan: Plan, edits: Edits) -> Iterator[Problem]:
-    known: list[Any] = sorted({name for listed in (*CLASSIC.values(), *NEURAL.values()) for name in listed})
+    known: list[Any] = sorted({JOINT, *(name for listed in (*CLASSIC.values(), *NEURAL.values()) for name in listed)})
     for family in edits.get("portfolio", {}):
         if family not in known:
             help = did_you_mean(family, known) or f"one of {', '.join(known)}"

@@ -55,6 +55,8 @@ WORKS = {
     "and Knowledge Discovery 34. arXiv:1909.04939",
     "Japkowicz and Shah 2011": "N. Japkowicz and M. Shah: Evaluating learning algorithms: a classification perspective. Cambridge.",
     "Jordan 2024": "K. Jordan: 94% on CIFAR-10 in 3.29 seconds on a single GPU. arXiv:2404.00498",
+    "Joulin et al. 2017": "A. Joulin, E. Grave, P. Bojanowski and T. Mikolov: Bag of tricks for efficient text classification. EACL. "
+    "arXiv:1607.01759",
     "Kaufman et al. 2012": "S. Kaufman, S. Rosset, C. Perlich and O. Stitelman: Leakage in data mining: formulation, detection, and "
     "avoidance. ACM TKDD 6(4). doi:10.1145/2382577.2382579",
     "Ke et al. 2017": "G. Ke and others: LightGBM: a highly efficient gradient boosting decision tree. NeurIPS.",

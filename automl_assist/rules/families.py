@@ -23,9 +23,11 @@ NEURAL: dict[str, tuple[str, ...]] = {
     "forecast": ("window_network", "recurrent_network"),
 }  # fmt: skip
 # Beside the families of a table, where one of its columns is free text: what the words say joins the numbers and categories.
-BESIDE_TEXTS_CLASSIC, BESIDE_TEXTS_NEURAL = ("text_boosted", "nb_linear"), ("text_bag",)
+BESIDE_TEXTS_CLASSIC, BESIDE_TEXTS_NEURAL = ("text_boosted", "nb_linear"), ("joint", "text_bag")
 # Where a column names pictures.
-BESIDE_PICTURES_CLASSIC, BESIDE_PICTURES_NEURAL = ("image_gradients", "image_patches"), ("image_backbone", "image_cnn")
+BESIDE_PICTURES_CLASSIC, BESIDE_PICTURES_NEURAL = ("image_gradients", "image_patches"), ("joint", "image_backbone", "image_cnn")
+JOINT = "joint"  # reads and sees beside the columns in one network
+JOINT_ROWS = 300  # from which it is tried; 500 were the fewest it was compared on
 PRETRAINED = "image_backbone"  # only where weights were asked for
 ALL_CLASSIC = frozenset(name for names in CLASSIC.values() for name in names)
 # What all others are compared with, as far as there is such a one.
@@ -57,7 +59,16 @@ def _of_table(facts: Facts, classic: tuple[str, ...], neural: tuple[str, ...]) -
         classic, neural = classic[:2] + BESIDE_TEXTS_CLASSIC + classic[2:], BESIDE_TEXTS_NEURAL + neural
     if shows_pictures(facts):
         classic, neural = classic[:2] + BESIDE_PICTURES_CLASSIC + classic[2:], BESIDE_PICTURES_NEURAL + neural
-    return classic, neural
+    few = facts.profile.labelled_rows < JOINT_ROWS
+    return classic, tuple(family for family in dict.fromkeys(neural) if not (family == JOINT and few))
+
+
+def joint_left_out(facts: Facts) -> tuple[Rejected, ...]:
+    """Return why the network of several inputs is not tried on a table that has texts or pictures; nothing where it is."""
+    rows = facts.profile.labelled_rows
+    if facts.profile.modality.name != "tabular" or rows >= JOINT_ROWS:
+        return ()
+    return (Rejected(JOINT, f"{rows:,} rows are too few to learn from several inputs at once; from {JOINT_ROWS} it would be tried"),)
 
 
 def reads_texts(facts: Facts) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from automl_assist.rules._rule import ORDINARY, SPECIAL, Choice, Decided, Rule
-from automl_assist.rules.families import NETWORK_START_S, families_of, installed, needed, sees_pictures
+from automl_assist.rules.families import NETWORK_START_S, families_of, installed, joint_left_out, needed, sees_pictures
 from automl_assist.schema import Facts, Rejected
 
 # Sides in pixels. Whitened patches of 6 pixels need some room, and above 64 few small sets gain anything for four times the cost.
@@ -190,7 +190,10 @@ def _families(facts: Facts, decided: Decided) -> Iterator[Choice]:
         "a dictionary of patches and the directions of edges are hard to beat with few pictures; a network learns what to look for"
         + (", and numbers and categories stand beside what each of them sees" if beside else ""),
         {"rows": rows, "budget_s": budget},
-        tuple(Rejected(name, f"{' and '.join(needed(name, facts))} cannot be imported") for name in wanted if name not in there),
+        (
+            *joint_left_out(facts),
+            *(Rejected(name, f"{' and '.join(needed(name, facts))} cannot be imported") for name in wanted if name not in there),
+        ),
         f"below {NETWORK_START_S:.0f} s the network would be left out; you give {budget:.0f} s",
     )
 

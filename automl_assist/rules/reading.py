@@ -22,7 +22,7 @@ READINGS: Mapping[str, Mapping[str, int]] = {
     "convolution": {"vocabulary": 20_000, "longest": 160, "epochs": 15},
     "recurrent": {"vocabulary": 20_000, "longest": 96, "epochs": 12},
 }
-READ_BY = {"text_bag": "bag", "text_cnn": "convolution", "text_rnn": "recurrent"}
+READ_BY = {"text_bag": "bag", "joint": "bag", "text_cnn": "convolution", "text_rnn": "recurrent"}
 BATCHES = ((3_000, 32), (30_000, 64), (90_000, 128))  # labelled rows, and the batch up to there
 LARGEST_BATCH = 256
 TRAINING = {"least_texts": 3, "patience": 5, "judged_rows": 2_048}

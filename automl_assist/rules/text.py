@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from automl_assist.rules._rule import SPECIAL, Choice, Decided, Rule
-from automl_assist.rules.families import NETWORK_START_S, families_of, installed, needed, reads_texts
+from automl_assist.rules.families import NETWORK_START_S, families_of, installed, joint_left_out, needed, reads_texts
 from automl_assist.schema import Facts, Rejected
 
 # A convolution and a recurrent network see few examples of each order of words in fewer rows, and cost several times as much as
@@ -41,6 +41,7 @@ def _texts(facts: Facts, decided: Decided) -> Iterator[Choice]:
         {"rows": rows, "texts": texts, "budget_s": budget},
         (
             *(Rejected(name, why) for name in IN_ORDER if name in neural and name not in wanted),
+            *joint_left_out(facts),
             *(Rejected(name, f"{' and '.join(needed(name, facts))} cannot be imported") for name in wanted if name not in there),
         ),
         f"{LEAST_ROWS_IN_ORDER:,} rows and {LEAST_BUDGET_IN_ORDER_S:.0f} s bring in networks that read words in their order",
