@@ -223,7 +223,7 @@ class Training:
         complete = any(c.is_complete(self.folds) and c.family != "baseline" for c in candidates)
         if not complete or (self._checkpointed and now < due):
             return
-        selection = self._select(candidates)
+        selection = self._select(candidates, joining=False)  # what a kill leaves need not be the best: time goes to the workers
         self._ship(selection)
         if self._refits:
             self._keep_for_refit(selection)
@@ -243,7 +243,7 @@ class Training:
 
     # --- model
 
-    def _select(self, candidates: Sequence[Candidate]) -> Selection:
+    def _select(self, candidates: Sequence[Candidate], *, joining: bool = True) -> Selection:
         def choose(pool: Sequence[Candidate]) -> Selection:
             return select(
                 pool,
@@ -255,7 +255,7 @@ class Training:
                 least_weight=self.plan["ensemble"]["least_weight"],
                 clearly=self.plan["ensemble"]["clearly"],
                 first_fold_rows=self.plan["ensemble"]["first_fold_rows"],
-                whole_first=self.plan["ensemble"]["whole_first"],
+                whole_first=self.plan["ensemble"]["whole_first"] if joining else 0,
                 seed=self.options.seed,
                 until=self.clock.share_until(0.3, 10.0),
             )
