@@ -63,8 +63,11 @@ def _distinct(cells: np.ndarray) -> Counter[str]:
         codes, values = pd.factorize(cells)
     except TypeError:  # cells that cannot be hashed
         codes, values = pd.factorize(np.array([None if cell is None else str(cell) for cell in cells.tolist()], dtype=object))
+    counts = np.bincount(codes[codes >= 0], minlength=len(values)).tolist()
+    if all(type(value) is str for value in values.tolist()):
+        return Counter(dict(zip(values.tolist(), counts, strict=True)))
     found: Counter[str] = Counter()
-    for value, count in zip(values.tolist(), np.bincount(codes[codes >= 0], minlength=len(values)).tolist(), strict=True):
+    for value, count in zip(values.tolist(), counts, strict=True):
         found[value if isinstance(value, str) else str(value)] += count
     return found
 
@@ -75,6 +78,8 @@ def _count(kind: PersonalKind, blob: str, values: Counter[str]) -> int:
         return 0
     likely = valid = 0
     for value, count in values.items():
+        if kind.hint not in value:
+            continue
         matches = [m.group() for m in kind.pattern.finditer(value[:LONGEST_CELL])]
         if matches:
             likely += count

@@ -6,10 +6,9 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
-from scipy import sparse
 
 from automl_assist.models._family import FitRequest
 from automl_assist.models._selection import Clock, selection_loss, softmax, with_absent_classes
@@ -18,6 +17,9 @@ from automl_assist.preprocessing.encoders import LinearEncoder
 from automl_assist.preprocessing.ngram_vectors import NgramEncoder, without_texts
 from automl_assist.rules.reading import NGRAMS, usual_penalties
 from automl_assist.schema import Problem
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 ITERATIONS = 120  # of L-BFGS for each penalty; warm-started ones take 20 to 60
 CORRECTIONS = 10
@@ -100,6 +102,8 @@ class NgramLinear:
 
 def beside_each_other(texts: sparse.csr_matrix, others: Any) -> sparse.csr_matrix:
     """Return n-grams and scaled columns side by side."""
+    from scipy import sparse
+
     return sparse.hstack([texts, sparse.csr_matrix(np.asarray(others, np.float32) * np.float32(BESIDE))], format="csr", dtype=np.float32)
 
 
@@ -124,7 +128,7 @@ def penalties_of(problem: Problem) -> tuple[float, ...]:
     return tuple(np.geomspace(along["strongest"], along["weakest"], max(1, round(decades * along["a_decade"])) + 1).tolist())
 
 
-Scales = Callable[[sparse.csr_matrix, np.ndarray, int], np.ndarray]
+Scales: TypeAlias = "Callable[[sparse.csr_matrix, np.ndarray, int], np.ndarray]"
 
 
 def fit_ngrams(request: FitRequest, *, binary: bool, scales: Scales | None = None, penalties: tuple[float, ...] = ()) -> NgramLinear:

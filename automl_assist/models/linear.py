@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
-from scipy import sparse
 
 from automl_assist.models._declare import declare
 from automl_assist.models._family import Family, FitRequest, SearchSpace
@@ -90,6 +89,8 @@ def portfolio(problem: Problem) -> tuple[Mapping[str, Any], ...]:
 
 def fit(request: FitRequest) -> Linear:
     """Fit along a path of penalties, warm-started, and keep what does best on the held-out rows."""
+    from scipy import sparse
+
     clock = Clock.start(request.seconds)
     problem = request.problem
     encoder, matrix = LinearEncoder.fit(
@@ -159,6 +160,8 @@ def _logistic_path(
 
 def _ridge_path(matrix: Matrix, target: np.ndarray, penalties: Sequence[float]) -> Iterator[tuple[float, np.ndarray, np.ndarray]]:
     """Yield penalty, weights and intercepts from strong to weak: one eigendecomposition serves all penalties."""
+    from scipy import sparse
+
     if sparse.issparse(matrix) or min(matrix.shape) > LARGEST_GRAM:
         yield from _lsqr_path(matrix, target, penalties)
         return

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import sparse
 
 from automl_assist.models._family import Family, FitRequest, SearchSpace
 from automl_assist.models._ngram_linear import NgramLinear, fit_ngrams
 from automl_assist.preprocessing import storage
 from automl_assist.schema import Problem
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 LEAST_FACTOR = 0.05  # of the mean: what says nothing by itself may still say something beside others
 POWERS = (0.5, 1.0)  # on single folds of five sets half-way won three times, Wang and Manning's whole twice

@@ -7,9 +7,9 @@ is in play (see :meth:`TargetMeans.cross_fitted`). All are plain dataclasses, wr
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 
 from automl_assist.preprocessing.choices import Choices
 from automl_assist.preprocessing.features import Features
@@ -17,6 +17,9 @@ from automl_assist.preprocessing.levels import LevelSlots, TargetMeans, one_hot,
 from automl_assist.preprocessing.made import MadeColumns
 from automl_assist.preprocessing.scaling import ScaledNumbers, smooth_clip
 from automl_assist.preprocessing.texts import TextVectors, average_length
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 
 def _level_columns(features: Features, columns: tuple[TargetMeans, ...], which: np.ndarray) -> list[np.ndarray]:
@@ -224,6 +227,8 @@ class LinearEncoder:
         return self._stack(features, _level_columns(features, self.means, self.counted))
 
     def _stack(self, features: Features, means: list[np.ndarray]) -> np.ndarray | sparse.csr_matrix:
+        from scipy import sparse
+
         levels = [slots.transform(features.categories[:, k]) for k, slots in zip(self.hot, self.slots, strict=True)]
         dense = _columns(
             [

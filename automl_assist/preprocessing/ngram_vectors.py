@@ -5,14 +5,17 @@ from __future__ import annotations
 import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
 
 from automl_assist.preprocessing import ngrams
 from automl_assist.preprocessing.features import Features
 from automl_assist.preprocessing.ngrams import BUCKETS
 from automl_assist.rules.reading import NGRAMS
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 UNITS = ("word", "letter")
 KNOWN_SHARE = 0.5  # of the words of a usual text; below it (scripts without spaces, names) a network reads letters
@@ -83,6 +86,8 @@ class NgramBlock:
         return self._weighed(_counts(features, self.column, self.unit))
 
     def _weighed(self, counted: sparse.csr_matrix) -> sparse.csr_matrix:
+        from scipy import sparse
+
         place = np.full(BUCKETS, -1, np.int32)
         place[self.buckets] = np.arange(len(self.buckets), dtype=np.int32)
         columns = place[counted.indices]
@@ -276,4 +281,6 @@ def _texts(features: Features, column: int) -> np.ndarray:
 
 
 def _side_by_side(parts: list[sparse.csr_matrix], rows: int) -> sparse.csr_matrix:
+    from scipy import sparse
+
     return sparse.hstack(parts, format="csr", dtype=np.float32) if parts else sparse.csr_matrix((rows, 0), dtype=np.float32)

@@ -11,9 +11,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import sparse
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 LONGEST_TEXT = 20_000  # characters that are looked at
 CHUNK_CHARACTERS = 1_000_000  # hashed at a time: some 100 MB of working memory
@@ -61,6 +64,8 @@ def counts(texts: np.ndarray, unit: str, lengths: tuple[int, ...] | None = None)
     -------
     csr_matrix of float32, shape (n, BUCKETS)
     """
+    from scipy import sparse
+
     parts = [_counted(found, rows) for found, rows in _chunks(texts, unit, lengths)]
     if not parts:
         return sparse.csr_matrix((0, BUCKETS), dtype=np.float32)
@@ -99,6 +104,8 @@ def _chunks(texts: np.ndarray, unit: str, lengths: tuple[int, ...] | None) -> It
 
 
 def _counted(found: Stretches, rows: int) -> sparse.csr_matrix:
+    from scipy import sparse
+
     keys = np.sort(found.rows * BUCKETS + found.buckets)
     first = np.flatnonzero(np.diff(keys, prepend=-1))
     keys, times = keys[first], np.diff(first, append=len(keys)).astype(np.float32)

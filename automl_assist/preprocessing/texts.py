@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import sparse
 
 from automl_assist.rules.encoding import SHORT_TEXT, TEXT_DETAILS
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 SPANS = {"word": (1, 2), "char_wb": (3, 4)}  # how many words or letters in a row are a term
 ANALYZERS = {"words": "word", "letters": "char_wb"}
@@ -119,6 +121,8 @@ class TextVectors:
 
     def terms(self, texts: np.ndarray) -> sparse.csr_matrix:
         """Return TF-IDF of shape (n, width)."""
+        from scipy import sparse
+
         if not self.width or not len(texts):
             return sparse.csr_matrix((len(texts), self.width))
         cut = [text[: self.longest] for text in texts]

@@ -113,8 +113,9 @@ def _read_form(values: np.ndarray, form: str) -> np.ndarray:
     if form.startswith(WORDED):
         texts, form = pd.Series([_date_words.plain(v) for v in values], dtype=object), form.removeprefix(WORDED)
     if form == ISO:
-        texts = texts.where([LIKE_ISO.fullmatch(v) is not None for v in values], None)
-        texts = texts.map(lambda v: v[:-3].rstrip() + "Z" if isinstance(v, str) and v.endswith("UTC") else v)
+        like = map(LIKE_ISO.fullmatch, values.tolist())
+        plain = [(v if v[-1] != "C" else v[:-3].rstrip() + "Z") if m else None for v, m in zip(values, like, strict=True)]
+        texts = pd.Series(plain, dtype=object)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -171,6 +172,12 @@ def find_form(values: np.ndarray, dayfirst: bool | None) -> DateForm | None:
         return None
     forms, undecided = _day_or_month(forms, values, dayfirst)
     return DateForm("|".join(forms), undecided)
+
+
+def may_be_dates(values: np.ndarray) -> bool:
+    """Whether about as many of some of the texts look like dates as :func:`find_form` asks for, marks for missing among them."""
+    some = values[:: max(1, len(values) // SAMPLE)].tolist()
+    return len(values) <= 2 * SAMPLE or sum(len(v) <= 40 and _may_be_date(v) for v in some) > 0.5 * len(some)
 
 
 def _may_be_date(text: str) -> bool:

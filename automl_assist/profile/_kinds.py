@@ -10,7 +10,7 @@ import numpy as np
 
 from automl_assist.profile import _strings as strings
 from automl_assist.profile._cells import Cells, among
-from automl_assist.profile._dates import DateForm, find_form, fits_form, numbers_as_dates, read_dates
+from automl_assist.profile._dates import DateForm, find_form, fits_form, may_be_dates, numbers_as_dates, read_dates
 from automl_assist.profile._numbers import BOTH, SEPARATOR_NAMES, STYLE_SAMPLE, NumberStyle, find_style, read_numbers
 from automl_assist.profile.privacy import quote
 
@@ -18,6 +18,7 @@ NUMBER_SHARE = 0.9  # of the cells that hold something: three words in a hundred
 STATE_SHARE, STATE_WORDS, STATE_NUMBERS = 0.5, 2, 10  # numbers with a word for a state among them: share, words, different numbers
 FEWEST_NUMBERS = 3  # distinct ones, to call other cells unreadable
 NUMBER_SAMPLE = 300  # distinct values looked at before all are read
+PROBED, PROBED_TOP = 1000, 200  # distinct values, by their hashes and by their counts, that are read before thousands are
 EXACT_INTEGERS = 2.0**53  # above it float64 cannot tell neighbours apart
 FEW_LEVELS = 6  # whole or stepped numbers of so few values are mostly codes (types, ratings, switches)
 FEW_LEVELS_ROWS = 100  # and only where there are rows enough to say so
@@ -91,7 +92,7 @@ def understand(
     attempts: tuple[Callable[[], Understood | None], ...] = (
         lambda: _boolean(cells),
         lambda: _number(name, cells, decimal, kind, is_target, before),
-        lambda: _date(name, cells, dayfirst),
+        lambda: _date(cells, dayfirst, kind, before),
     )
     if kind:
         wanted = {"boolean": attempts[:1], "number": attempts[1:2], "integer": attempts[1:2], "datetime": attempts[2:]}.get(kind, ())
@@ -122,7 +123,7 @@ def _constant_evidence(cells: Cells) -> str:
 
 
 def _tokens(cells: Cells, known: frozenset[str]) -> tuple[str, ...]:
-    return tuple(sorted(v for v in cells.values if len(v) <= 14 and v.lower() in known))
+    return tuple(sorted(v for v in cells.values.tolist() if len(v) <= 14 and v.lower() in known))
 
 
 def _token_note(tokens: tuple[str, ...]) -> str:
@@ -152,7 +153,7 @@ def _read_as_numbers(cells: Cells, decimal: str, before: Understood | None) -> t
     numbers = read_numbers(values, style)
     strange = np.isnan(numbers)
     if decimal == "," or strange.any():
-        tried = np.array([v.lower() not in MISSING for v in values]) if strange.any() else np.ones(len(values), dtype=bool)
+        tried = np.array([v.lower() not in MISSING for v in values.tolist()]) if strange.any() else np.ones(len(values), dtype=bool)
         if decimal == "," or (strange & tried).any():
             style = find_style(values[tried], cells.counts[tried], decimal)
             numbers = numbers if style.plain else read_numbers(values, style)
@@ -161,7 +162,7 @@ def _read_as_numbers(cells: Cells, decimal: str, before: Understood | None) -> t
 
 def _number(name: str, cells: Cells, decimal: str, kind: str | None, is_target: bool, before: Understood | None) -> Understood | None:
     values, counts = cells.values, cells.counts
-    if not kind and not _worth_reading(values, decimal):
+    if not kind and (not _worth_reading(values, decimal) or _without_numbers(cells, decimal)):
         return None
     numbers, style = _read_as_numbers(cells, decimal, before)
     strange = np.isnan(numbers)
@@ -212,7 +213,16 @@ def _worth_reading(values: np.ndarray, decimal: str) -> bool:
     if len(values) <= NUMBER_SAMPLE:
         return any(any(map(str.isdigit, v[:40])) for v in values) or any(v.lower() in ("inf", "-inf") for v in values)
     sample = values[:: max(1, len(values) // NUMBER_SAMPLE)]
-    return sum(any(map(str.isdigit, v[:40])) for v in sample) > 0.5 * len(sample)
+    return sum(any(map(str.isdigit, v[:40])) for v in sample.tolist()) > 0.5 * len(sample)
+
+
+def _without_numbers(cells: Cells, decimal: str) -> bool:
+    """Whether of many values none of a fair choice is a number, nor any of the most frequent ones: then the others need not be read."""
+    if len(cells.values) <= 2 * (PROBED + PROBED_TOP):
+        return False
+    some = np.union1d(np.arange(PROBED), np.argpartition(-cells.counts, PROBED_TOP)[:PROBED_TOP])
+    few = Cells(cells.values[some], cells.codes, cells.counts[some])
+    return bool(np.isnan(_read_as_numbers(few, decimal, None)[0]).all())
 
 
 def _is_code(values: np.ndarray, counts: np.ndarray, numbers: np.ndarray) -> bool:
@@ -299,15 +309,21 @@ def _number_note(odd: np.ndarray, readable: int, unread: int, infinite: int, tok
     return "; ".join(parts)
 
 
-def _date(name: str, cells: Cells, dayfirst: bool | None) -> Understood | None:
-    tokens = (*_tokens(cells, MISSING), *sorted(v for v in cells.values if len(v) <= LONGEST_DATE and NO_DATE.fullmatch(v)))
+def _date(cells: Cells, dayfirst: bool | None, kind: str | None, before: Understood | None) -> Understood | None:
+    if not kind and not may_be_dates(cells.values):
+        return None
+    none = sorted(v for v in cells.values.tolist() if "0000" in v and len(v) <= LONGEST_DATE and NO_DATE.fullmatch(v))
+    tokens = (*_tokens(cells, MISSING), *none)
     rest = _without(cells, tokens)
     if not len(rest.values):
         return None
     form = find_form(rest.values, dayfirst)
     if form is None:
         return None
-    parsed = read_dates(rest.values, form.format)
+    known = before.times if before is not None and before.dates == form and before.times is not None else ()
+    known = known if not tokens and len(known) <= len(rest.values) else ()  # the same values, and a few more behind
+    parsed = read_dates(rest.values[len(known) :], form.format)
+    parsed = np.concatenate([known, parsed]) if len(known) else parsed
     if far := _far_dates(rest.values[np.isnat(parsed)], form.format):  # 9999-12-31 for "no end"
         tokens, parsed, rest = (*tokens, *far), parsed[~among(rest.values, far)], _without(rest, far)
     unread = int(rest.counts[np.isnat(parsed)].sum())

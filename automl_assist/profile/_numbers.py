@@ -43,6 +43,7 @@ STYLES: dict[tuple[str, str | None], re.Pattern[str]] = {
     ),
     (".", "'"): re.compile(r"[+-]?(\d{1,3}(['\u2019]\d{3})+|\d+)(\.\d*)?", re.ASCII),
 }
+FEWEST_TOGETHER = 100  # texts that are tried as one
 SURE = 0.98  # of the cells: what one decimal mark reads so far needs no second one
 STARTS, ENDS = frozenset("+-\u2212.,0123456789"), frozenset("0123456789.,")  # of every number in one of these styles
 SEPARATOR_NAMES = {",": "comma", ".": "point", " ": "blank", "'": "apostrophe"}
@@ -80,13 +81,31 @@ def read_numbers(values: np.ndarray, style: NumberStyle) -> np.ndarray:
             return numbers
     left = np.flatnonzero(np.isnan(numbers))
     texts = values[left].tolist()
-    if style.affix or style.ledger:
+    if (together := _read_together(texts, style)) is not None:
+        numbers[left] = together
+    elif style.affix or style.ledger:
         numbers[left] = [_read(text, style) for text in texts]
     else:  # most texts are told by their ends
         numbers[left] = [
             _read(text, style) if (text[:1] in STARTS and text[-1:] in ENDS) or not text.isascii() else math.nan for text in texts
         ]
     return numbers
+
+
+def _read_together(texts: list[str], style: NumberStyle) -> list[float] | None:
+    """Return the numbers of texts that are numbers in this style, all of them, or None: at once they take a third of the time."""
+    if style.ledger or style.decimal == BOTH or len(texts) < FEWEST_TOGETHER:
+        return None
+    plain = [strip_affix(text, style.affix) for text in texts] if style.affix else texts
+    joined = "\n".join(plain)
+    if not joined.isascii() or joined.count("\n") != len(plain) - 1:
+        return None
+    one = STYLES[style.decimal, style.thousands].pattern
+    if sum(1 for _ in re.finditer(rf"^(?:{one})$", joined, re.ASCII | re.MULTILINE)) != len(plain):
+        return None
+    for mark in written(style.thousands) if style.thousands else "":
+        joined = joined.replace(mark, "")
+    return list(map(float, (joined.replace(",", ".") if style.decimal == "," else joined).split("\n")))
 
 
 def _read(text: str, style: NumberStyle) -> float:
@@ -135,6 +154,7 @@ def find_style(values: np.ndarray, counts: np.ndarray, prior_decimal: str) -> Nu
     """Return the style that reads most of the values; on a tie the plain one, or the file's decimal mark."""
     if len(values) > STYLE_SAMPLE:
         values, counts = values[:STYLE_SAMPLE], counts[:STYLE_SAMPLE]  # by their hashes: a fair choice
+    weights = counts.tolist()
     ledger = _is_ledger(values)
     plain = [signed(v) for v in values] if ledger else list(values)
     affix = _common_affix(plain)
@@ -143,7 +163,7 @@ def find_style(values: np.ndarray, counts: np.ndarray, prior_decimal: str) -> Nu
         texts = [text if text.isascii() else _plain_digits(text) for text in texts]
     marks = set("".join(texts))  # a style with a mark that no text has reads no more than the one without
     order = sorted(_possible(marks, prior_decimal), key=lambda s: (s[0] == BOTH, s[0] != prior_decimal, s[1] is not None))
-    readable = {s: sum(int(c) for t, c in zip(texts, counts, strict=True) if STYLES[s].fullmatch(t)) for s in order}
+    readable = {s: sum(c for t, c in zip(texts, weights, strict=True) if STYLES[s].fullmatch(t)) for s in order}
     decimal, thousands = max(order, key=lambda s: readable[s])
     if decimal == BOTH:
         single = max(order[:-1], key=lambda s: readable[s])
@@ -182,8 +202,7 @@ def _common_affix(values: Sequence[str]) -> str | None:
     """Return the one currency sign or unit that stands beside most numbers, if there is one."""
     found: Counter[str] = Counter()
     numbers: set[str] = set()
-    for text in values:
-        match = AFFIXED.fullmatch(text)
+    for match in map(AFFIXED.fullmatch, values):
         if not match or not (match["before"] or match["after"]):
             continue
         if match["before"] and match["after"]:

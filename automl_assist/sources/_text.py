@@ -81,6 +81,21 @@ def open_text(source: Input, encoding: str) -> TextIO:
     return io.TextIOWrapper(open_bytes(source), encoding=encoding, newline="", errors="strict")
 
 
+def lines_at(path: str, numbers: np.ndarray) -> list[bytes]:
+    """Return the lines of an unpacked file at some rising numbers, counted from 0, without their line feeds."""
+    found: list[bytes] = []
+    with open(path, "rb") as file:
+        before, rest = 0, b""
+        while len(found) < len(numbers) and (chunk := file.read(CHUNK_BYTES)):
+            block = rest + chunk
+            ends = np.flatnonzero(np.frombuffer(block, np.uint8) == LF)
+            wanted = numbers[len(found) : np.searchsorted(numbers, before + len(ends))] - before
+            starts = np.where(wanted > 0, ends[wanted - 1] + 1, 0) if len(wanted) else wanted
+            found += [block[start:end] for start, end in zip(starts.tolist(), ends[wanted].tolist(), strict=True)]
+            before, rest = before + len(ends), block[ends[-1] + 1 :] if len(ends) else block
+    return [*found, rest] if len(found) < len(numbers) and numbers[-1] == before else found
+
+
 def scan(source: Input) -> Bytes:
     """Pass once over the unpacked bytes: size limit, digest, encoding evidence, line ends.
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import csv
 import itertools
 import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
 
 from automl_assist.errors import AssistError
@@ -23,7 +25,7 @@ from automl_assist.sources._names import clean_names
 from automl_assist.sources._rows import LONGER_SHARE_LIMIT, SHOWN_LINES, Rows, count_rows, regular_rows, write_copy
 from automl_assist.sources._scan import Scan, beside, is_large, rows_that_fit, tell_left_out
 from automl_assist.sources._source import Input, Notes, Source, Table
-from automl_assist.sources._text import Bytes, decide_encoding, open_text, scan
+from automl_assist.sources._text import Bytes, decide_encoding, lines_at, open_text, scan
 
 LINE_BYTES = 1 << 21  # DuckDB's own default for the longest line
 CONTROL = re.compile("[\x01-\x06\x0e-\x1a\x1c-\x1f\x7f-\x9a\x9c-\x9f]")  # all but what terminals and old files use
@@ -56,6 +58,7 @@ class _Query:
     skip: int
     longest: int
     packed: bool
+    one_line: bool  # no cell spans lines, so that the lines are the rows
 
     @property
     def source(self) -> str:
@@ -67,6 +70,29 @@ class _Query:
             f"compression='{'gzip' if self.packed else 'none'}', max_line_size={max(LINE_BYTES, self.longest)}, "
             f"columns={{{{{columns}}}}})"
         )
+
+
+@dataclass(frozen=True)
+class _Lines:
+    """A file whose rows are its lines, some of which are read by their numbers alone."""
+
+    path: str
+    asked: _Query
+    width: int
+
+    def cells_at(self, places: np.ndarray) -> list[np.ndarray] | None:
+        """Return the columns of the rows at rising places, missing cells None, or None where a line is no row of the right width."""
+        try:
+            text = "\n".join(line.decode("utf-8") for line in lines_at(self.path, places + self.asked.skip)).removeprefix("\ufeff")
+            rows = list(csv.reader(text.split("\n"), delimiter=self.asked.delimiter, strict=True))
+        except (UnicodeDecodeError, csv.Error):
+            return None
+        if len(rows) != len(places) or any(len(row) != self.asked.width for row in rows):
+            return None
+        cells = np.empty((self.asked.width, len(rows)), dtype=object)
+        for column, values in zip(cells, zip(*rows, strict=True), strict=True):
+            column[:] = [value or None for value in values]
+        return list(cells[: self.width])
 
 
 def _doubled(text: str) -> str:
@@ -144,7 +170,7 @@ def _as_it_stands(
         return None
     told = len(notes.assumptions), len(notes.messages)
     dialect, names, _ = _settle_width(_Text(source, found, encoding, dialect, rows, like), notes)
-    asked = _Query(dialect.delimiter, len(names), dialect.first, LINE_BYTES, source.head.startswith(GZIP))
+    asked = _Query(dialect.delimiter, len(names), dialect.first, LINE_BYTES, source.head.startswith(GZIP), not rows.several_lines)
     content = _fetch(source.file, asked, names, rows.rows, dialect, source, like)
     if content is None:
         del notes.assumptions[told[0] :], notes.messages[told[1] :]
@@ -399,12 +425,12 @@ def _scan(text: _Text, names: list[str], drop_last: bool) -> _Content:
         return _Content(dialect, names, 0, frame)
     content = None
     if not _needs_copy(text):
-        packed = text.source.head.startswith(GZIP)
-        asked = _Query(dialect.delimiter, len(names) + drop_last, dialect.first, 4 * rows.longest_line + 1024, packed)
+        packed, longest = text.source.head.startswith(GZIP), 4 * rows.longest_line + 1024
+        asked = _Query(dialect.delimiter, len(names) + drop_last, dialect.first, longest, packed, not rows.several_lines)
         content = _fetch(text.source.file, asked, names, rows.rows, dialect, text.source, text.like)
     if content is None:
         with _copy(text, len(names)) as (path, expected, longest):
-            asked = _Query(",", len(names), 0, 4 * longest + 1024, False)
+            asked = _Query(",", len(names), 0, 4 * longest + 1024, False, not rows.several_lines)
             content = _fetch(path, asked, names, expected, dialect, text.source, text.like)
     if content is None:
         raise AssistError(
@@ -436,8 +462,9 @@ def _fetch(
         if fitting or (may_sample and is_large(expected, width)):
             expressions = [f"c{i}" for i in range(width)]
             scan = Scan.of(path, asked.source, names, ["VARCHAR"] * width, expected, expressions=expressions)
+            by_line = _Lines(scan.held.path, asked, width).cells_at if asked.one_line and not asked.packed else None
             with beside(source.meanwhile):  # rows are numbered by one core
-                sample = scan.sample(fitting)
+                sample = scan.sample(fitting, by_line)
             if sample is None:
                 return None
             return _Content(dialect, names, expected, sample.frame, None if fitting else scan, 0 if fitting else sample.repeated)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import random
 
 import duckdb
+import pytest
 
 from automl_assist import sources
 from automl_assist.profile import describe
@@ -61,3 +62,38 @@ def test_a_table_that_does_not_fit_into_memory_is_cut_to_rows_that_do_and_says_s
     assert 4_000 < len(table.frame) < 6_000 and table.reading.rows == 20_000 and table.scan is None
     assert [m.code for m in table.messages] == ["W0116"] and table.frame.index.is_monotonic_increasing
     assert len(sources.read(str(path), like=table.reading).frame) == 20_000
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_rows_chosen_by_a_few_columns_are_the_same_in_any_order_and_stand_where_they_say(tmp_path, monkeypatch, end):
+    monkeypatch.setattr(_scan, "WHOLE_CELLS", 50_000)
+    monkeypatch.setattr(_scan, "SAMPLE_ROWS", (500, 1_000))
+    r = random.Random(3)
+    rows = [[f"{r.random():.6f}" if k % 2 else r.choice(["", '"a, ""b"""', "é"]) for k in range(12)] for _ in range(9_000)]
+    names = [f"n{k}" for k in range(12)]
+
+    def read(order, columns):
+        lines = [",".join(names[k] for k in columns), *(",".join(rows[i][k] for k in columns) for i in order)]
+        (tmp_path / "t.csv").write_bytes(end.join(lines).encode())
+        frame = sources.read(str(tmp_path / "t.csv"), whole=False).frame
+        for place, cells in zip(frame.index[:50], frame.itertuples(index=False), strict=False):
+            wanted = [rows[order[place]][k] for k in columns]
+            assert list(cells) == [cell.replace('"a, ""b"""', 'a, "b"') or None for cell in wanted]
+        return {tuple(row) for row in frame[names].fillna("").itertuples(index=False)}
+
+    quick = _scan.Scan._by_short_key
+    monkeypatch.setattr(_scan.Scan, "_by_short_key", lambda *a: taken.append(quick(*a)) or taken[-1])
+    taken: list[object] = []
+    first = read(list(range(9_000)), list(range(12)))
+    assert first == read(r.sample(range(9_000), 9_000), r.sample(range(12), 12))
+    assert 400 < len(first) < 1_300 and all(taken) and len(taken) == 2
+
+
+def test_rows_that_hardly_differ_in_the_columns_that_choose_are_chosen_by_all(tmp_path, monkeypatch):
+    monkeypatch.setattr(_scan, "WHOLE_CELLS", 50_000)
+    monkeypatch.setattr(_scan, "SAMPLE_ROWS", (500, 1_000))
+    r = random.Random(4)
+    lines = [",".join([*"abcdefghijk", "id"]), *(",".join([*(r.choice("xy") for _ in range(11)), str(i)]) for i in range(9_000))]
+    (tmp_path / "t.csv").write_text("\n".join(lines))
+    frame = sources.read(str(tmp_path / "t.csv"), whole=False).frame
+    assert 800 < len(frame) < 1_200 and frame["id"].nunique() == len(frame)
