@@ -125,6 +125,7 @@ class Column:
     association: float | None = None  # with the target, 0 to 1
     decimal: str | None = None  # of this column's numbers, where it is not the point; ".," where both marks are used
     ledger: bool = False  # numbers below zero stand in parentheses, or before their sign
+    scaled: bool = False  # k, M, bn and the like behind the numbers say thousands, millions, ...
 
 
 @dataclass(frozen=True)

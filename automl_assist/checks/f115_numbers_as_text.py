@@ -16,11 +16,14 @@ from automl_assist.schema import NUMERIC_KINDS
 def _find(context: CheckContext) -> Iterator[Hit]:
     hits = []
     for column in context.profile.columns:
-        if column.kind not in NUMERIC_KINDS or not (column.affix or column.thousands or column.ledger or column.decimal == ".,"):
+        if column.kind not in NUMERIC_KINDS or not (
+            column.affix or column.thousands or column.ledger or column.scaled or column.decimal == ".,"
+        ):
             continue
         how = [f"{quoted(column.affix)} beside them"] if column.affix else []
         how += [f"{quoted(column.thousands)} between thousands"] if column.thousands else []
         how += ["those below zero in parentheses or before their sign"] if column.ledger else []
+        how += ["letters for thousands, millions and the like behind them"] if column.scaled else []
         how += ["both comma and point for decimals"] if column.decimal == ".," else []
         message = (
             f"Column {named(column.name)} holds numbers as text, with {' and '.join(how)}; {counted(column.distinct, 'different value')} "

@@ -17,7 +17,7 @@ from automl_assist.schema import KINDS, MODALITIES, TASKS, Options, ReadOptions,
 
 DEFAULT_BUDGET = "5m"
 COLUMN_NAMES = ("time", "series", "group")  # options, beside the target, that name a column
-DATA_HELP = "DATA is a CSV or TSV (also .gz), Parquet, JSON Lines or Excel file (or FILE.xlsx#SHEET), or - for standard input."
+DATA_HELP = "DATA is a CSV or TSV (also .gz), Parquet, JSON Lines, JSON or Excel file (or FILE.xlsx#SHEET), or - for standard input."
 
 KEPT_LINES = r"\b"  # in a docstring: click keeps the lines of the paragraph below the character that this stands for
 

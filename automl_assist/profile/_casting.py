@@ -91,7 +91,7 @@ def cast_values(
 def _numbers(cells: Cells, column: Column) -> np.ndarray:
     if not cells.is_text:
         return cells.values.astype(float) if cells.values.dtype.kind == "f" else np.full(len(cells.values), np.nan)
-    found = read_numbers(cells.values, NumberStyle(column.decimal or ".", column.thousands, column.affix, column.ledger))
+    found = read_numbers(cells.values, NumberStyle(column.decimal or ".", column.thousands, column.affix, column.ledger, column.scaled))
     if np.isnan(found).all() and len(found):  # true and false of a typed file where training had 0 and 1
         found = np.array([{"true": 1.0, "false": 0.0}.get(v.lower(), np.nan) for v in cells.values])
     return found

@@ -304,6 +304,8 @@ def _number_note(odd: np.ndarray, readable: int, unread: int, infinite: int, tok
         parts.append("comma and point are both used as decimal marks: the last one of a cell was taken for it")
     if style.affix:
         parts.append(f"{style.affix!r} was taken off")
+    if style.scaled:
+        parts.append("letters behind them, such as k and M, were taken for thousands, millions and the like")
     if style.ledger:
         parts.append("numbers in parentheses, or before their sign, are below zero")
     return "; ".join(parts)

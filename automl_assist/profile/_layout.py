@@ -17,6 +17,8 @@ from automl_assist.profile._cells import Cells
 from automl_assist.schema import NUMERIC_KINDS, Column, Guess, Options
 
 REPEATED_SHARE = 0.02  # of the rows may repeat a time of their series: an hour told twice is a slip, not another layout
+MOST_AGAIN, SAME_AGAIN = 0.3, 0.99  # of the rows may repeat a time where nearly all of those times have one value of the target
+MOMENTS_AGAIN = 50  # different times and values of the target, at least, to say so
 EVEN_SHARE = 0.9  # of the steps have the usual length, to call them even
 LEAST_EVEN = 0.5  # of the steps, for bare numbers with fractions, and where others are gaps
 LEAST_FILLED = 0.5  # of the steps between the first and the last row of a series, where its column does not have the name of one
@@ -79,6 +81,8 @@ class Layout:
         Rows of a usual series.
     in_all : int, optional
         How many series there are, where these are the rows of some of them.
+    again : float
+        Share of the rows that tell a time again, with the same value of the target.
     """
 
     time: tuple[str, ...]
@@ -89,6 +93,7 @@ class Layout:
     even: float
     length: float
     in_all: int | None = None
+    again: float = 0.0
 
     @property
     def n_series(self) -> int:
@@ -185,12 +190,36 @@ def find_layout(
             if np.isfinite(time.stamps).mean() >= 1 - REPEATED_SHARE:
                 groups = np.zeros(rows, dtype=np.int64)
                 return Layout(time.names, (), time.stamps, groups, time.dated, _evenness(groups, time.stamps, time.dated), float(rows))
+    if not (named or only or carried_on or asked) and (
+        again := _told_again(times_tried(beside, typed, options.time), typed.get(target or ""))
+    ):
+        return again
     alone = carried_on and not beside
     if not (named or alone) or options.time is not None or not rows or only:
         return None
     series = (str(options.series),) if named else ()
     groups = _numbered([cells[name].codes for name in series], rows)
     return Layout((), series, np.arange(rows, dtype=float), groups, False, 1.0, float(np.median(np.bincount(groups))))
+
+
+def _told_again(times: Iterable[Time], target: np.ndarray | None) -> Layout | None:
+    """Return one series in which some times are told more than once, always with the same amount: an hour of rain and of thunder."""
+    if target is None or target.dtype.kind != "f":
+        return None
+    for time in times:
+        both = np.isfinite(time.stamps) & np.isfinite(target)
+        if not time.dated or both.mean() < 1 - REPEATED_SHARE:
+            continue
+        moments = pd.Series(target[both]).groupby(time.stamps[both]).agg(["min", "max", "size"])
+        again = 1 - len(moments) / len(target)
+        often = moments[moments["size"] > 1]
+        if again > MOST_AGAIN or len(moments) < MOMENTS_AGAIN or moments["min"].nunique() < MOMENTS_AGAIN:
+            continue
+        groups = np.zeros(len(target), dtype=np.int64)
+        even = _evenness(groups, time.stamps, True)
+        if even >= EVEN_SHARE and (often["min"] == often["max"]).mean() >= SAME_AGAIN:
+            return Layout(time.names, (), np.where(both, time.stamps, np.inf), groups, True, even, float(len(moments)), again=again)
+    return None
 
 
 def asks_to_carry_on(options: Options) -> bool:
@@ -368,7 +397,8 @@ def time_of(layout: Layout | None, columns: Sequence[Column], options: Options) 
     if layout and layout.time:
         beside = f" together with {', '.join(map(repr, layout.time[1:]))}" if len(layout.time) > 1 else ""
         within = f" within {' and '.join(map(repr, layout.series))}" if layout.series else ""
-        said = f"it{beside} is different in every row{within}; {layout.even:.0%} of the steps have the same length"
+        different = f"is different in {1 - layout.again:.0%} of the rows" if layout.again else "is different in every row"
+        said = f"it{beside} {different}{within}; {layout.even:.0%} of the steps have the same length"
         return Guess(layout.time[0], 0.95 if layout.even >= EVEN_SHARE else 0.8, said)
     dated = [c for c in columns if c.kind == "datetime" and c.action != "target" and not (c.date_format or "").startswith(CLOCK_FORMS)]
     if len(dated) != 1:

@@ -120,6 +120,9 @@ def _forecast(
         if others or layout.series:
             return None, Alternative("forecast", 0.15, f"{said}: too uneven")
         return Guess("forecast", 0.7, f"{said}, but {alone}", alternatives=also), None
+    if layout.again:
+        told = f"{said}; {layout.again:.0%} of the rows tell a time again, with the same {target.name!r}, which so belongs to the time"
+        return Guess("forecast", 0.75, told, alternatives=also), None
     if not others:
         return Guess("forecast", 0.95, f"{said}, and {alone}", alternatives=also), None
     if len(others) == 1:

@@ -44,6 +44,17 @@ STYLES: dict[tuple[str, str | None], re.Pattern[str]] = {
     (".", "'"): re.compile(r"[+-]?(\d{1,3}(['\u2019]\d{3})+|\d+)(\.\d*)?", re.ASCII),
 }
 FEWEST_TOGETHER = 100  # texts that are tried as one
+# Letters behind a number that stand for a power of ten; "m" is a metre where nothing else says millions
+MAGNITUDES = {
+    mark: power
+    for power, marks in ((3, "k th thousand"), (6, "m mn mm mln mio million"), (9, "bn b mrd billion"), (12, "t tn trillion"))
+    for mark in marks.split()
+}
+SURELY = {"k", "K", "M", "mn", "mln", "bn"}  # that need no other one beside them, only numbers without one
+MAGNITUDE = re.compile(r"(?P<number>.*\d[.,]?)\s?(?P<mark>[^\W\d_]{1,8})\.?")
+MARKED_DECIMAL = re.compile(r".*\d[.,]\d{1,2}\s?[^\W\d_]")
+USUAL = {3, 6}  # powers one of which stands beside others: 5B beside 3T may be seats
+SCALED_SHARE = 0.02  # of the cells have such a letter, and as many another one, or none
 SURE = 0.98  # of the cells: what one decimal mark reads so far needs no second one
 STARTS, ENDS = frozenset("+-\u2212.,0123456789"), frozenset("0123456789.,")  # of every number in one of these styles
 SEPARATOR_NAMES = {",": "comma", ".": "point", " ": "blank", "'": "apostrophe"}
@@ -57,6 +68,7 @@ class NumberStyle:
     thousands: str | None = None
     affix: str | None = None
     ledger: bool = False  # numbers below zero stand in parentheses or before their sign
+    scaled: bool = False  # 1.2k is 1200
 
     @property
     def plain(self) -> bool:
@@ -83,7 +95,7 @@ def read_numbers(values: np.ndarray, style: NumberStyle) -> np.ndarray:
     texts = values[left].tolist()
     if (together := _read_together(texts, style)) is not None:
         numbers[left] = together
-    elif style.affix or style.ledger:
+    elif style.affix or style.ledger or style.scaled:
         numbers[left] = [_read(text, style) for text in texts]
     else:  # most texts are told by their ends
         numbers[left] = [
@@ -94,7 +106,7 @@ def read_numbers(values: np.ndarray, style: NumberStyle) -> np.ndarray:
 
 def _read_together(texts: list[str], style: NumberStyle) -> list[float] | None:
     """Return the numbers of texts that are numbers in this style, all of them, or None: at once they take a third of the time."""
-    if style.ledger or style.decimal == BOTH or len(texts) < FEWEST_TOGETHER:
+    if style.ledger or style.scaled or style.decimal == BOTH or len(texts) < FEWEST_TOGETHER:
         return None
     plain = [strip_affix(text, style.affix) for text in texts] if style.affix else texts
     joined = "\n".join(plain)
@@ -111,6 +123,9 @@ def _read_together(texts: list[str], style: NumberStyle) -> list[float] | None:
 def _read(text: str, style: NumberStyle) -> float:
     if style.ledger:
         text = signed(text)
+    power = 0
+    if style.scaled:
+        text, power = without_magnitude(text)
     if style.affix:
         text = strip_affix(text, style.affix)
     if not text.isascii():
@@ -119,15 +134,45 @@ def _read(text: str, style: NumberStyle) -> float:
         text = text.replace("\u2212", "-")
     if not STYLES[style.decimal, style.thousands].fullmatch(text):
         return math.nan
+    if power and "e" not in text.lower():  # as one literal, so that 1.1M is 1100000 to the last digit
+        text = _without_groups(text, style)
+        return float(f"{text}e{power}")
     if style.decimal == BOTH:
         point = text.rfind(".") > text.rfind(",")
         if text.count("." if point else ",") > 1:
             return float(text.replace("." if point else ",", ""))
         return float(text.replace(",", "") if point else text.replace(".", "").replace(",", "."))
-    if style.thousands:
-        for mark in written(style.thousands):
-            text = text.replace(mark, "")
-    return float(text.replace(",", ".") if style.decimal == "," else text)
+    return float(_without_groups(text, style))
+
+
+def _without_groups(text: str, style: NumberStyle) -> str:
+    """Return a number with nothing between its thousands and the point before its decimals."""
+    for mark in written(style.thousands) if style.thousands else "":
+        text = text.replace(mark, "")
+    return text.replace(",", ".") if style.decimal == "," else text
+
+
+def without_magnitude(text: str) -> tuple[str, int]:
+    """Return a number without the letters behind it that stand for a power of ten, and the power."""
+    found = MAGNITUDE.fullmatch(text)
+    power = MAGNITUDES.get(found["mark"].lower(), 0) if found else 0
+    return (found["number"], power) if found and power else (text, 0)
+
+
+def _is_scaled(texts: Sequence[str], weights: Sequence[int]) -> bool:
+    """Whether letters behind some of the numbers are powers of ten: two of them, or one that others lack."""
+    marks: Counter[str] = Counter()
+    for text, weight in zip(texts, weights, strict=True):
+        found = MAGNITUDE.fullmatch(text)
+        if found and found["mark"].lower() not in MAGNITUDES:
+            return False  # a unit
+        marks[found["mark"] if found else ""] += weight
+    least = SCALED_SHARE * marks.total()
+    powers = {MAGNITUDES[mark.lower()] for mark, n in marks.items() if mark and n >= least}
+    if len(powers) > 1:
+        return not powers.isdisjoint(USUAL)
+    decimals = any(mark in SURELY and MARKED_DECIMAL.match(text) for text in texts for mark in [MAGNITUDE.sub(r"\g<mark>", text)])
+    return bool(powers) and marks[""] >= least and decimals  # 14K beside 18 is gold
 
 
 def signed(text: str) -> str:
@@ -157,6 +202,8 @@ def find_style(values: np.ndarray, counts: np.ndarray, prior_decimal: str) -> Nu
     weights = counts.tolist()
     ledger = _is_ledger(values)
     plain = [signed(v) for v in values] if ledger else list(values)
+    scaled = not ledger and _is_scaled(plain, weights)
+    plain = [without_magnitude(text)[0] for text in plain] if scaled else plain
     affix = _common_affix(plain)
     texts = [strip_affix(v, affix) for v in plain] if affix else plain
     if not all(map(str.isascii, texts)):
@@ -171,7 +218,7 @@ def find_style(values: np.ndarray, counts: np.ndarray, prior_decimal: str) -> Nu
             decimal, thousands = single
     if (decimal, thousands) == (",", None) and prior_decimal != "," and _all_groups(texts):
         decimal, thousands = ".", ","
-    return NumberStyle(decimal, thousands, affix, ledger)
+    return NumberStyle(decimal, thousands, affix, ledger, scaled)
 
 
 def _possible(marks: set[str], prior_decimal: str) -> Iterator[tuple[str, str | None]]:

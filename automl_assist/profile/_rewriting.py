@@ -61,5 +61,7 @@ def _rewritten(as_read: pd.Series, cells: Cells, bad: np.ndarray, column: Column
     else:
         style = find_style(values, counts, decimal)
         read = ~np.isnan(read_numbers(values, style))
-        other = replace(column, decimal=style.decimal, thousands=style.thousands, affix=style.affix, ledger=style.ledger)
+        other = replace(
+            column, decimal=style.decimal, thousands=style.thousands, affix=style.affix, ledger=style.ledger, scaled=style.scaled
+        )
     return other if int(counts[read].sum()) >= OTHER_SHARE * filled else None

@@ -17,7 +17,7 @@ import pandas as pd
 
 from automl_assist.profile._cells import Cells, Whole
 from automl_assist.profile._kinds import MISSING, Understood
-from automl_assist.profile._numbers import BOTH, NumberStyle, read_numbers, written
+from automl_assist.profile._numbers import BOTH, MAGNITUDES, NumberStyle, read_numbers, written
 from automl_assist.schema import NUMERIC_KINDS
 
 if TYPE_CHECKING:
@@ -121,6 +121,10 @@ def number_in_sql(cell: str, style: NumberStyle) -> str:
     text = cell
     if style.ledger:
         text = f"regexp_replace({text}, '^\\((.*)\\)$|^(.*)-$', '-\\1\\2')"
+    if style.scaled:
+        for power in sorted(set(MAGNITUDES.values())):
+            marks = "|".join(mark for mark, n in MAGNITUDES.items() if n == power)
+            text = f"regexp_replace({text}, '([0-9][.,]?)\\s?({marks})\\.?$', '\\1e{power}', 'i')"
     if style.affix:
         text = f"replace({text}, {_literal(style.affix)}, '')"
     if style.thousands:

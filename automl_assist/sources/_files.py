@@ -193,9 +193,8 @@ def refuse_foreign(source: Input, format: str) -> None:
         raise _foreign(name, what, "save the table in it as CSV, with one line of names on top")
     if format == "csv" and re.match(rb'(\{\s*"|\[\s*[\[{])', start):
         lines = start.startswith(b"{") and b"}\n" in start
-        advice = "JSON Lines, one object a line, is read when the name ends in .jsonl"
-        made = "" if lines else f"; of an array of objects it is made by: jq -c '.[]' {name}"
-        raise _foreign(name, "JSON Lines" if lines else "a JSON document", advice + made)
+        advice = f"it is read when the name ends in {'.jsonl' if lines else '.json'}"
+        raise _foreign(name, "JSON Lines" if lines else "a JSON document", advice)
 
 
 def _foreign(name: str, what: str, advice: str) -> AssistError:

@@ -1,4 +1,4 @@
-"""JSON Lines: one object a line, read line by line so that a mistake is named by its line."""
+"""JSON Lines: one object a line, read line by line so that a mistake is named by its line; a document of JSON is rewritten so before."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import itertools
 import json
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,10 +15,11 @@ import pandas as pd
 
 from automl_assist.errors import AssistError
 from automl_assist.schema import Reading, ReadOptions
+from automl_assist.sources._json_document import as_lines
 from automl_assist.sources._names import clean_names
 from automl_assist.sources._scan import rows_that_fit, tell_left_out
 from automl_assist.sources._source import Input, Notes, Source, Table
-from automl_assist.sources._text import decide_encoding, open_text, scan
+from automl_assist.sources._text import Bytes, decide_encoding, open_text, scan
 
 MOST_COLUMNS = 100_000  # keys that differ in every line are no columns
 FIRST_LINES = 1_000  # whose keys tell how wide the table is, and which of them hold records
@@ -31,6 +33,14 @@ def _read(source: Input, options: ReadOptions, like: Reading | None) -> Table:
     notes = Notes()
     found = scan(source)
     encoding = decide_encoding(source, found, options.encoding, like.encoding if like else None, notes)
+    with as_lines(source, encoding, notes) as lines:
+        if lines is source:
+            return _read_lines(source, found, encoding, options, like, notes)
+        table = _read_lines(lines, replace(scan(lines), sha256=found.sha256), "utf-8", options, like, notes)
+    return replace(table, reading=replace(table.reading, encoding=encoding.removesuffix("-sig")))
+
+
+def _read_lines(source: Input, found: Bytes, encoding: str, options: ReadOptions, like: Reading | None, notes: Notes) -> Table:
     lines = found.lf + (found.last != b"\n")
     share, records = _first_look(source, encoding, lines)
     columns, rows, seen = _collect(source, encoding, share if like is None else 1.0, records)
@@ -119,9 +129,7 @@ def _collect(source: Input, encoding: str, share: float, records: frozenset[str]
             except (ValueError, RecursionError) as error:
                 raise _broken(source, number, str(error)) from error
             if not isinstance(record, dict):
-                array = isinstance(record, list) and record and all(isinstance(item, dict) for item in record)
-                made = f"one object a line is made of an array by: jq -c '.[]' {source.name}" if array else None
-                raise _broken(source, number, f"it holds a {type(record).__name__}, not an object", made)
+                raise _broken(source, number, f"it holds a {type(record).__name__}, not an object")
             seen += 1
             if share < 1 and _spread(line) >= below:
                 continue
@@ -144,12 +152,12 @@ def _spread(line: str) -> int:
     return int.from_bytes(hashlib.blake2b(line.strip().encode("utf-8", "replace"), digest_size=4).digest(), "big")
 
 
-def _broken(source: Input, line: int, why: str, help: str | None = None) -> AssistError:
+def _broken(source: Input, line: int, why: str) -> AssistError:
     return AssistError(
         "E0114",
         f"line {line:,} of {source.name} is not a JSON object",
         where=why[:160],
-        help=help or 'write one JSON object a line, such as {"a": 1}',
+        help='write one JSON object a line, such as {"a": 1}',
     )
 
 
@@ -180,4 +188,4 @@ def _as_text(value: Any) -> str:
     return text.encode("utf-8", "replace").decode("utf-8") if not text.isascii() else text
 
 
-SOURCE = Source("json_lines", "JSON Lines", (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz"), _read)
+SOURCE = Source("json_lines", "JSON Lines, JSON", (".jsonl", ".ndjson", ".json", ".jsonl.gz", ".ndjson.gz", ".json.gz"), _read)

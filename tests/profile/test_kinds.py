@@ -4,6 +4,7 @@ import math
 import random
 import uuid
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,6 +12,8 @@ import pytest
 from automl_assist.errors import AssistError
 from automl_assist.profile._cells import Cells
 from automl_assist.profile._kinds import understand
+from automl_assist.profile._numbers import find_style, read_numbers
+from automl_assist.profile._whole import number_in_sql
 from tests.profile.tables import described, one
 
 R = random.Random(0)
@@ -301,3 +304,28 @@ def test_words_without_blanks_between_them_are_words(parts, kind):
     rng = random.Random(1)
     cells = ["".join(rng.choice(parts) for _ in range(4)) + str(i) * (kind == "identifier") for i in range(80)]
     assert understand("v", Cells.of(pd.Series(cells, dtype=object))).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("texts", "numbers"),
+    [
+        (["1.2k", "3M", "900", "1.1M"], [1200, 3e6, 900, 1.1e6]),
+        (["$1.2M", "$900K", "$2B"], [1.2e6, 9e5, 2e9]),
+        (["-1.2k", "15", "2,400"], [-1200, 15, 2400]),
+        (["12k", "15k", "18k"], [12, 15, 18]),  # one and the same: the letter is taken off
+        (["300K", "290K", "310K"], [300, 290, 310]),
+    ],
+)
+def test_letters_for_thousands_and_millions_count_where_they_differ(texts, numbers):
+    values = np.array(texts * 5, dtype=object)
+    style = find_style(values, np.ones(len(values), dtype=int), ".")
+    assert read_numbers(values, style).tolist() == numbers * 5
+    with duckdb.connect() as connection:
+        held = connection.execute("SELECT " + ", ".join(number_in_sql(f"'{text}'", style) for text in texts)).fetchall()
+    assert list(held[0]) == numbers
+
+
+@pytest.mark.parametrize("texts", [["5B", "6B", "3T"], ["14K", "18", "22K"], ["3 kg", "4 m", "5 km"], ["12a", "13b", "14"]])
+def test_letters_that_are_codes_or_units_are_no_powers_of_ten(texts):
+    values = np.array(texts * 5, dtype=object)
+    assert not find_style(values, np.ones(len(values), dtype=int), ".").scaled

@@ -176,3 +176,14 @@ def test_series_of_few_rows_count_where_sequences_are_asked_for():
     }
     profile = described(options=Options(target="label", modality="sequence"), **columns)[0]
     assert (profile.layout["series"], profile.layout["time"], profile.examples) == (["sid"], ["step"], n)
+
+
+def test_a_time_told_again_with_the_same_amount_is_one_step():
+    amounts = curve(200, 1)
+    places = sorted([*range(200), *range(0, 200, 8)])
+    sky = [R.choice(["sun", "fog", "rain"]) for _ in places]
+    wind = [round(R.random(), 2) for _ in places]
+    told = modality(date=[DAYS[k] for k in places], sky=sky, wind=wind, trips=[amounts[k] for k in places])
+    assert told.name == "forecast" and told.alternatives[0].name == "tabular"
+    other = [value + 9 * R.random() for value in (amounts[k] for k in places)]
+    assert modality(date=[DAYS[k] for k in places], sky=sky, wind=wind, trips=other).name == "tabular"

@@ -162,3 +162,37 @@ def test_records_within_rows_are_taken_apart_alike():
     assert list(table.frame.columns) == ["id", "at.x", "at.place.town", "took"]
     assert table.frame["took"].tolist() == [60.0 * i for i in range(30)]
     assert any("seconds" in said for said in table.reading.assumptions)
+
+
+RECORDS = [{"a": i, "b": "x" if i % 2 else None} for i in range(5)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps(RECORDS),
+        "\ufeff" + json.dumps(RECORDS, indent=2) + "\n",
+        json.dumps({"status": "ok", "results": RECORDS}, indent=1),
+        "\n".join(json.dumps(record, indent=2) for record in RECORDS),
+        "\n".join(map(json.dumps, RECORDS)),
+        json.dumps({key: [record[key] for record in RECORDS] for key in "ab"}),
+        json.dumps({key: {str(i): record[key] for i, record in enumerate(RECORDS)} for key in "ab"}),
+        json.dumps({"columns": ["a", "b"], "index": list(range(5)), "data": [list(record.values()) for record in RECORDS]}),
+    ],
+)
+def test_a_document_of_json_is_read_as_its_records_a_line_each(text):
+    with open("t.json", "w", encoding="utf-8") as file:
+        file.write(text)
+    table = read("t.json")
+    assert table.frame["a"].tolist() == list(range(5)) and table.frame["b"].tolist() == [None, "x"] * 2 + [None]
+    assert (table.reading.rows, table.reading.format) == (5, "json_lines")
+    assert read("t.json", like=table.reading).frame.equals(table.frame)
+
+
+@pytest.mark.parametrize("text", ["[1, 2]", '[{"a": 1}', '[{"a": 1}] x', '{"a": 1,,}', '{\n"a": 1\n}\n3', "[[" * 50_000])
+def test_a_document_of_json_without_records_is_refused(text):
+    with open("t.json", "w") as file:
+        file.write(text)
+    with pytest.raises(AssistError) as caught:
+        read("t.json")
+    assert caught.value.code == "E0114"
