@@ -23,7 +23,7 @@ def _find(context: CheckContext) -> Iterator[Hit]:
         how = [f"{quoted(column.affix)} beside them"] if column.affix else []
         how += [f"{quoted(column.thousands)} between thousands"] if column.thousands else []
         how += ["those below zero in parentheses or before their sign"] if column.ledger else []
-        how += ["letters for thousands, millions and the like behind them"] if column.scaled else []
+        how += ["signs for thousands, millions or hundredths behind some of them"] if column.scaled else []
         how += ["both comma and point for decimals"] if column.decimal == ".," else []
         message = (
             f"Column {named(column.name)} holds numbers as text, with {' and '.join(how)}; {counted(column.distinct, 'different value')} "

@@ -6,7 +6,7 @@ import datetime
 import re
 import warnings
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -23,6 +23,8 @@ FORM_SHARE = 0.02  # of the sample, to count as one of several forms
 ISO = "ISO8601"
 QUARTER = "quarter"
 WEEK = "week"  # of ISO 8601, with or without its day
+BUDDHIST = "Buddhist era: "  # before a form whose years are 543 more
+BUDDHIST_YEAR = re.compile(r"(?<!\d)2[45]\d{2}(?!\d)")
 WORDED = "in words: "  # before a form that is read after names of months, zones and the like have been made plain
 DAY_FIRST = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y", "%d-%m-%y", "%d.%m.%y")
 MONTH_FIRST = ("%m/%d/%Y", "%m-%d-%Y", "%m.%d.%Y", "%m/%d/%y", "%m-%d-%y", "%m.%d.%y")
@@ -109,6 +111,8 @@ def _read_form(values: np.ndarray, form: str) -> np.ndarray:
     if form == WEEK:
         texts = [_monday(v) for v in values]
         return in_nanoseconds(pd.to_datetime(pd.Series(texts, dtype=object), format="%Y-%m-%d", errors="coerce").to_numpy())
+    if form.startswith(BUDDHIST):
+        values, form = np.array([_of_common_era(v) for v in values], dtype=object), form.removeprefix(BUDDHIST)
     texts = pd.Series(values, dtype=object)
     if form.startswith(WORDED):
         texts, form = pd.Series([_date_words.plain(v) for v in values], dtype=object), form.removeprefix(WORDED)
@@ -123,6 +127,12 @@ def _read_form(values: np.ndarray, form: str) -> np.ndarray:
         except (ValueError, OverflowError):  # a year that no clock of pandas can hold, even with coerce
             parsed = pd.Series([pd.to_datetime(t, format=form, errors="coerce", utc=True) for t in texts], dtype="datetime64[us, UTC]")
     return in_nanoseconds(parsed.dt.tz_localize(None).to_numpy())
+
+
+def _of_common_era(text: str) -> str:
+    """Return a date with its year counted as most of the world does: 2567 is 2024; another text as it stands, with what no form reads."""
+    plain, times = BUDDHIST_YEAR.subn(lambda found: str(int(found[0]) - 543), text)
+    return plain if times == 1 else f"?{text}"
 
 
 def _quarter(text: str) -> str | None:
@@ -160,6 +170,9 @@ def find_form(values: np.ndarray, dayfirst: bool | None) -> DateForm | None:
     dated = [v for v in sample if len(v) <= 40 and _may_be_date(v)]
     if len(dated) < 0.9 * len(sample) or not dated:
         return None
+    if all(len(BUDDHIST_YEAR.findall(v)) == 1 for v in dated):  # of years that no table is from
+        common = find_form(np.array([_of_common_era(v) for v in values], dtype=object), dayfirst)
+        return replace(common, format="|".join(BUDDHIST + form for form in common.format.split("|"))) if common else None
     forms: list[str] = []
     left = dated
     while left and len(forms) < 6:
@@ -210,6 +223,8 @@ def _best_form(texts: list[str], dayfirst: bool | None) -> tuple[str | None, int
 
 def fits_form(text: str, form: str) -> bool:
     """Whether a text is a date in this form."""
+    if form.startswith(BUDDHIST):
+        text, form = _of_common_era(text), form.removeprefix(BUDDHIST)
     if form == ISO:
         return LIKE_ISO.fullmatch(text) is not None
     if form == QUARTER:

@@ -305,7 +305,7 @@ def _number_note(odd: np.ndarray, readable: int, unread: int, infinite: int, tok
     if style.affix:
         parts.append(f"{style.affix!r} was taken off")
     if style.scaled:
-        parts.append("letters behind them, such as k and M, were taken for thousands, millions and the like")
+        parts.append("signs behind them were taken for what they say: k for thousands, M for millions, % for hundredths and the like")
     if style.ledger:
         parts.append("numbers in parentheses, or before their sign, are below zero")
     return "; ".join(parts)

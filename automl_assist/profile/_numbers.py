@@ -49,10 +49,11 @@ MAGNITUDES = {
     mark: power
     for power, marks in ((3, "k th thousand"), (6, "m mn mm mln mio million"), (9, "bn b mrd billion"), (12, "t tn trillion"))
     for mark in marks.split()
-}
+} | {"%": -2}
 SURELY = {"k", "K", "M", "mn", "mln", "bn"}  # that need no other one beside them, only numbers without one
-MAGNITUDE = re.compile(r"(?P<number>.*\d[.,]?)\s?(?P<mark>[^\W\d_]{1,8})\.?")
+MAGNITUDE = re.compile(r"(?P<number>.*\d[.,]?)\s?(?P<mark>[^\W\d_]{1,8}|%)\.?")
 MARKED_DECIMAL = re.compile(r".*\d[.,]\d{1,2}\s?[^\W\d_]")
+BARE = re.compile(r"[+-]?\d*[.,]?\d+", re.ASCII)
 USUAL = {3, 6}  # powers one of which stands beside others: 5B beside 3T may be seats
 SCALED_SHARE = 0.02  # of the cells have such a letter, and as many another one, or none
 SURE = 0.98  # of the cells: what one decimal mark reads so far needs no second one
@@ -168,11 +169,20 @@ def _is_scaled(texts: Sequence[str], weights: Sequence[int]) -> bool:
             return False  # a unit
         marks[found["mark"] if found else ""] += weight
     least = SCALED_SHARE * marks.total()
+    if "%" in marks:
+        return len(marks) == 2 and min(marks.values()) >= least and _are_shares(texts)
     powers = {MAGNITUDES[mark.lower()] for mark, n in marks.items() if mark and n >= least}
     if len(powers) > 1:
         return not powers.isdisjoint(USUAL)
     decimals = any(mark in SURELY and MARKED_DECIMAL.match(text) for text in texts for mark in [MAGNITUDE.sub(r"\g<mark>", text)])
     return bool(powers) and marks[""] >= least and decimals  # 14K beside 18 is gold
+
+
+def _are_shares(texts: Sequence[str]) -> bool:
+    """Whether numbers beside percentages are shares of one, as 0.3 beside 30 %: none is above one, and most percentages are."""
+    bare = [float(text.replace(",", ".")) for text in texts if BARE.fullmatch(text)]
+    marked = [float(text.rstrip("% ").replace(",", ".")) for text in texts if BARE.fullmatch(text.rstrip("% ")) and text.endswith("%")]
+    return bool(bare and marked) and max(map(abs, bare)) <= 1 and float(np.median(np.abs(marked))) > 1
 
 
 def signed(text: str) -> str:

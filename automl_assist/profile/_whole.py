@@ -143,7 +143,7 @@ def _date_in_sql(cell: str, form: str) -> str:
     forms = form.split("|")
     if forms == ["ISO8601"]:
         return f"try_cast({cell} AS TIMESTAMP)"
-    if not all("%" in f and "%z" not in f and "%Y" in f for f in forms):
+    if not all(f.startswith("%") and "%z" not in f and "%Y" in f for f in forms):
         return ""
     return f"try_strptime({cell}, [{', '.join(_literal(f) for f in forms)}])"
 

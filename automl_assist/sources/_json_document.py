@@ -107,7 +107,8 @@ def _of_object(source: Input, text: TextIO, notes: Notes) -> Iterable[dict[str, 
 
 def _one_after_another(source: Input, text: str) -> list[dict[str, Any]]:
     """Return the objects of a text, each of which may span lines."""
-    decoder, found, text, end = json.JSONDecoder(), [], text.strip(), 0
+    decoder, text, end = json.JSONDecoder(), text.strip(), 0
+    found: list[dict[str, Any]] = []
     while end < len(text):
         end += len(BLANK.match(text, end)[0])  # type: ignore[index]
         try:

@@ -11,6 +11,7 @@ import pytest
 
 from automl_assist.errors import AssistError
 from automl_assist.profile._cells import Cells
+from automl_assist.profile._dates import find_form, read_dates
 from automl_assist.profile._kinds import understand
 from automl_assist.profile._numbers import find_style, read_numbers
 from automl_assist.profile._whole import number_in_sql
@@ -312,6 +313,8 @@ def test_words_without_blanks_between_them_are_words(parts, kind):
         (["1.2k", "3M", "900", "1.1M"], [1200, 3e6, 900, 1.1e6]),
         (["$1.2M", "$900K", "$2B"], [1.2e6, 9e5, 2e9]),
         (["-1.2k", "15", "2,400"], [-1200, 15, 2400]),
+        (["30 %", "0.25", "7%", "1"], [0.3, 0.25, 0.07, 1]),
+        (["30 %", "12", "7%", "99"], [30, 12, 7, 99]),  # not all of them: whether those without are shares is not known
         (["12k", "15k", "18k"], [12, 15, 18]),  # one and the same: the letter is taken off
         (["300K", "290K", "310K"], [300, 290, 310]),
     ],
@@ -329,3 +332,14 @@ def test_letters_for_thousands_and_millions_count_where_they_differ(texts, numbe
 def test_letters_that_are_codes_or_units_are_no_powers_of_ten(texts):
     values = np.array(texts * 5, dtype=object)
     assert not find_style(values, np.ones(len(values), dtype=int), ".").scaled
+
+
+@pytest.mark.parametrize(
+    ("text", "form"), [("2567-02-29", "%Y-%m-%d"), ("29/02/2567", "%d/%m/%Y"), ("29 Feb 2567 08:30", "%d %b %Y %H:%M")]
+)
+def test_years_of_the_buddhist_era_are_those_of_the_common_one(text, form):
+    texts = [text, *(text.replace("2567", str(year)).replace("29", "28") for year in range(2540, 2567))]
+    found = find_form(np.array(texts, dtype=object), None)
+    times = read_dates(np.array(texts, dtype=object), found.format)
+    assert str(times[0])[:10] == "2024-02-29" and not np.isnat(times).any() and found.format.startswith("Buddhist era: ")
+    assert find_form(np.array([t.replace("25", "20") for t in texts], dtype=object), None).format.find("Buddhist") < 0
