@@ -15,12 +15,12 @@ import pandas as pd
 STYLE_SAMPLE = 5000  # distinct values looked at to find the style; all of them are then read with it
 AFFIX_SHARE = 0.9  # of the cells with something before or after the number, this share must have the same
 
-SPACES = " \u00a0\u202f"
+SPACES = " \u00a0\u2009\u202f"
 CURRENCY = re.compile(r"(US|A|C|NZ|HK|R)?\$|[€£¥₹₽₩₺₪₫฿₴₦]|USD|EUR|GBP|CHF|JPY|CNY|INR|SEK|NOK|DKK|PLN|CZK|AUD|CAD|BRL|Rs\.?|kr\.?|zł")
 FILES = {"png", "jpg", "jpeg", "gif", "bmp", "webp", "tif", "tiff", "pgm", "ppm", "csv", "txt", "pdf", "wav"}  # 12.png is a name
 NOT_A_UNIT = {"am", "pm", "st", "nd", "rd", "th", "e", "a", "b", "c", "d", "f", "x", "ad", "bc"} | FILES
 AFFIXED = re.compile(
-    r"[+-]?\s*(?P<before>[^\W\d_]{1,3}\.?\$?|[^\w\s.,+'\"()/:;|-]{1,2})?\s*(?P<number>[+-]?\d[\d.,'\u2019 \u00a0\u202f]*|[+-]?\.\d+)"
+    r"[+-]?\s*(?P<before>[^\W\d_]{1,3}\.?\$?|[^\w\s.,+'\"()/:;|-]{1,2})?\s*(?P<number>[+-]?\d[\d.,'\u2019 \u00a0\u2009\u202f]*|[+-]?\.\d+)"
     r"([eE][+-]?\d+)?\s*(?P<after>%|°?[^\W\d_]{1,12}\.?(/[^\W\d_]{1,5})?[²³]?|[^\w\s.,+'\"()/:;|-]{1,2})?"
 )
 BOTH = ".,"  # instead of one decimal mark
@@ -35,8 +35,8 @@ STYLES: dict[tuple[str, str | None], re.Pattern[str]] = {
     (".", ","): re.compile(r"[+-]?(\d{1,3}(,\d{3})+|\d{1,2}(,\d{2})+,\d{3}|\d+)(\.\d*)?", re.ASCII),  # lakhs and crores, too
     (",", None): re.compile(r"[+-]?\d*,?\d+([eE][+-]?\d+)?", re.ASCII),
     (",", "."): re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d*)?", re.ASCII),
-    (".", " "): re.compile(r"[+-]?(\d{1,3}([ \u00a0\u202f]\d{3})+|\d+)(\.\d*)?", re.ASCII),
-    (",", " "): re.compile(r"[+-]?(\d{1,3}([ \u00a0\u202f]\d{3})+|\d+)(,\d*)?", re.ASCII),
+    (".", " "): re.compile(r"[+-]?(\d{1,3}([ \u00a0\u2009\u202f]\d{3})+|\d+)(\.\d*)?", re.ASCII),
+    (",", " "): re.compile(r"[+-]?(\d{1,3}([ \u00a0\u2009\u202f]\d{3})+|\d+)(,\d*)?", re.ASCII),
     # both marks are used for both: the last one of a cell is then its decimal mark, and 1.234 alone is not read
     (BOTH, None): re.compile(
         r"[+-]?(\d{1,3}(,\d{3})+\.\d+|\d{1,3}(\.\d{3})+,\d+|\d{1,3}(,\d{3}){2,}|\d{1,3}(\.\d{3}){2,}|\d+([.,](\d{1,2}|\d{4,}))?)", re.ASCII
@@ -56,6 +56,8 @@ MARKED_DECIMAL = re.compile(r".*\d[.,]\d{1,2}\s?[^\W\d_]")
 BARE = re.compile(r"[+-]?\d*[.,]?\d+", re.ASCII)
 USUAL = {3, 6}  # powers one of which stands beside others: 5B beside 3T may be seats
 SCALED_SHARE = 0.02  # of the cells have such a letter, and as many another one, or none
+FRACTION = re.compile(r"(?P<sign>[+-]?)(?P<whole>\d*)(?:\s?(?P<one>[¼½¾⅐-⅞])|(?<=\d)\s(?P<over>\d{1,2})/(?P<under>\d{1,2}))")
+ARABIC = {"\u066b": ".", "\u066c": ","}  # the decimal mark and the thousands separator
 SURE = 0.98  # of the cells: what one decimal mark reads so far needs no second one
 STARTS, ENDS = frozenset("+-\u2212.,0123456789"), frozenset("0123456789.,")  # of every number in one of these styles
 SEPARATOR_NAMES = {",": "comma", ".": "point", " ": "blank", "'": "apostrophe"}
@@ -134,7 +136,7 @@ def _read(text: str, style: NumberStyle) -> float:
     if "\u2212" in text:
         text = text.replace("\u2212", "-")
     if not STYLES[style.decimal, style.thousands].fullmatch(text):
-        return math.nan
+        return _with_fraction(text)
     if power and "e" not in text.lower():  # as one literal, so that 1.1M is 1100000 to the last digit
         text = _without_groups(text, style)
         return float(f"{text}e{power}")
@@ -144,6 +146,22 @@ def _read(text: str, style: NumberStyle) -> float:
             return float(text.replace("." if point else ",", ""))
         return float(text.replace(",", "") if point else text.replace(".", "").replace(",", "."))
     return float(_without_groups(text, style))
+
+
+def _with_fraction(text: str) -> float:
+    """Return 5.5 of ``5 1/2`` or ``5½``; NaN of other texts."""
+    found = FRACTION.fullmatch(text)
+    if not found:
+        return math.nan
+    if found["one"]:
+        part = unicodedata.numeric(found["one"])
+    else:
+        over, under = int(found["over"]), int(found["under"])
+        if not 0 < over < under:
+            return math.nan
+        part = over / under
+    number = int(found["whole"] or 0) + part
+    return -number if found["sign"] == "-" else number
 
 
 def _without_groups(text: str, style: NumberStyle) -> str:
@@ -193,7 +211,7 @@ def signed(text: str) -> str:
 
 def _plain_digits(text: str) -> str:
     """Return a text with the digits of other scripts, and those of full width, as 0 to 9."""
-    return "".join(str(unicodedata.digit(c)) if c.isdecimal() else c for c in text)
+    return "".join(str(unicodedata.digit(c)) if c.isdecimal() else ARABIC.get(c, c) for c in text)
 
 
 def strip_affix(text: str, affix: str) -> str:

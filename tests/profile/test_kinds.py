@@ -315,6 +315,9 @@ def test_words_without_blanks_between_them_are_words(parts, kind):
         (["-1.2k", "15", "2,400"], [-1200, 15, 2400]),
         (["30 %", "0.25", "7%", "1"], [0.3, 0.25, 0.07, 1]),
         (["30 %", "12", "7%", "99"], [30, 12, 7, 99]),  # not all of them: whether those without are shares is not known
+        (["5 1/2", "6", "-3 3/4", "7½", "¾"], [5.5, 6, -3.75, 7.5, 0.75]),
+        (["1\u2009234", "12\u2009345\u2009678"], [1234, 12345678]),
+        (["\u0661\u0662\u066b\u0665", "\u0663"], [12.5, 3]),
         (["12k", "15k", "18k"], [12, 15, 18]),  # one and the same: the letter is taken off
         (["300K", "290K", "310K"], [300, 290, 310]),
     ],
@@ -323,6 +326,8 @@ def test_letters_for_thousands_and_millions_count_where_they_differ(texts, numbe
     values = np.array(texts * 5, dtype=object)
     style = find_style(values, np.ones(len(values), dtype=int), ".")
     assert read_numbers(values, style).tolist() == numbers * 5
+    if not all(map(str.isascii, texts)) or any("/" in text for text in texts):
+        return  # SQL leaves these to the counting of what it cannot read
     with duckdb.connect() as connection:
         held = connection.execute("SELECT " + ", ".join(number_in_sql(f"'{text}'", style) for text in texts)).fetchall()
     assert list(held[0]) == numbers
@@ -343,3 +348,9 @@ def test_years_of_the_buddhist_era_are_those_of_the_common_one(text, form):
     times = read_dates(np.array(texts, dtype=object), found.format)
     assert str(times[0])[:10] == "2024-02-29" and not np.isnat(times).any() and found.format.startswith("Buddhist era: ")
     assert find_form(np.array([t.replace("25", "20") for t in texts], dtype=object), None).format.find("Buddhist") < 0
+
+
+def test_times_as_a_form_on_the_web_stamps_them_are_dates():
+    texts = [f"2024/01/{day:02d} {day % 12 + 1}:07:00 {'AP'[day % 2]}M GMT+{1 + day % 2}" for day in range(1, 29)]
+    found = understand("Timestamp", Cells.of(pd.Series(texts, dtype=object)))
+    assert found.kind == "datetime" and found.unread == 0
