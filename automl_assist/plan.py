@@ -131,6 +131,7 @@ _SHARES = fields(
 _ENSEMBLE = fields(
     kind=one_of("greedy weighted", "best single"), steps=number(1, 200, int), candidates=number(1, 1_000, int), least_weight=number(0, 0.5),
     clearly=number(0, 1), first_fold_rows=number(1, 1_000_000, int), whole_first=number(0, 200, int),
+    joining_rows=number(1, 1_000_000, int),
 )  # fmt: skip
 
 _COMBINED = fields(

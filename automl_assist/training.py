@@ -256,6 +256,7 @@ class Training:
                 clearly=self.plan["ensemble"]["clearly"],
                 first_fold_rows=self.plan["ensemble"]["first_fold_rows"],
                 whole_first=self.plan["ensemble"]["whole_first"] if joining else 0,
+                joining_rows=self.plan["ensemble"]["joining_rows"],
                 seed=self.options.seed,
                 until=self.clock.share_until(0.3, 10.0),
             )

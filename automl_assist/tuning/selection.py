@@ -11,7 +11,7 @@ import numpy as np
 from automl_assist.evaluation.ensemble import greedy_weights, weighted_mean
 from automl_assist.evaluation.scoring import difference_interval, score
 from automl_assist.metrics import Metric
-from automl_assist.rules.answers import CLEARLY, ENSEMBLE_CANDIDATES, FIRST_FOLD_ROWS, LEAST_WEIGHT, WHOLE_FIRST
+from automl_assist.rules.answers import CLEARLY, ENSEMBLE_CANDIDATES, FIRST_FOLD_ROWS, JOINING_ROWS, LEAST_WEIGHT, WHOLE_FIRST
 from automl_assist.schema import Message
 from automl_assist.tuning.candidates import Candidate
 
@@ -130,13 +130,14 @@ def select(
     clearly: float = CLEARLY,
     first_fold_rows: int = FIRST_FOLD_ROWS,
     whole_first: int = WHOLE_FIRST,
+    joining_rows: int = JOINING_ROWS,
 ) -> Selection:
     """Return the best ensemble of complete candidates, with those that have the first fold alone where they help on it.
 
     Large tables may leave time for one fold of the strong learners only; then a holdout model beats complete weak ones, and an ensemble
     on the first fold replaces them. Only a family of which no candidate could be completed can bring that about, on `first_fold_rows`
-    held-out rows at least, with a loss that is lower by the share `clearly`. Otherwise single folds join on as many rows, in greedy
-    steps from the ensemble of complete candidates taken `whole_first` times, if that helps by more than chance; with 0 none joins.
+    held-out rows at least, with a loss that is lower by the share `clearly`. Otherwise single folds join, on `joining_rows` at least, in
+    greedy steps from the ensemble of complete candidates taken `whole_first` times, if that helps by more than chance; with 0 none joins.
 
     Raises
     ------
@@ -171,7 +172,7 @@ def select(
         if _clearly_better(best, whole, target, folds[0][1], metric, clearly, seed, until):
             return chosen(started, [0], False)
     single = [c for c in started if not c.is_complete(len(folds))]
-    if not single or not whole_first or len(folds[0][1]) < first_fold_rows:
+    if not single or not whole_first or len(folds[0][1]) < joining_rows:
         return whole
     y, predictions = target[folds[0][1]], [whole.held_out[: len(folds[0][1])], *(held_out(c, [0]) for c in single)]
 
@@ -201,17 +202,20 @@ def _helps(
 
 
 def _joined(whole: Selection, single: Sequence[Candidate], predictions: Sequence[np.ndarray], weights: np.ndarray) -> Selection:
-    """Return an ensemble of complete candidates with single folds beside it; rows of other folds keep what the complete ones say.
+    """Return an ensemble of complete candidates with single folds beside it.
 
+    Rows of other folds keep what the complete ones say, as long as these weigh more; otherwise the first fold alone stands behind it.
     `predictions` and `weights` are those of `whole` on the first fold, then those of each of `single`.
     """
-    weights = weights / weights.sum()
+    weights, size = weights / weights.sum(), len(predictions[0])
     together = whole.held_out.copy()
-    together[: len(predictions[0])] = weighted_mean(predictions, weights.tolist())
+    together[:size] = weighted_mean(predictions, weights.tolist())
     shares = [(c, w * float(weights[0])) for c, w in zip(whole.members, whole.weights, strict=True)]
     shares += [(c, float(w)) for c, w in zip(single, weights[1:], strict=True)]
     shares = sorted((share for share in shares if share[1]), key=lambda share: -share[1])
     members, each = zip(*shares, strict=True)
+    if weights[0] < 0.5:
+        return Selection(members, each, whole.rows[:size], together[:size], (size,), False)
     return replace(whole, members=members, weights=each, held_out=together)
 
 

@@ -57,20 +57,25 @@ def _predicting(number: int, family: str, folder: Path, error: np.ndarray, fitte
     return Candidate(number, family, family, {}, "portfolio", fitted=folds)
 
 
-@pytest.mark.parametrize(("whole_first", "joined"), [(3, {1, 2}), (0, {1})])
-def test_single_folds_join_where_they_help(whole_first, joined, tmp_path):
+@pytest.mark.parametrize(
+    ("whole_first", "size", "joined", "rows"), [(3, 1.1, {1, 2}, 600), (0, 1.1, {1}, 600), (3, 0.2, {1, 2}, 300), (3, 5, {1}, 600)]
+)
+def test_single_folds_join_where_they_help(whole_first, size, joined, rows, tmp_path):
     noise = np.random.default_rng(0).normal(size=(3, 600))
     candidates = [
         _predicting(1, "linear", tmp_path, noise[0], 2),
-        _predicting(2, "lightgbm", tmp_path, 1.1 * noise[1], 1),
-        _predicting(3, "lightgbm", tmp_path, 9 * noise[2], 1),
+        _predicting(2, "lightgbm", tmp_path, size * noise[1], 1),
+        _predicting(3, "linear", tmp_path, 9 * noise[2], 1),
     ]
     parts = [(np.arange(300, 600), np.arange(300)), (np.arange(300), np.arange(300, 600))]
-    told = {"steps": 20, "seed": 0, "until": math.inf, "whole_first": whole_first}
+    told = {"steps": 20, "seed": 0, "until": math.inf, "whole_first": whole_first, "clearly": 1.0}
     found = select(candidates, np.zeros(600), parts, metric("rmse"), **told)
     assert {c.number for c in found.members} == joined
     assert sum(found.weights) == pytest.approx(1)
-    assert len(found.held_out) == 600
-    assert (found.held_out[300:] == noise[0, 300:]).all(), "of other rows the complete ones are known alone"
+    assert (len(found.held_out), found.complete) == (
+        rows,
+        rows == 600,
+    )  # where single folds weigh more, the first fold stands behind it alone
+    assert (found.held_out[300:] == noise[0, 300:rows]).all(), "of other rows the complete ones are known alone"
     better = np.sqrt((found.held_out[:300] ** 2).mean()) < 0.85 * candidates[0].fitted[0].score
     assert better == (len(joined) > 1)
