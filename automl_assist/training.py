@@ -176,7 +176,7 @@ class Training:
         outcome = SearchOutcome([], 0, "time")
         if self.clock.search_left_s > (SEARCH_LEAST_S if not self._quick else 0.0) and not self.stop:
             outcome = Search(setting, self._proposer(), self.pool, self.clock, self.notify).run()
-        if not any(0 in c.fitted for c in outcome.candidates):
+        if not any(0 in c.fitted for c in outcome.candidates if c.family == "baseline"):
             outcome.candidates.append(self._baseline_here(setting, len(outcome.candidates) + 1))
         return outcome
 
@@ -197,7 +197,7 @@ class Training:
         return ListProposer(fitting, problem)
 
     def _baseline_here(self, setting: SearchSetting, number: int) -> Candidate:
-        """Fit the baseline in this process: a model for a budget in which no worker could answer."""
+        """Fit the baseline in this process: what all is compared with, where no worker could answer or the one that was asked died."""
         family: Family = families()["baseline"]
         candidate = Candidate(number, "baseline", family.title, {}, "baseline")
         for fold in range(setting.folds):

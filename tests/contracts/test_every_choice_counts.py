@@ -13,7 +13,8 @@ import pytest
 from scipy import sparse
 
 from automl_assist import planning, training, training_report
-from automl_assist.models import _made_columns, _network, extra_trees, families, lightgbm, linear, mlp
+from automl_assist.metrics import metric
+from automl_assist.models import _made_columns, _network, _table_network, extra_trees, families, lightgbm, linear
 from automl_assist.models._family import FitRequest
 from automl_assist.plan import TOPICS, make_plan
 from automl_assist.preprocessing.choices import Choices
@@ -26,7 +27,7 @@ from automl_assist.tuning.data import prepare
 from automl_assist.tuning.proposers import Defaults, portfolio
 
 ROWS = 260
-OTHERS = ("image", "sequence", "forecast", "text.", "mixed", "series", "augmentation", "columns.future")  # topics of others
+OTHERS = ("image", "sequence", "forecast", "text.", "joint", "mixed", "series", "augmentation", "columns.future")  # topics of others
 
 
 def _table() -> pd.DataFrame:
@@ -173,12 +174,12 @@ def request(case: Case, plan: Any, family: str, **values: Any) -> FitRequest:
 
 def recipe(case: Case, plan: Any) -> Any:
     asked = request(case, plan, "mlp")
-    return mlp._recipe(asked.problem, asked.values, 100, _network.loss_of(asked.problem, asked.target), asked.target)
+    return _table_network.recipe(asked.problem, asked.values, 100, _network.loss_of(asked.problem, asked.target), asked.target)
 
 
 def architecture(case: Case, plan: Any) -> Any:
     asked = request(case, plan, "mlp")
-    return mlp._architecture(asked.problem), asked.values
+    return _table_network.architecture_of(asked.problem), asked.values
 
 
 def calibrated(case: Case, plan: Any) -> Any:
@@ -246,6 +247,20 @@ def asked_of_the_search(case: Case, plan: Any) -> Any:
             flow._search()
     told.pop("until")
     return told
+
+
+def test_the_baseline_is_there_although_no_worker_answered(cases):
+    case = cases["binary"]
+    flow = training.Training(None, None, Clock(time.monotonic(), 60.0), case.options, None, False)  # type: ignore[arg-type]
+    flow.plan, flow.prepared, flow.metric, flow.folds = case.plan, case.prepared(case.plan), metric("roc_auc"), 5  # type: ignore[assignment]
+    work = case.folder / "nobody"
+    work.mkdir()
+    flow.folder = types.SimpleNamespace(work=work, trials=work / "trials.jsonl", resumed=False)  # type: ignore[assignment]
+    died = Candidate(1, "baseline", "", {}, "baseline", error="its worker died")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(training, "Search", lambda *_: types.SimpleNamespace(run=lambda: training.SearchOutcome([died], 1, "time")))
+        found = flow._search().candidates
+    assert [(c.name, len(c.fitted)) for c in found] == [("baseline-1", 0), ("baseline-2", 5)]
 
 
 def kept_for_the_last_fit(case: Case, plan: Any) -> Any:

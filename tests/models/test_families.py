@@ -10,6 +10,7 @@ from sklearn.linear_model import Ridge
 
 from automl_assist.models import FitRequest, _network, baseline, extra_trees, lightgbm, linear, mlp
 from automl_assist.models._selection import Clock, log_loss, selection_loss, with_absent_classes
+from automl_assist.models._table_network import sizes as sizes_of
 from automl_assist.preprocessing import Coding, Features
 from automl_assist.preprocessing.encoders import NetworkEncoder
 from automl_assist.schema import Problem
@@ -143,7 +144,7 @@ def test_folds_of_a_table_share_the_program_of_the_network():
     for fold in range(5):
         inside = np.flatnonzero(np.arange(120) % 5 != fold)
         encoder, _ = NetworkEncoder.fit(features.take(inside), target[inside], 2, 0)
-        sizes.add(mlp._sizes(encoder))
+        sizes.add(sizes_of(encoder))
     assert len(sizes) == 1
 
 
