@@ -462,7 +462,8 @@ def _fetch(
         if fitting or (may_sample and is_large(expected, width)):
             expressions = [f"c{i}" for i in range(width)]
             scan = Scan.of(path, asked.source, names, ["VARCHAR"] * width, expected, expressions=expressions)
-            by_line = _Lines(scan.held.path, asked, width).cells_at if asked.one_line and not asked.packed else None
+            few = asked.one_line and not asked.packed and not fitting  # of millions of rows the text would be held beside the cells
+            by_line = _Lines(scan.held.path, asked, width).cells_at if few else None
             with beside(source.meanwhile):  # rows are numbered by one core
                 sample = scan.sample(fitting, by_line)
             if sample is None:
