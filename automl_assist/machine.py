@@ -10,7 +10,7 @@ from pathlib import Path
 
 from automl_assist.schema import Machine
 
-OPTIONAL = ("lightgbm", "keras", "jax", "keras_tuner", "duckdb", "python_calamine")
+OPTIONAL = ("lightgbm", "catboost", "keras", "jax", "keras_tuner", "duckdb", "python_calamine")
 DISTRIBUTIONS = {"keras_tuner": "keras-tuner", "python_calamine": "python-calamine"}
 CGROUP_LIMIT = Path("/sys/fs/cgroup/memory.max")
 

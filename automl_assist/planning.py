@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from automl_assist.errors import AssistError, Exit, did_you_mean
+from automl_assist.rules.families import to_install
 from automl_assist.schema import CLASSIFICATION, Facts, Finding, Guess, Notify, Options, Plan, Profile
 
 if TYPE_CHECKING:
@@ -392,7 +393,7 @@ def _require_families(plan: Plan, understood: Understood) -> None:
             raise AssistError(
                 "E0802",
                 f"the model family {name!r} needs {' and '.join(missing)}, which cannot be imported",
-                help=f"pip install {' '.join(missing)}\nor leave out --family {name}",
+                help=f"{to_install(missing)}\nor leave out --family {name}",
             )
 
 

@@ -12,7 +12,7 @@ from automl_assist.modalities._reading import explain
 from automl_assist.modalities._seeing import explain_pictures
 from automl_assist.modalities._table import learn_coding, restore_coding
 
-FAMILIES = ("baseline", "linear", "lightgbm", "extra_trees", "kernel", "mlp")
+FAMILIES = ("baseline", "linear", "lightgbm", "catboost", "extra_trees", "kernel", "mlp")
 BESIDE_TEXTS = ("text_boosted", "nb_linear", "joint", "text_bag")
 BESIDE_PICTURES = ("image_gradients", "image_patches", "joint", "image_backbone", "image_cnn")
 

@@ -19,6 +19,7 @@ STATE_SHARE, STATE_WORDS, STATE_NUMBERS = 0.5, 2, 10  # numbers with a word for 
 FEWEST_NUMBERS = 3  # distinct ones, to call other cells unreadable
 NUMBER_SAMPLE = 300  # distinct values looked at before all are read
 PROBED, PROBED_TOP = 1000, 200  # distinct values, by their hashes and by their counts, that are read before thousands are
+DIGIT = re.compile(r"\d")
 EXACT_INTEGERS = 2.0**53  # above it float64 cannot tell neighbours apart
 FEW_LEVELS = 6  # whole or stepped numbers of so few values are mostly codes (types, ratings, switches)
 FEW_LEVELS_ROWS = 100  # and only where there are rows enough to say so
@@ -213,7 +214,8 @@ def _worth_reading(values: np.ndarray, decimal: str) -> bool:
     if len(values) <= NUMBER_SAMPLE:
         return any(any(map(str.isdigit, v[:40])) for v in values) or any(v.lower() in ("inf", "-inf") for v in values)
     sample = values[:: max(1, len(values) // NUMBER_SAMPLE)]
-    return sum(any(map(str.isdigit, v[:40])) for v in sample.tolist()) > 0.5 * len(sample)
+    with_digits = sum(DIGIT.search(v, 0, 40) is not None or (not v.isascii() and any(map(str.isdigit, v[:40]))) for v in sample.tolist())
+    return with_digits > 0.5 * len(sample)
 
 
 def _without_numbers(cells: Cells, decimal: str) -> bool:

@@ -17,7 +17,7 @@ from automl_assist import __version__
 from automl_assist.schema import Machine, Message, Plan, Profile, Trial, to_json
 
 SCHEMA = "assist.report/1"
-LIBRARIES = ("numpy", "pandas", "scikit-learn", "lightgbm", "keras", "keras-tuner", "jax", "duckdb", "click", "jinja2")
+LIBRARIES = ("numpy", "pandas", "scikit-learn", "lightgbm", "catboost", "keras", "keras-tuner", "jax", "duckdb", "click", "jinja2")
 QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 ENDED = {  # why a search ended, in words; that its time was over needs none
     "stopped": "you stopped the run; the best model so far was kept",

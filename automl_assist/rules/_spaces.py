@@ -68,6 +68,15 @@ PARAMETERS: dict[str, dict[str, Parameter]] = {
         "linear_leaves": _choice(False, True),
         "log_target": _choice(False, True),
     },
+    "catboost": {
+        "learning_rate": _float(1e-4, 1.0, True),
+        "depth": _int(1, 12),
+        "l2_leaf_reg": _float(1e-3, 1e4, True),
+        "random_strength": _float(0.0, 100.0),
+        "bagging_temperature": _float(0.0, 10.0),
+        "one_hot_max_size": _int(2, 255, True),
+        "max_ctr_complexity": _int(1, 4),
+    },
     "extra_trees": {
         "random_forest": _choice(False, True),
         "max_features": _choice("sqrt", "third", "three_quarters", "all"),
@@ -112,6 +121,15 @@ USUAL: dict[str, dict[str, list[Any]]] = {
         "linear_leaves": [False, True],
         "log_target": [False, True],
     },
+    "catboost": {
+        "learning_rate": [0.005, 0.05, 0.1],
+        "depth": [4, 6, 8],
+        "l2_leaf_reg": [1.0, 3.0, 5.0],
+        "random_strength": [0.0, 1.0, 3.0],
+        "bagging_temperature": [0.0, 1.0, 1.0],
+        "one_hot_max_size": [2, 2, 100],
+        "max_ctr_complexity": [1, 1, 2],
+    },
     "extra_trees": {
         "random_forest": [False, True],
         "max_features": ["third", "sqrt", "three_quarters", "all"],
@@ -129,6 +147,7 @@ USUAL: dict[str, dict[str, list[Any]]] = {
         "width": [256, 128, 384],
     },
 }
+OF_CATBOOST_CATEGORIES = ("one_hot_max_size", "max_ctr_complexity")
 OF_CATEGORIES = ("cat_smooth", "cat_l2", "max_cat_to_onehot", "min_data_per_group")  # of LightGBM, where there are categories
 
 

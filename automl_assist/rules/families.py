@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from automl_assist.rules._rule import ASKED, FORCED, ORDINARY, SPECIAL, Choice, Decided, Rule
 from automl_assist.rules.columns import MOST_UNREADABLE, TABLES
@@ -11,7 +11,7 @@ from automl_assist.schema import Facts, Rejected
 # By modality, in the order in which they are tried: an answer at once, then what wins most often for its cost. Each modality's own
 # module under modalities/ names the same ones; a contract test holds the two together.
 CLASSIC = {
-    "tabular": ("baseline", "linear", "lightgbm", "extra_trees", "kernel"),
+    "tabular": ("baseline", "linear", "lightgbm", "catboost", "extra_trees", "kernel"),
     "text": ("baseline", "text_linear", "nb_linear", "text_boosted"),
     "sequence": ("baseline", "sequence_linear", "sequence_kernels", "sequence_quantiles", "sequence_boosted"),
     "image": ("baseline", "image_gradients", "image_patches"),
@@ -32,12 +32,16 @@ PRETRAINED = "image_backbone"  # only where weights were asked for
 ALL_CLASSIC = frozenset(name for names in CLASSIC.values() for name in names)
 # What all others are compared with, as far as there is such a one.
 ALWAYS = ("baseline", "linear", "text_linear", "sequence_linear", "image_gradients", "seasonal_naive", "drift")
-LIBRARIES = {"lightgbm": ("lightgbm",), "text_boosted": ("lightgbm",), "sequence_boosted": ("lightgbm",), "boosting": ("lightgbm",)}
+LIBRARIES = {
+    "lightgbm": ("lightgbm",), "text_boosted": ("lightgbm",), "sequence_boosted": ("lightgbm",), "boosting": ("lightgbm",),
+    "catboost": ("catboost",),
+}  # fmt: skip
+EXTRAS = {"catboost": "catboost"}  # libraries that no plain installation brings, by the name of the extra that does
 OF_NETWORKS = ("keras", "jax")
 NETWORK_START_S = 20.0  # importing Keras and compiling the first epoch takes about 8 s on two cores, measured
 BYTES_A_CELL, COPIES = 8, 6  # of a table in memory, all processes together; measured
 MEMORY_SHARE = 0.8  # of the machine's memory: beyond it the system ends what asks for more
-HUNGRY = ("extra_trees", "mlp")  # those that copy the whole table, as 32-bit numbers, in every worker
+HUNGRY = ("catboost", "extra_trees", "mlp")  # those that copy the whole table, as 32-bit numbers, in every worker
 KERNEL_ROWS = 2_000  # rows up to which kernel machines are tried: a fold takes seconds there, and networks overtake them beyond
 OF_FEW_ROWS = ("kernel",)
 TINY_BUDGET_S = 8.0  # starting a worker and fitting one linear model takes about 5 s, measured
@@ -98,11 +102,29 @@ def installed(facts: Facts, names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(n for n in names if all(library in facts.machine.installed for library in needed(n, facts)))
 
 
+def to_install(libraries: Sequence[str]) -> str:
+    """Return the pip line that brings libraries."""
+    return "pip install " + " ".join(f"'automl-assist[{EXTRAS[name]}]'" if name in EXTRAS else name for name in libraries)
+
+
+def _is_extra(name: str, facts: Facts) -> bool:
+    """Whether a family needs a library that no plain installation brings."""
+    return any(library in EXTRAS for library in needed(name, facts))
+
+
+def _why_absent(libraries: tuple[str, ...]) -> str:
+    if any(name in EXTRAS for name in libraries):
+        return f"it is an extra that is not installed: {to_install(libraries)}"
+    return f"{' and '.join(libraries)} cannot be imported"
+
+
 def _all(facts: Facts, _: Decided) -> Iterator[Choice]:
     classic, neural = families_of(facts)
     wanted = classic + neural
     there = installed(facts, wanted)
-    absent = tuple(Rejected(n, f"{' and '.join(needed(n, facts))} cannot be imported") for n in wanted if n not in there)
+    levels = any(column.kind == "category" for column in facts.profile.features)
+    missed = [n for n in wanted if n not in there and (levels or not _is_extra(n, facts))]  # an extra is named where it would help
+    absent = tuple(Rejected(n, _why_absent(needed(n, facts))) for n in missed)
     if facts.profile.modality.name == "tabular" and facts.profile.labelled_rows > KERNEL_ROWS:
         absent += (Rejected("kernel", f"every row is compared with every other: above {KERNEL_ROWS:,} rows that takes too long"),)
     yield Choice(
@@ -161,7 +183,8 @@ def _asked(facts: Facts, _: Decided) -> Iterator[Choice]:
     if not facts.options.families:
         return
     classic, neural = families_of(facts)
-    groups = {"classic": classic, "neural": neural}
+    there = installed(facts, classic)
+    groups = {"classic": tuple(n for n in classic if n in there or not _is_extra(n, facts)), "neural": neural}
     chosen = [member for name in facts.options.families for member in groups.get(name, (name,))]
     names = list(dict.fromkeys((families_of(facts)[0][0], *chosen)))
     yield Choice(

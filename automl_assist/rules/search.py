@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from automl_assist.rules._rule import ASKED, ORDINARY, SPECIAL, Choice, Decided, Deciding, Rule
-from automl_assist.rules._spaces import OF_CATEGORIES, USUAL
+from automl_assist.rules._spaces import OF_CATBOOST_CATEGORIES, OF_CATEGORIES, USUAL
 from automl_assist.rules.classic import offers_lines
 from automl_assist.rules.made import makes_columns
 from automl_assist.rules.target_scale import WITH_LOGS, offers_logs
 from automl_assist.schema import Facts, Rejected
 
-LISTED = {"baseline": 1, "linear": 2, "lightgbm": 14, "extra_trees": 5, "kernel": 3, "mlp": 4}  # proven settings of each family
+# Proven settings of each family.
+LISTED = {"baseline": 1, "linear": 2, "lightgbm": 14, "catboost": 3, "extra_trees": 5, "kernel": 3, "mlp": 4}
 MADE_LISTED = 3  # of those of boosted trees, with made columns
 LINES_LISTED = 2  # and with lines in their leaves
 SEARCH_FROM = 20  # trials: below some twenty a good list beats any search
@@ -117,6 +118,8 @@ def _space(family: str) -> Deciding:
         levels = [action for action in decided["columns"].values() if action["use"] and action["kind"] in ("category", "boolean")]
         if family == "lightgbm" and not levels:
             space = {name: values for name, values in space.items() if name not in OF_CATEGORIES}
+        if family == "catboost" and not levels:
+            space = {name: values for name, values in space.items() if name not in OF_CATBOOST_CATEGORIES}
         if family == "lightgbm" and not makes_columns(decided.get("made_columns")):
             space.pop("made_columns")
         if not offers_lines(decided):
@@ -161,7 +164,7 @@ PORTFOLIO = Rule(
 )
 SHARE = Rule("R703", "Who may use how much of the time", "shares", ORDINARY, _shares, ("Erickson et al. 2020, AutoGluon",), when="always")
 LIMITS = Rule("R704", "No limit on prediction time", "limits", ORDINARY, _limits, refs=("the contract, section 1",), when="always")
-CODES_OF_SPACES = {"linear": "R751", "lightgbm": "R752", "extra_trees": "R753", "mlp": "R754", "kernel": "R756"}
+CODES_OF_SPACES = {"linear": "R751", "lightgbm": "R752", "extra_trees": "R753", "mlp": "R754", "kernel": "R756", "catboost": "R757"}
 LIMIT_ASKED = Rule(
     "R705",
     "The prediction time that was asked for",
@@ -175,7 +178,7 @@ SPACES = tuple(
     Rule(code, f"Ranges for {family}", f"space.{family}", ORDINARY, _space(family), (TABARENA,), when=f"{family} is tried")
     for family, code in CODES_OF_SPACES.items()
 )
-SPACE_LINEAR, SPACE_LIGHTGBM, SPACE_EXTRA_TREES, SPACE_MLP, SPACE_KERNEL = SPACES
+SPACE_LINEAR, SPACE_LIGHTGBM, SPACE_EXTRA_TREES, SPACE_MLP, SPACE_KERNEL, SPACE_CATBOOST = SPACES
 SPACE_WIDE = Rule(
     "R755",
     "No waves to search in wide tables",

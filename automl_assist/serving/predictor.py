@@ -22,6 +22,7 @@ from automl_assist.machine import this_machine
 from automl_assist.modalities import Examples, Modality, RowCoding, modality
 from automl_assist.models import Model, families
 from automl_assist.profile import cast_as_written
+from automl_assist.rules.families import to_install
 from automl_assist.schema import CLASSIFICATION, NUMERIC_KINDS, Message
 from automl_assist.serving.bundle import Bundle, Member, read_bundle
 
@@ -266,7 +267,7 @@ def _load_model(member: Member, folder: Path, name: str) -> Model:
         )
     missing = family.missing_libraries()
     if missing:
-        raise AssistError("E0803", f"the model needs {', '.join(missing)}, which is not installed", help=f"pip install {' '.join(missing)}")
+        raise AssistError("E0803", f"the model needs {', '.join(missing)}, which is not installed", help=to_install(missing))
     try:
         return family.load(folder / name)
     except AssistError:

@@ -25,6 +25,7 @@ SAMPLE_LINES = 1000
 SAMPLE_CHARACTERS = 1 << 22  # so that even a line of 100,000 fields is followed by others
 FEWEST_SAMPLE_LINES = 5
 HEADER_SAMPLE_ROWS = 200
+MOST_LOOKED_AT = 400  # of the columns, one or two times as many where there are more, to tell whether a row names them
 
 NUMBER = re.compile(r"\s*[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?\s*%?\s*")
 DECIMAL_COMMA = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+,\d+|\d+,(\d{1,2}|\d{4,})|0,\d+|\d{4,},\d+)")
@@ -222,7 +223,8 @@ def looks_like_names(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool
     if _counts_up(row):
         return True
     for_names = against = 0.0
-    for cell, values in zip(row, zip(*below, strict=True), strict=True):
+    looked_at = range(0, len(row), max(1, len(row) // MOST_LOOKED_AT))  # of thousands of columns some hundreds tell as much
+    for cell, values in ((row[i], [other[i] for other in below]) for i in looked_at):
         seen = [v for v in values if v.strip()]
         if not seen:
             continue

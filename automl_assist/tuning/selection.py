@@ -144,12 +144,12 @@ def select(
     ValueError
         If no candidate has a fitted fold.
     """
-    fitted = [c for c in candidates if c.fitted]
+    fitted = [c for c in candidates if 0 in c.fitted]  # others were stopped while their first fold was fitted beside the second
     scored = [c for c in fitted if math.isfinite(c.score)] or fitted
     # A constant adds nothing to an ensemble, but metrics of order do not see it and would give it weight.
     scored = [c for c in scored if c.family != "baseline"] or scored
     complete = [c for c in scored if c.is_complete(len(folds))]
-    started = [c for c in scored if 0 in c.fitted]
+    started = scored
     if not started:
         raise ValueError("no candidate has a fitted fold")
 

@@ -374,6 +374,7 @@ CHANGES: list[tuple[str, Any, Any, str]] = [
     ("space.linear", {"penalty": [0.1, 0.2, 0.3]}, space("linear"), "binary"),
     ("space.lightgbm", {"num_leaves": [4, 4, 4]}, space("lightgbm"), "binary"),
     ("space.lightgbm", {"learning_rate": [0.05, 0.05, 0.06]}, listed, "binary"),
+    ("space.catboost", {"depth": [3, 4, 5]}, space("catboost"), "binary"),
     ("space.extra_trees", {"random_forest": [True]}, space("extra_trees"), "binary"),
     ("space.kernel", {"kernel": ["laplace"]}, space("kernel"), "binary"),
     ("space.mlp", {"width": [64, 128]}, space("mlp"), "binary"),

@@ -79,3 +79,11 @@ def test_single_folds_join_where_they_help(whole_first, size, joined, rows, tmp_
     assert (found.held_out[300:] == noise[0, 300:rows]).all(), "of other rows the complete ones are known alone"
     better = np.sqrt((found.held_out[:300] ** 2).mean()) < 0.85 * candidates[0].fitted[0].score
     assert better == (len(joined) > 1)
+
+
+def test_who_has_another_fold_but_not_the_first_does_not_count(tmp_path):
+    baseline, other = _predicting(1, "baseline", tmp_path, np.ones(600), 2), _predicting(2, "lightgbm", tmp_path, np.ones(600) / 2, 2)
+    del other.fitted[0]
+    folds = [(np.arange(300, 600), np.arange(300)), (np.arange(300), np.arange(300, 600))]
+    chosen = select([baseline, other], np.zeros(600), folds, metric("rmse"), steps=3, seed=0, until=math.inf)
+    assert [c.number for c in chosen.members] == [1]
