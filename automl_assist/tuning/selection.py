@@ -149,8 +149,7 @@ def select(
     # A constant adds nothing to an ensemble, but metrics of order do not see it and would give it weight.
     scored = [c for c in scored if c.family != "baseline"] or scored
     complete = [c for c in scored if c.is_complete(len(folds))]
-    started = scored
-    if not started:
+    if not scored:
         raise ValueError("no candidate has a fitted fold")
 
     def chosen(pool: Sequence[Candidate], used: Sequence[int], whole: bool) -> Selection:
@@ -163,15 +162,15 @@ def select(
         return _weighted(pool, parts, predictions, weights, least_weight, whole)
 
     if not complete:
-        return chosen(started, [0], False)
+        return chosen(scored, [0], False)
     whole = chosen(complete, range(len(folds)), True)
     whole_families = {c.family for c in complete}
-    partial = [c for c in started if c.family not in whole_families and len(folds[0][1]) >= first_fold_rows]
+    partial = [c for c in scored if c.family not in whole_families and len(folds[0][1]) >= first_fold_rows]
     if partial:
         best = min(partial, key=lambda c: c.loss_on(0, metric))
         if _clearly_better(best, whole, target, folds[0][1], metric, clearly, seed, until):
-            return chosen(started, [0], False)
-    single = [c for c in started if not c.is_complete(len(folds))]
+            return chosen(scored, [0], False)
+    single = [c for c in scored if not c.is_complete(len(folds))]
     if not single or not whole_first or len(folds[0][1]) < joining_rows:
         return whole
     y, predictions = target[folds[0][1]], [whole.held_out[: len(folds[0][1])], *(held_out(c, [0]) for c in single)]
