@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from automl_assist.models._boosting import patience, rate_in_time, value_loss
 from automl_assist.models._declare import declare, within
 from automl_assist.models._family import Family, FitRequest, SearchSpace
 from automl_assist.models._selection import Clock
@@ -21,7 +22,7 @@ from automl_assist.preprocessing import Features, storage
 from automl_assist.preprocessing.choices import Choices
 from automl_assist.preprocessing.encoders import TreeEncoder
 from automl_assist.rules._spaces import OF_CATBOOST_CATEGORIES
-from automl_assist.rules.classic import STOPPING as ENDING, usual_boosting_loss
+from automl_assist.rules.classic import STOPPING as ENDING
 from automl_assist.rules.network import LOSS_DETAILS
 from automl_assist.schema import Problem
 
@@ -30,10 +31,7 @@ LARGEST_MODEL = 1_000_000_000
 # Learning rate times rounds at the best round; measured curves flatten at about half of what LightGBM needs, since trees are symmetric
 # and every one has all its leaves.
 ROUNDS_TIMES_RATE = 20.0
-FASTEST_RATE = 0.3
 TIMED_ROUNDS = 5  # fitted first to know the time of one
-TIME_MARGIN = 0.9
-PATIENCE_RATE = 5.0  # over the learning rate, as for LightGBM
 STOPPING = {("binary", "roc_auc"): "AUC", ("binary", "average_precision"): "PRAUC"}
 RISING = ("AUC", "PRAUC")
 OBJECTIVES = {"squared": "RMSE", "absolute": "MAE", "poisson": "Poisson"}
@@ -213,11 +211,8 @@ def _parameters(request: FitRequest) -> dict[str, Any]:
 
 
 def _value_loss(problem: Problem, target: np.ndarray) -> str:
-    """Return CatBoost's loss of values; squared where the Poisson loss is not defined."""
-    loss = str(problem.settings.get("boosting.loss") or usual_boosting_loss(False, problem.metric))
-    details = {**LOSS_DETAILS, **problem.settings.get("network.loss_details", {})}
-    if loss == "poisson" and (target.min() < 0 or target.sum() <= 0):
-        return "RMSE"
+    """Return CatBoost's name for the loss of values."""
+    loss, details = value_loss(problem, target), {**LOSS_DETAILS, **problem.settings.get("network.loss_details", {})}
     if loss == "huber":
         return f"Huber:delta={details['huber_delta']}"
     return f"Quantile:alpha={details['quantile']}" if loss == "quantile" else OBJECTIVES.get(loss, "RMSE")
@@ -227,8 +222,7 @@ def _fast_enough(catboost: Any, parameters: Mapping[str, Any], train: Any, clock
     """Return the learning rate whose rounds fit into the time left, by the time of the first few."""
     before = clock.elapsed
     catboost.CatBoost({**parameters, "iterations": TIMED_ROUNDS}).fit(train)
-    a_round = (clock.elapsed - before) / TIMED_ROUNDS
-    return min(FASTEST_RATE, ROUNDS_TIMES_RATE / max(1.0, TIME_MARGIN * clock.left / max(a_round, 1e-6)))
+    return rate_in_time(clock, (clock.elapsed - before) / TIMED_ROUNDS, ROUNDS_TIMES_RATE)
 
 
 @dataclass
@@ -251,8 +245,7 @@ class _Stopper:
         loss = -value if self.metric in RISING else value
         if not self.best_round or loss < self.best:
             self.best, self.best_round = loss, self.rounds
-        least, most, share = (self.ending[f"patience_{name}"] for name in ("least", "most", "share"))
-        if self.rounds - self.best_round > min(most, max(least, PATIENCE_RATE / self.rate, share * self.best_round)):
+        if self.rounds - self.best_round > patience(self.ending, self.rate, self.best_round):
             self.reason = "no better on held-out rows"
         elif self.clock.left <= 0:
             self.reason = "time"

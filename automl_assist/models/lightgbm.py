@@ -12,6 +12,7 @@ import numpy as np
 
 from automl_assist.models._booster_answers import MANY_ROWS, answers_of
 from automl_assist.models._booster_text import load_booster
+from automl_assist.models._boosting import patience, rate_in_time, value_loss
 from automl_assist.models._declare import declare, within
 from automl_assist.models._family import Family, FitRequest, SearchSpace
 from automl_assist.models._linear_leaves import FLATTENING, NAME as LINEAR_LEAVES, Lines, without_lines
@@ -22,21 +23,18 @@ from automl_assist.preprocessing import Features, storage
 from automl_assist.preprocessing.choices import Choices
 from automl_assist.preprocessing.encoders import TreeEncoder
 from automl_assist.rules._spaces import OF_CATEGORIES
-from automl_assist.rules.classic import STOPPING as ENDING, usual_boosting_loss
+from automl_assist.rules.classic import STOPPING as ENDING
 from automl_assist.rules.made import makes_columns
 from automl_assist.rules.network import LOSS_DETAILS
 from automl_assist.schema import Problem
 
-PATIENCE_RATE = 5.0  # over the learning rate: a fast learner needs less patience than a slow one
 # Where classes can be told apart, log loss falls for thousands of rounds by less than anyone can see. Rounds count as better for
 # patience only when they gain this share of all that was gained since the first round.
 NOTICEABLE = 3e-4
 # Learning rate times rounds at the best round is 10 to 60 on most tables (engine notes, section 1.2); with less time than
 # that, a faster rate loses less than stopping a slow one early.
 ROUNDS_TIMES_RATE = 25.0
-FASTEST_RATE = 0.3
 TIMED_ROUNDS = 10  # rounds after which their time is known
-TIME_MARGIN = 0.9
 # LightGBM's names of the metrics it can stop on; a metric of labels jumps, so the log loss stands in for it.
 STOPPING = {
     ("binary", "roc_auc"): "auc",
@@ -199,7 +197,7 @@ def _parameters(request: FitRequest) -> dict[str, Any]:
         objective, fallback = problem.task, STOPPING_OTHERWISE[problem.task]
         stopping = STOPPING.get((problem.task, problem.metric), fallback)
     else:
-        objective, stopping = OBJECTIVES[_value_loss(problem, request.target)]
+        objective, stopping = OBJECTIVES.get(value_loss(problem, request.target), OBJECTIVES["squared"])
         fallback = "l2"
     details = {**LOSS_DETAILS, **problem.settings.get("network.loss_details", {})}
     alpha = {"huber": details["huber_delta"], "quantile": details["quantile"]}.get(objective)
@@ -220,13 +218,6 @@ def _parameters(request: FitRequest) -> dict[str, Any]:
         **({} if alpha is None else {"alpha": alpha}),
         **({"num_class": problem.n_classes} if problem.task == "multiclass" else {}),
     }
-
-
-def _value_loss(problem: Problem, target: np.ndarray) -> str:
-    """Return the loss of values; squared where the Poisson loss is not defined, since a fold holds a value below zero or zeros alone."""
-    loss = str(problem.settings.get("boosting.loss") or usual_boosting_loss(False, problem.metric))
-    unfit = loss == "poisson" and (target.min() < 0 or target.sum() <= 0)
-    return "squared" if unfit or loss not in OBJECTIVES else loss
 
 
 @dataclass(eq=False)  # LightGBM keeps callbacks in a set
@@ -260,9 +251,7 @@ class _Stopper:
         if not self.best or loss < self.best:
             self.best, self.best_round = loss, self.rounds
         self._notice(loss)
-        least, most, share = (self.ending[f"patience_{name}"] for name in ("least", "most", "share"))
-        patience = min(most, max(least, PATIENCE_RATE / self.rate, share * self.noticed_round))
-        if self.rounds - self.noticed_round > patience:
+        if self.rounds - self.noticed_round > patience(self.ending, self.rate, self.noticed_round):
             self.reason = "no better on held-out rows"
         elif self.rounds * self.leaves_a_round >= self.ending["most_leaves"]:
             self.reason = "size"
@@ -288,9 +277,7 @@ class _Stopper:
             self.started = self.clock.elapsed
         if self.rounds != TIMED_ROUNDS or self.clock.seconds is None:
             return
-        a_round = (self.clock.elapsed - self.started) / (TIMED_ROUNDS - 1)
-        fitting = max(1.0, TIME_MARGIN * self.clock.left / max(a_round, 1e-6))
-        wanted = min(FASTEST_RATE, ROUNDS_TIMES_RATE / fitting)
+        wanted = rate_in_time(self.clock, (self.clock.elapsed - self.started) / (TIMED_ROUNDS - 1), ROUNDS_TIMES_RATE)
         if wanted > self.rate:
             self.rate = wanted
             env.model.reset_parameter({"learning_rate": wanted})

@@ -17,8 +17,7 @@ from automl_assist.sources._text import open_text
 
 BLOCK = 1 << 20  # characters read at a time
 MOST_CHARACTERS = 1 << 28  # of a document that has to be held at once, some 2 GB as objects
-BLANK = re.compile(r"\s*")
-SEPARATORS = " \t\r\n,"
+BLANK, BETWEEN = re.compile(r"\s*"), re.compile(r"[\s,]*")
 
 
 @contextlib.contextmanager
@@ -59,26 +58,25 @@ def _goes_on(start: str) -> bool:
 
 def _of_array(source: Input, text: TextIO) -> Iterator[dict[str, Any]]:
     """Yield the records of an array, a block of text at a time."""
-    decoder, buffer, number = json.JSONDecoder(), text.read(BLOCK).lstrip("\ufeff \t\r\n")[1:], 0
+    decoder, buffer, at, number = json.JSONDecoder(), text.read(BLOCK).lstrip("\ufeff \t\r\n"), 1, 0
     while True:
-        buffer = buffer.lstrip(SEPARATORS)
-        if buffer[:1] == "]":
-            if (buffer[1:] + text.read(BLOCK)).strip():
+        at += len(BETWEEN.match(buffer, at)[0])  # type: ignore[index]
+        if buffer.startswith("]", at):
+            if (buffer[at + 1 :] + text.read(BLOCK)).strip():
                 raise _no_table(source, f"something stands behind the array of {number:,} records")
             return
         try:
-            record, end = decoder.raw_decode(buffer)
+            record, at = decoder.raw_decode(buffer, at)
         except (ValueError, RecursionError) as error:
-            more = text.read(max(BLOCK, len(buffer)))
+            more = text.read(max(BLOCK, len(buffer) - at))
             if not more:
                 raise _no_table(source, f"record {number + 1:,} of the array cannot be read: {error}") from error
-            buffer += more
+            buffer, at = buffer[at:] + more, 0
             continue
         number += 1
         if not isinstance(record, dict):
             raise _no_table(source, f"element {number:,} of the array is a {type(record).__name__}, not an object")
         yield record
-        buffer = buffer[end:]
 
 
 def _of_object(source: Input, text: TextIO, notes: Notes) -> Iterable[dict[str, Any]]:

@@ -266,13 +266,12 @@ class Scan:
 
     def _by_short_key(self, wanted: int, below: str, cells_at: CellsAt) -> Sample | None:
         """Return rows chosen by a few of their columns, or None where these are alike in so many rows that whole groups could be missed."""
-        places, keys = self.ask(
-            f"SELECT * FROM (SELECT place, {self.short_key} AS k FROM {self.numbered}) "
-            f"WHERE k <= {below} OR place BETWEEN {self.rows - 1} AND {self.rows} LIMIT {4 * wanted + 2}"
+        places, keys, chosen = self.ask(
+            f"SELECT place, k, k <= {below} AS chosen FROM (SELECT place, {self.short_key} AS k FROM {self.numbered}) "
+            f"WHERE chosen OR place BETWEEN {self.rows - 1} AND {self.rows} LIMIT {4 * wanted + 2}"
         )
         if not (places == self.rows - 1).any() or (places == self.rows).any():
             return None
-        chosen = keys <= np.uint64(below.split("::", 1)[0])
         n = int(chosen.sum())
         alone = np.unique(keys[chosen], return_counts=True)[1] == 1
         if abs(n - wanted) > AS_CHANCE * wanted**0.5 or alone.sum() < KEYS_ALONE * n:

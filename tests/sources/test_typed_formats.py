@@ -189,6 +189,15 @@ def test_a_document_of_json_is_read_as_its_records_a_line_each(text):
     assert read("t.json", like=table.reading).frame.equals(table.frame)
 
 
+def test_records_of_an_array_may_lie_across_the_blocks_that_are_read(tmp_path, monkeypatch):
+    records = [{"a": i, "b": f"word {i}, [{i}]"} for i in range(60)]
+    (tmp_path / "t.json").write_text(json.dumps(records, indent=1), "utf-8")
+    whole = read(str(tmp_path / "t.json")).frame
+    monkeypatch.setattr("automl_assist.sources._json_document.BLOCK", 7)
+    assert read(str(tmp_path / "t.json")).frame.equals(whole)
+    assert whole["b"].tolist() == [record["b"] for record in records]
+
+
 @pytest.mark.parametrize("text", ["[1, 2]", '[{"a": 1}', '[{"a": 1}] x', '{"a": 1,,}', '{\n"a": 1\n}\n3', "[[" * 50_000])
 def test_a_document_of_json_without_records_is_refused(text):
     with open("t.json", "w") as file:
