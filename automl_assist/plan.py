@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from automl_assist.rules import SPECIAL, Choice, Rule, _plan_yaml, rules
+from automl_assist.rules._backbones import BACKBONES
 from automl_assist.rules._consistency import require_consistent
 from automl_assist.rules._plan_yaml import SCHEMA, Edits
 from automl_assist.rules._spaces import PARAMETERS, valid_space
@@ -31,7 +32,6 @@ from automl_assist.rules._values import (
     some_of,
 )  # fmt: skip
 from automl_assist.rules.answers import THRESHOLDS
-from automl_assist.rules.backbone import BACKBONES
 from automl_assist.rules.classic import BOOSTING_LOSSES, LEAVES
 from automl_assist.rules.encoding import COUNTED_BY, DATE_PARTS, FILLS, SCALES, TERMS, interactions
 from automl_assist.rules.image import FITS
@@ -73,6 +73,10 @@ _PATCHES = fields(side=number(2, 32, int), entries=number(10, 20_000, int), step
 _IMAGE_NETWORK = fields(
     epochs=number(1, 10_000, int), batch_size=number(8, 8_192, int), label_smoothing=number(0, 0.5), filters=number(1, 1_024, int),
     most_stages=number(1, 8, int), last_side=number(1, 64, int), fold_seconds=number(0, 1e6),
+)  # fmt: skip
+_FINE_TUNING = fields(
+    layers=number(0.01, 1), epochs=number(1, 10_000, int), batch_size=number(1, 8_192, int), warm_up=number(0, 0.9),
+    start_seconds=number(0, 1e6), fold_seconds=number(0, 1e6),
 )  # fmt: skip
 _JOINT_NETWORK = fields(
     epochs=number(1, 10_000, int), batch_size=number(8, 8_192, int), patience=number(0, 10_000, int), components=number(1, 512, int)
@@ -188,6 +192,7 @@ TOPICS = {
         Topic("interactions", "Columns made of two others", interactions),
         Topic("families", "Kinds of model", names),
         Topic("image.backbone", "Network with weights from elsewhere", fields(name=one_of(*BACKBONES), weights=name)),
+        Topic("image.fine_tuning", "How that network learns on", _FINE_TUNING),
         Topic("image.input", "What pictures become", _PICTURES),
         Topic("image.augmentation", "Changes that keep what a picture shows", fields(mirror=flag, shift=number(0, 0.5))),
         Topic("image.patches", "Dictionary of patches", _PATCHES),

@@ -343,7 +343,7 @@ def _require_metric(plan: Plan) -> None:
 
 def _require_backbone(plan: Plan, options: Options) -> None:
     """Refuse weights from elsewhere that are not known, not there or of no use, and the family that needs them without any."""
-    from automl_assist.rules.backbone import BACKBONES, IMAGENET, named_backbone
+    from automl_assist.rules._backbones import BACKBONES, IMAGENET, named_backbone
     from automl_assist.rules.families import PRETRAINED
 
     asked, chosen = options.pretrained, plan.settings.get("image.backbone")
@@ -358,9 +358,10 @@ def _require_backbone(plan: Plan, options: Options) -> None:
         raise AssistError(
             "E0405", "--pretrained is for pictures, and none are learned from here", help="leave it out, or see assist profile for why"
         )
-    if chosen is None and PRETRAINED in plan["families"]:
+    needing = next((name for name in plan["families"] if name in PRETRAINED), None)
+    if chosen is None and needing is not None:
         raise AssistError(
-            "E0405", f"the model family {PRETRAINED!r} needs weights from elsewhere", help="--pretrained MobileNetV2, or a file of weights"
+            "E0405", f"the model family {needing!r} needs weights from elsewhere", help="--pretrained MobileNetV2, or a file of weights"
         )
     if chosen is not None and chosen["weights"] != IMAGENET and not Path(chosen["weights"]).is_file():
         raise AssistError("E0101", f"there is no file of weights {chosen['weights']!r}", help="--pretrained takes a file, or a name alone")

@@ -7,7 +7,7 @@ from automl_assist.modalities._pictures import arrange_pictures, plan_pictures
 from automl_assist.modalities._seeing import explain_pictures
 from automl_assist.modalities._table import learn_coding, restore_coding
 
-FAMILIES = ("baseline", "image_gradients", "image_patches", "image_backbone", "image_cnn")
+FAMILIES = ("baseline", "image_gradients", "image_patches", "image_backbone", "image_fine_tuned", "image_cnn")
 
 MODALITY = Modality(
     "image",

@@ -14,7 +14,7 @@ from automl_assist.modalities._table import learn_coding, restore_coding
 
 FAMILIES = ("baseline", "linear", "lightgbm", "catboost", "extra_trees", "kernel", "mlp")
 BESIDE_TEXTS = ("text_boosted", "nb_linear", "joint", "text_bag")
-BESIDE_PICTURES = ("image_gradients", "image_patches", "joint", "image_backbone", "image_cnn")
+BESIDE_PICTURES = ("image_gradients", "image_patches", "joint", "image_backbone", "image_fine_tuned", "image_cnn")
 
 
 def _explain(tested: Tested) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from automl_assist.models._selection import Clock
 from automl_assist.preprocessing import Features, storage
 from automl_assist.preprocessing.encoders import LinearEncoder
 from automl_assist.preprocessing.pictures import pictures_of, without_pictures
-from automl_assist.rules.backbone import BACKBONES
+from automl_assist.rules._backbones import BACKBONES
 from automl_assist.schema import Problem
 
 
@@ -74,6 +74,7 @@ def fit(request: FitRequest) -> BackboneModel:
 
 
 def _encoded(name: str, weights: tuple[np.ndarray, ...], beside: LinearEncoder, features: Features, mirror: bool) -> np.ndarray:
+    """Return what the network says of the pictures, kept for all folds, and what stands beside them."""
     from automl_assist.nn.backbone import describe
 
     seen = []

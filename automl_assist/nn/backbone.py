@@ -1,4 +1,4 @@
-"""A network of keras.applications as a frozen describer of pictures: built from Keras' own code, its weights plain arrays."""
+"""A network of keras.applications as a describer of pictures: built from Keras' own code, its weights plain arrays."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import importlib
 import os
 import socket
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,12 @@ import numpy as np
 
 from automl_assist.errors import AssistError, Exit
 from automl_assist.nn.compilation import prepare
-from automl_assist.rules.backbone import BACKBONES, IMAGENET
+from automl_assist.rules._backbones import BACKBONES, IMAGENET
 
 SIDE = 96  # pixels of the shorter side at least: smaller pictures are enlarged, since these networks halve them five times
 BATCH = 32
 WAIT_S = 15.0  # for an answer from the network
-_BUILDING = threading.Lock()
+_BUILDING = threading.RLock()
 
 
 def pretrained_weights(name: str, weights: str) -> tuple[np.ndarray, ...]:
@@ -52,7 +53,12 @@ def pretrained_weights(name: str, weights: str) -> tuple[np.ndarray, ...]:
             help="give the file that Keras names ..._notop.h5, or one that save_weights wrote of the network with include_top=False",
             exit_code=Exit.UNREADABLE,
         ) from error
-    return tuple(array.astype(np.float16 if array.ndim > 1 else np.float32) for array in map(np.asarray, model.get_weights()))
+    return halved([np.asarray(array) for array in model.get_weights()])
+
+
+def halved(weights: Sequence[np.ndarray]) -> tuple[np.ndarray, ...]:
+    """Return weights as they are kept: kernels in half precision, the rest in single."""
+    return tuple(array.astype(np.float16 if array.ndim > 1 else np.float32) for array in weights)
 
 
 def describe(name: str, weights: Sequence[np.ndarray], pictures: np.ndarray) -> np.ndarray:
@@ -65,9 +71,11 @@ def describe(name: str, weights: Sequence[np.ndarray], pictures: np.ndarray) -> 
     pictures : ndarray of uint8, shape (n, height, width, 1 or 3)
     """
     with _BUILDING:  # rows that are answered side by side ask at once
-        run, features = _program(name, pictures.shape[1:3])
+        run, features = _program(name, pictures.shape[1:3]), network(name, pictures.shape[1:3]).features
+    import jax
+
     found = np.empty((len(pictures), features), np.float32)
-    arrays = [np.asarray(array, np.float32) for array in weights]
+    arrays = jax.device_put([np.asarray(array, np.float32) for array in weights])  # once for all batches
     for start in range(0, len(pictures), BATCH):
         rows = pictures[start : start + BATCH]
         batch = np.zeros((BATCH, *rows.shape[1:3], 3), np.float32)
@@ -76,9 +84,37 @@ def describe(name: str, weights: Sequence[np.ndarray], pictures: np.ndarray) -> 
     return found
 
 
+@dataclass(frozen=True)
+class Network:
+    """A network for pictures of one size.
+
+    Attributes
+    ----------
+    call
+        ``call(arrays, pictures)`` returns features of shape (n, features); arrays in the order of the stored weights, pictures as float32
+        of shape (n, height, width, 3) from 0 to 255. What a training would change beside the weights, such as running means, stays.
+    shapes
+        Of the weights.
+    layers
+        For each layer that can learn, in the order in which pictures go through them, the places of its weights that can.
+    features
+        Number of values that describe a picture.
+    """
+
+    call: Callable[[Sequence[Any], Any], Any]
+    shapes: tuple[tuple[int, ...], ...]
+    layers: tuple[tuple[int, ...], ...]
+    features: int
+
+
+def network(name: str, size: tuple[int, int]) -> Network:
+    """Return the network of that name for pictures of that height and width."""
+    with _BUILDING:
+        return _network(name, size)
+
+
 @functools.lru_cache(maxsize=2)
-def _program(name: str, size: tuple[int, int]) -> tuple[Any, int]:
-    """Return a compiled function of weights and pictures from 0 to 255, and the number of features."""
+def _network(name: str, size: tuple[int, int]) -> Network:
     prepare()
     import jax
 
@@ -86,24 +122,35 @@ def _program(name: str, size: tuple[int, int]) -> tuple[Any, int]:
     ready = importlib.import_module(f"keras.applications.{BACKBONES[name]}").preprocess_input
     scale = max(1.0, SIDE / min(size))
     height, width = (round(side * scale) for side in size)
-    shapes = [tuple(variable.shape) for variable in model.weights]
     place = {id(variable): k for k, variable in enumerate(model.weights)}
     trained = [place[id(variable)] for variable in model.trainable_variables]
     other = [place.get(id(variable), variable.value) for variable in model.non_trainable_variables]  # states of dropout are no weights
 
-    @jax.jit
-    def compiled(arrays: list[Any], pictures: Any) -> Any:
+    def call(arrays: Sequence[Any], pictures: Any) -> Any:
         if scale > 1:
             pictures = jax.image.resize(pictures, (len(pictures), height, width, 3), "bilinear")
         still = [arrays[entry] if isinstance(entry, int) else entry for entry in other]
         return model.stateless_call([arrays[k] for k in trained], still, ready(pictures), training=False)[0]
 
+    layers = [tuple(place[id(variable)] for variable in layer.trainable_weights) for layer in model.layers]
+    shapes = tuple(tuple(variable.shape) for variable in model.weights)
+    return Network(call, shapes, tuple(places for places in layers if places), int(model.output_shape[-1]))
+
+
+@functools.lru_cache(maxsize=2)
+def _program(name: str, size: tuple[int, int]) -> Callable[[list[Any], np.ndarray], np.ndarray]:
+    """Return a compiled function of weights and pictures from 0 to 255."""
+    made = network(name, size)
+    import jax
+
+    compiled = jax.jit(made.call)
+
     def run(arrays: list[Any], pictures: np.ndarray) -> np.ndarray:
-        if [array.shape for array in arrays] != shapes:
+        if tuple(array.shape for array in arrays) != made.shapes:
             raise ValueError(f"these are not the weights of {name}")
         return np.asarray(compiled(arrays, pictures))
 
-    return run, int(model.output_shape[-1])
+    return run
 
 
 def _application(name: str, weights: str | None) -> Any:

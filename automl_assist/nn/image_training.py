@@ -99,7 +99,7 @@ def train_image(
         if start == 0:
             order = rng.permutation(n)
         rows = np.sort(order[start : start + batch])
-        inputs = {"pictures": changed(pictures[rows], recipe.mirror, recipe.shift, rng)}
+        inputs = {"pictures": changed(pictures[rows], recipe.mirror, recipe.shift, rng).astype(np.float32) / np.float32(255)}
         if plain.shape[1]:
             inputs["plain"] = plain[rows]
         state, loss = program(*state, inputs, typed[rows], dials, done, planned)
@@ -130,7 +130,7 @@ def _fitting(done: int, a_step: float, elapsed: float, seconds: float | None) ->
 
 
 def changed(pictures: np.ndarray, mirror: bool, shift: float, rng: np.random.Generator) -> np.ndarray:
-    """Return pictures as float32 from 0 to 1, each moved a little, half of them mirrored; borders are reflected."""
+    """Return pictures, each moved a little, half of them mirrored; borders are reflected."""
     n, height, width, _ = pictures.shape
     down, across = round(shift * height), round(shift * width)
     if down or across:
@@ -140,7 +140,7 @@ def changed(pictures: np.ndarray, mirror: bool, shift: float, rng: np.random.Gen
     if mirror:
         turned = rng.random((n, 1, 1, 1)) < 0.5
         pictures = np.where(turned, pictures[:, :, ::-1], pictures)
-    return pictures.astype(np.float32) / np.float32(255)
+    return pictures
 
 
 @functools.lru_cache(maxsize=PROGRAMS)

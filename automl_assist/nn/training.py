@@ -181,7 +181,7 @@ def train(
     best, lowest, best_epoch, planned, stopped = state.average, None, 0, float(recipe.epochs), ""
     done, timed_from, an_epoch = 0, 0.0, 0.0
     while done < planned:
-        order = _order(rng, n, steps, batch)
+        order = order_of(rng, n, steps, batch)
         state, outputs = program(state, inputs, target, held_out, order, dials, done * steps, planned * steps)
         seen = np.asarray(outputs)[:held].astype(np.float64)
         done += 1
@@ -355,7 +355,7 @@ def _first_state(architecture: Architecture | Buildable, weights: Weights, model
     return State(trained, zeros, zeros, trained, other)
 
 
-def _order(rng: np.random.Generator, rows: int, steps: int, batch: int) -> np.ndarray:
+def order_of(rng: np.random.Generator, rows: int, steps: int, batch: int) -> np.ndarray:
     """Return which rows each step sees, int32 of shape (steps, batch): every row once before any row twice."""
     wanted = steps * batch
     passes = [rng.permutation(rows) for _ in range(math.ceil(wanted / rows))]

@@ -116,6 +116,8 @@ WORKS = {
     "BMC Bioinformatics 7:91. doi:10.1186/1471-2105-7-91",
     "Viering and Loog 2022": "T. Viering and M. Loog: The shape of learning curves: a review. IEEE TPAMI 45(6). arXiv:2103.10948",
     "Wang and Manning 2012": "S. Wang and C. D. Manning: Baselines and bigrams: simple, good sentiment and topic classification. ACL.",
+    "Yosinski et al. 2014": "J. Yosinski, J. Clune, Y. Bengio and H. Lipson: How transferable are features in deep neural networks? NIPS. "
+    "arXiv:1411.1792",
     "Zhang et al. 2015": "X. Zhang, J. Zhao and Y. LeCun: Character-level convolutional networks for text classification. NeurIPS. "
     "arXiv:1509.01626",
 }

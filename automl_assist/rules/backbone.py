@@ -1,36 +1,30 @@
-"""The network with weights from elsewhere that ``--pretrained`` asks for; without being asked there is none."""
+"""The network with weights from elsewhere that ``--pretrained`` asks for, and how it learns on; without being asked there is none."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from pathlib import PurePath
+from typing import Any
 
-from automl_assist.rules._rule import ASKED, Choice, Decided, Rule
-from automl_assist.rules.families import sees_pictures
+from automl_assist.rules._backbones import (
+    FEWEST_EPOCHS,
+    TUNED_EPOCHS,
+    TUNED_LAYERS,
+    TUNING_SHARE,
+    TUNING_START_S,
+    named_backbone,
+    tuned_epoch_s,
+    tuned_from_s,
+)
+from automl_assist.rules._rule import ASKED, ORDINARY, Choice, Decided, Rule
+from automl_assist.rules.families import FINE_TUNED, sees_pictures
 from automl_assist.schema import Facts, Rejected
 
-# Of keras.applications, by name, with the module that says how pictures are prepared for it: those of up to 30 million weights, since
-# every fold model holds them.
-BACKBONES = {
-    "MobileNetV2": "mobilenet_v2", "MobileNetV3Small": "mobilenet_v3", "MobileNetV3Large": "mobilenet_v3",
-    "EfficientNetB0": "efficientnet", "EfficientNetV2B0": "efficientnet_v2", "EfficientNetV2B1": "efficientnet_v2",
-    "EfficientNetV2B2": "efficientnet_v2", "DenseNet121": "densenet", "ResNet50V2": "resnet_v2", "ConvNeXtTiny": "convnext",
-}  # fmt: skip
-IMAGENET = "imagenet"  # the weights that Keras keeps in a folder of the user, and downloads where they are not there
-ENDINGS = (".h5", ".hdf5")  # of files of weights: arrays alone, which run nothing when they are read
+TUNING = {"layers": TUNED_LAYERS, "epochs": TUNED_EPOCHS, "batch_size": 32, "warm_up": 0.1, "start_seconds": TUNING_START_S}
 
 
-def named_backbone(given: str) -> tuple[str, str] | None:
-    """Return the name of a backbone and where its weights are from, for its name or a file that is named like it; None for neither."""
-    of_file = given.lower().endswith(ENDINGS)
-    plain = _plain(PurePath(given).name if of_file else given)
-    matching = [name for name in BACKBONES if (_plain(name) in plain if of_file else _plain(name) == plain)]
-    return (max(matching, key=len), given if of_file else IMAGENET) if matching else None
-
-
-def _plain(name: str) -> str:
-    return re.sub("[^a-z0-9]", "", name.lower())
+def usual_tuning(budget_s: float | None = None) -> dict[str, Any]:
+    """Return which layers learn on and how; without a budget in no fixed time."""
+    return {**TUNING, "fold_seconds": 0.0 if budget_s is None else round(TUNING_SHARE * budget_s, 1)}
 
 
 def _backbone(facts: Facts, decided: Decided) -> Iterator[Choice]:
@@ -41,10 +35,33 @@ def _backbone(facts: Facts, decided: Decided) -> Iterator[Choice]:
     name, weights = found
     yield Choice(
         {"name": name, "weights": weights},
-        f"you asked with --pretrained for {name}: what it says of a picture joins a linear model, its weights stay as they are",
+        f"you asked with --pretrained for {name}: what it says of a picture joins a linear model"
+        + (", and then its last layers learn on" if FINE_TUNED in decided.get("families", ()) else ", its weights stay as they are"),
         {"pretrained": name},
-        (Rejected("weights that learn on", "an epoch through all layers would take much of the budget on a processor"),),
+        (Rejected("all weights from a random start", "your pictures are few beside those that it has learned from"),),
         "without --pretrained nothing is learned from other pictures than yours",
+    )
+
+
+def _fine_tuning(facts: Facts, decided: Decided) -> Iterator[Choice]:
+    chosen = decided.get("image.backbone")
+    if chosen is None or FINE_TUNED not in decided.get("families", ()):
+        return
+    name, rows = chosen["name"], facts.profile.labelled_rows
+    value = usual_tuning(facts.options.budget_s if facts.options.trials is None else None)
+    an_epoch, least = tuned_epoch_s(name, rows), tuned_from_s(name, rows)
+    limit = f" within {value['fold_seconds']:g} s a fold" if value["fold_seconds"] else ""
+    yield Choice(
+        value,
+        f"the last {value['layers']:.0%} of the layers of {name} learn on from the linear model, for up to {value['epochs']} epochs of "
+        f"about {an_epoch:.0f} s{limit}; what the held-out pictures like best is kept, which may be the linear model as it was",
+        {"rows": rows, "budget_s": facts.options.budget_s, "epoch_s": round(an_epoch, 1)},
+        (
+            Rejected("all layers", "what the first ones see, such as edges, is alike in all pictures, and a step would take far longer"),
+            Rejected("running means of normalisation", "means over few pictures would undo what the layers after them have learned"),
+        ),
+        f"below a budget of {least:.0f} s, which pays for {FEWEST_EPOCHS} epochs, only --family {FINE_TUNED} has it tried; "
+        "layers: 1.0 in plan.yaml has all of them learn",
     )
 
 
@@ -56,4 +73,13 @@ BACKBONE = Rule(
     _backbone,
     ("Kornblith et al. 2019, transfer of ImageNet models",),
     when="--pretrained is given and pictures are learned from",
+)
+FINE_TUNING = Rule(
+    "R567",
+    "How a network with weights from elsewhere learns on",
+    "image.fine_tuning",
+    ORDINARY,
+    _fine_tuning,
+    ("Yosinski et al. 2014, which layers are alike for all pictures", "Kornblith et al. 2019"),
+    when="--pretrained is given, and the budget pays for a few epochs",
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from automl_assist.rules._backbones import named_backbone, tuned_epoch_s, tuned_from_s
 from automl_assist.rules._rule import ASKED, FORCED, ORDINARY, SPECIAL, Choice, Decided, Rule
 from automl_assist.rules.columns import MOST_UNREADABLE, TABLES
 from automl_assist.schema import Facts, Rejected
@@ -19,16 +20,18 @@ CLASSIC = {
 }
 NEURAL: dict[str, tuple[str, ...]] = {
     "tabular": ("mlp",), "text": ("text_bag", "text_cnn", "text_rnn"),
-    "sequence": ("sequence_cnn", "sequence_rnn"), "image": ("image_backbone", "image_cnn"),
+    "sequence": ("sequence_cnn", "sequence_rnn"), "image": ("image_backbone", "image_fine_tuned", "image_cnn"),
     "forecast": ("window_network", "recurrent_network"),
 }  # fmt: skip
 # Beside the families of a table, where one of its columns is free text: what the words say joins the numbers and categories.
 BESIDE_TEXTS_CLASSIC, BESIDE_TEXTS_NEURAL = ("text_boosted", "nb_linear"), ("joint", "text_bag")
 # Where a column names pictures.
-BESIDE_PICTURES_CLASSIC, BESIDE_PICTURES_NEURAL = ("image_gradients", "image_patches"), ("joint", "image_backbone", "image_cnn")
+BESIDE_PICTURES_CLASSIC = ("image_gradients", "image_patches")
+BESIDE_PICTURES_NEURAL = ("joint", "image_backbone", "image_fine_tuned", "image_cnn")
 JOINT = "joint"  # reads and sees beside the columns in one network
 JOINT_ROWS = 300  # from which it is tried; 500 were the fewest it was compared on
-PRETRAINED = "image_backbone"  # only where weights were asked for
+FINE_TUNED = "image_fine_tuned"
+PRETRAINED = ("image_backbone", FINE_TUNED)  # only where weights were asked for
 ALL_CLASSIC = frozenset(name for names in CLASSIC.values() for name in names)
 # What all others are compared with, as far as there is such a one.
 ALWAYS = ("baseline", "linear", "text_linear", "sequence_linear", "image_gradients", "seasonal_naive", "drift")
@@ -53,7 +56,8 @@ def families_of(facts: Facts) -> tuple[tuple[str, ...], tuple[str, ...]]:
     classic, neural = CLASSIC.get(name, CLASSIC["tabular"]), NEURAL.get(name, NEURAL["tabular"])
     if name == "tabular":
         classic, neural = _of_table(facts, classic, neural)
-    return classic, neural if facts.options.pretrained else tuple(family for family in neural if family != PRETRAINED)
+    left_out = {rejected.option for rejected in tuning_left_out(facts)} if facts.options.pretrained else PRETRAINED
+    return classic, tuple(family for family in neural if family not in left_out)
 
 
 def _of_table(facts: Facts, classic: tuple[str, ...], neural: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -73,6 +77,21 @@ def joint_left_out(facts: Facts) -> tuple[Rejected, ...]:
     if facts.profile.modality.name != "tabular" or rows >= JOINT_ROWS:
         return ()
     return (Rejected(JOINT, f"{rows:,} rows are too few to learn from several inputs at once; from {JOINT_ROWS} it would be tried"),)
+
+
+def tuning_left_out(facts: Facts) -> tuple[Rejected, ...]:
+    """Return why a network with weights from elsewhere does not learn on; nothing where it does, or where none was asked for."""
+    options, rows = facts.options, facts.profile.labelled_rows
+    found = named_backbone(options.pretrained) if options.pretrained else None
+    if found is None or options.trials is not None or options.budget_s >= tuned_from_s(found[0], rows):
+        return ()
+    return (
+        Rejected(
+            FINE_TUNED,
+            f"an epoch of {rows:,} pictures through {found[0]} would take a fold about {tuned_epoch_s(found[0], rows):.0f} s of one core; "
+            f"it would be tried from a budget of {tuned_from_s(found[0], rows):.0f} s, or with --family {FINE_TUNED}",
+        ),
+    )
 
 
 def reads_texts(facts: Facts) -> bool:

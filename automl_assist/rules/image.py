@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from automl_assist.rules._rule import ORDINARY, SPECIAL, Choice, Decided, Rule
-from automl_assist.rules.families import NETWORK_START_S, families_of, installed, joint_left_out, needed, sees_pictures
+from automl_assist.rules.families import NETWORK_START_S, families_of, installed, joint_left_out, needed, sees_pictures, tuning_left_out
 from automl_assist.schema import Facts, Rejected
 
 # Sides in pixels. Whitened patches of 6 pixels need some room, and above 64 few small sets gain anything for four times the cost.
@@ -192,6 +192,7 @@ def _families(facts: Facts, decided: Decided) -> Iterator[Choice]:
         {"rows": rows, "budget_s": budget},
         (
             *joint_left_out(facts),
+            *tuning_left_out(facts),
             *(Rejected(name, f"{' and '.join(needed(name, facts))} cannot be imported") for name in wanted if name not in there),
         ),
         f"below {NETWORK_START_S:.0f} s the network would be left out; you give {budget:.0f} s",
