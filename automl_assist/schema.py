@@ -114,7 +114,7 @@ class Column:
     action: str = "keep"
     reason: str = ""
     missing_tokens: tuple[str, ...] = ()  # cells read as missing beside the empty one
-    date_format: str | None = None  # strptime format, "mixed", "epoch_s", "epoch_ms"
+    date_format: str | None = None  # strptime format, "mixed", "epoch_s", "epoch_ms", "excel"
     true_token: str | None = None  # of a boolean
     false_token: str | None = None
     thousands: str | None = None
@@ -126,6 +126,7 @@ class Column:
     decimal: str | None = None  # of this column's numbers, where it is not the point; ".," where both marks are used
     ledger: bool = False  # numbers below zero stand in parentheses, or before their sign
     scaled: bool = False  # k, M, bn and the like behind the numbers say thousands, millions, ...
+    notation: str | None = None  # of cells that are one number, though not written as one, such as durations and angles
 
 
 @dataclass(frozen=True)

@@ -11,15 +11,9 @@ import re
 import numpy as np
 import pandas as pd
 
-GRAMS = {"g": 1, "gram": 1, "grams": 1, "kg": 1000, "kgs": 1000, "kilogram": 1000, "kilograms": 1000, "lb": 453.592, "lbs": 453.592,
-         "pound": 453.592, "pounds": 453.592, "oz": 28.3495, "ounce": 28.3495, "ounces": 28.3495, "mg": 0.001, "t": 1e6}  # fmt: skip
-METRES = {"m": 1, "meter": 1, "meters": 1, "metre": 1, "metres": 1, "cm": 0.01, "mm": 0.001, "km": 1000, "in": 0.0254, "inch": 0.0254,
-          "inches": 0.0254, "ft": 0.3048, "foot": 0.3048, "feet": 0.3048, "yd": 0.9144, "mi": 1609.344, "mile": 1609.344,
-          "miles": 1609.344}  # fmt: skip
-SECONDS = {"s": 1, "sec": 1, "secs": 1, "seconds": 1, "ms": 0.001, "min": 60, "mins": 60, "minutes": 60, "h": 3600, "hr": 3600, "hrs": 3600,
-           "hours": 3600, "d": 86400, "day": 86400, "days": 86400}  # fmt: skip
+from automl_assist.profile.units import WORTH
+
 DEGREES = {"c": 1, "celsius": 1, "\u00b0c": 1, "degc": 1, "f": 2, "fahrenheit": 2, "\u00b0f": 2, "degf": 2}
-QUANTITIES = (GRAMS, METRES, SECONDS)
 MASSES, LENGTHS = (2.204623, 1000.0, 28.3495, 453.592), (2.54, 3.28084, 12.0, 30.48)  # how many times one unit is the other
 DISTANCES, TIMES = (1.609344, 3.28084, 3.6), (60.0, 24.0, 1000.0)
 NAMED_SO = {  # what a name speaks of
@@ -59,7 +53,7 @@ def units_beside(values: np.ndarray, named: np.ndarray) -> list[tuple[str, int]]
     if set(levels) <= set(DEGREES) and len({DEGREES[level] for level in levels}) == 2:
         celsius = [middle[level] if DEGREES[level] == 1 else (middle[level] - 32) / 1.8 for level in levels]
         return told if max(celsius) - min(celsius) < 0.25 * max(1.0, float(np.ptp(list(middle.values())))) else None
-    for sizes in QUANTITIES:
+    for sizes in WORTH:
         if set(levels) <= set(sizes) and len({sizes[level] for level in levels}) > 1 and min(middle.values()) > 0:
             scaled = [np.log(middle[level] * sizes[level]) for level in levels]
             return told if max(scaled) - min(scaled) <= BESIDE_OFF else None

@@ -12,18 +12,28 @@ from automl_assist.checks._check import Check, CheckContext, Hit
 from automl_assist.checks._wording import counted, grouped, named, option, quoted
 from automl_assist.schema import NUMERIC_KINDS
 
+WRITTEN = {
+    "clock": "colons between their parts",
+    "units": "several units",
+    "degrees": "degrees and their parts",
+    "primes": "marks for feet or minutes",
+    "bound": "< or > before some of them",
+    "uncertain": "an uncertainty behind them",
+}
+
 
 def _find(context: CheckContext) -> Iterator[Hit]:
     hits = []
     for column in context.profile.columns:
         if column.kind not in NUMERIC_KINDS or not (
-            column.affix or column.thousands or column.ledger or column.scaled or column.decimal == ".,"
+            column.affix or column.thousands or column.ledger or column.scaled or column.notation or column.decimal == ".,"
         ):
             continue
         how = [f"{quoted(column.affix)} beside them"] if column.affix else []
         how += [f"{quoted(column.thousands)} between thousands"] if column.thousands else []
         how += ["those below zero in parentheses or before their sign"] if column.ledger else []
         how += ["signs for thousands, millions or hundredths behind some of them"] if column.scaled else []
+        how += [WRITTEN[column.notation.partition(":")[0]]] if column.notation else []
         how += ["both comma and point for decimals"] if column.decimal == ".," else []
         message = (
             f"Column {named(column.name)} holds numbers as text, with {' and '.join(how)}; {counted(column.distinct, 'different value')} "

@@ -196,7 +196,7 @@ def _column(name: str, position: int, cells: Cells, found: Understood, typed: di
         name=name, position=position, kind=found.kind, missing=0, distinct=0, evidence=found.evidence, missing_tokens=found.missing_tokens,
         date_format=found.dates.format if found.dates else None, true_token=found.true_token, false_token=found.false_token,
         thousands=found.style.thousands, affix=found.style.affix, decimal=None if found.style.decimal == "." else found.style.decimal,
-        ledger=found.style.ledger, scaled=found.style.scaled,
+        ledger=found.style.ledger, scaled=found.style.scaled, notation=found.style.notation,
         action="drop" if found.kind in DROPPED else "keep", reason=DROPPED.get(found.kind, ""),
     )  # fmt: skip
     values, _ = cast_values(cells, column, found.numbers, found.times)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from automl_assist.profile._cells import Cells, among
-from automl_assist.profile._dates import read_dates
+from automl_assist.profile._dates import COMPACT, COMPACT_TIME, EPOCH, EXCEL, read_dates
 from automl_assist.profile._numbers import NumberStyle, read_numbers
 from automl_assist.schema import NUMERIC_KINDS, Column
 from automl_assist.sources import frame_of
@@ -91,7 +91,8 @@ def cast_values(
 def _numbers(cells: Cells, column: Column) -> np.ndarray:
     if not cells.is_text:
         return cells.values.astype(float) if cells.values.dtype.kind == "f" else np.full(len(cells.values), np.nan)
-    found = read_numbers(cells.values, NumberStyle(column.decimal or ".", column.thousands, column.affix, column.ledger, column.scaled))
+    style = NumberStyle(column.decimal or ".", column.thousands, column.affix, column.ledger, column.scaled, column.notation)
+    found = read_numbers(cells.values, style)
     if np.isnan(found).all() and len(found):  # true and false of a typed file where training had 0 and 1
         found = np.array([{"true": 1.0, "false": 0.0}.get(v.lower(), np.nan) for v in cells.values])
     return found
@@ -104,7 +105,7 @@ def _times(cells: Cells, column: Column) -> np.ndarray:
     if not cells.is_text:
         return (
             read_dates(cells.values, form)
-            if form in ("epoch_s", "epoch_ms", "%Y%m%d")
+            if form in (*EPOCH, EXCEL, COMPACT, COMPACT_TIME)
             else np.full(len(cells.values), np.datetime64("NaT", "ns"))
         )
     return read_dates(cells.values, form)

@@ -49,14 +49,22 @@ LIKE_ISO = re.compile(
     r"[+-]?\d{4}-(0[1-9]|1[0-2])(-\d{2})?([T ]\d{1,2}(:\d{2}(:\d{2}([.,]\d+)?)?)?\s?(Z|UTC|[+-]\d{2}(:?\d{2})?)?)?|\d{8}T\d{4,6}Z?"
 )
 LIKE_QUARTER = re.compile(r"\d{4}[ -]?Q[1-4]|Q[1-4][ /-]\d{4}", re.IGNORECASE)
-LIKE_WEEK = re.compile(r"(?P<y>\d{4})[ -]?W(?P<w>\d{2})(?:-?(?P<d>[1-7]))?|W(?P<w2>\d{1,2})[ /-](?P<y2>\d{4})", re.IGNORECASE)
+LIKE_WEEK = re.compile(
+    r"(?P<y>\d{4})[ -]?(?:W|KW ?)(?P<w>\d{1,2})(?:(?<=\d\d)-?(?P<d>[1-7]))?|(?:W|KW)[ .]?(?P<w2>\d{1,2})[ /-](?P<y2>\d{4})", re.IGNORECASE
+)
 LIKE_DATE = re.compile(
     r"\d{1,4}[-/.]\s?(\d{1,2}|[A-Za-z]{3,9})([-/.].*)?|\d{1,2}\.?\s[A-Za-z]{3,9}\.?,?\s\d{2,4}.*|[A-Za-z]{3,9}\.?,?[\s-].*\d.*|\d{1,2}[A-Za-z]{3}\d{2,4}.*"
-    r"|\d{1,2}:\d{2}.*|\d{1,2}[/-]\d{4}|\d{8} \d{2}:\d{2}.*|\d{4}\s?([A-Za-z]{3,9}|M\d{2})"
+    r"|\d{1,2}:\d{2}.*|\d{1,2}[/-]\d{4}|\d{8} \d{2}:\d{2}.*|\d{4}\s?([A-Za-z]{3,9}|[Mm]\d{1,2})"
 )
 COMPACT = "%Y%m%d"
 COMPACT_TIME = "%Y%m%d%H%M%S"
 EPOCH = {"epoch_s": 1, "epoch_ms": 1000}
+EXCEL = "excel"  # days since the last but one day of 1899, and parts of a day
+EXCEL_EPOCH = 25_569  # the first day of 1970
+EXCEL_DAYS = (30_000, 60_000)  # 1982 to 2064
+DATE_NAME = re.compile(
+    r"(^|[_\W])(date|datum|fecha|dato|datetime|timestamp|dob)([_\W]|$)|(?<!up)(?<!candi)(?<!man)(date|datum)$", re.IGNORECASE
+)
 TIME_NAME = re.compile(
     r"(^|[_\W])(ts|time|timestamp|epoch|date|datetime|created|updated|modified|at|unix|when|zeit|zeitstempel|datum|fecha|hora|heure|clock|seen"
     r"|logged|occurred|expires|started|ended)([_\W]|$)|(time|stamp|date|At|Ts)$",
@@ -80,7 +88,7 @@ class DateForm:
 
 def read_dates(values: np.ndarray, format: str) -> np.ndarray:
     """Return datetime64[ns] of shape (d,): NaT where a text is no date in this form; several forms are separated by ``|``."""
-    if format in EPOCH or format in (COMPACT, COMPACT_TIME):
+    if format in (*EPOCH, EXCEL, COMPACT, COMPACT_TIME):
         numbers = np.array(pd.to_numeric(values, errors="coerce"), dtype=float)
         return _from_numbers(numbers, format)
     found = np.full(len(values), np.datetime64("NaT", "ns"))
@@ -97,7 +105,7 @@ def _from_numbers(numbers: np.ndarray, format: str) -> np.ndarray:
         low, high = COMPACT_RANGE[0] * scale, (COMPACT_RANGE[1] + 1) * scale
         texts = [f"{int(n):08d}" if np.isfinite(n) and low <= n < high else None for n in numbers]
         return in_nanoseconds(pd.to_datetime(pd.Series(texts, dtype=object), format=format, errors="coerce").to_numpy())
-    seconds = numbers / EPOCH[format]
+    seconds = (numbers - EXCEL_EPOCH) * 86_400.0 if format == EXCEL else numbers / EPOCH[format]
     inside = np.isfinite(seconds) & (np.abs(seconds) < 9.0e9)
     out = np.full(len(numbers), np.datetime64("NaT", "ns"))
     out[inside] = (seconds[inside] * 1e3).round().astype("int64").astype("datetime64[ms]").astype("datetime64[ns]")
@@ -280,10 +288,14 @@ def _day_or_month(forms: list[str], values: np.ndarray, dayfirst: bool | None) -
 
 
 def numbers_as_dates(name: str, numbers: np.ndarray) -> str | None:
-    """Return the form of whole numbers that are dates: days such as 20210131, or seconds since 1970."""
-    if not len(numbers) or (numbers != np.floor(numbers)).any():
+    """Return the form of numbers that are dates: days such as 20210131, seconds since 1970, or the days that spreadsheets count."""
+    if not len(numbers):
         return None
     low, high = float(numbers.min()), float(numbers.max())
+    if low >= EXCEL_DAYS[0] and high <= EXCEL_DAYS[1] and len(numbers) >= FEWEST_COMPACT and DATE_NAME.search(name):
+        return EXCEL
+    if (numbers != np.floor(numbers)).any():
+        return None
     named = TIME_NAME.search(name) is not None
     if low >= COMPACT_RANGE[0] and high <= COMPACT_RANGE[1] and (named or len(numbers) >= FEWEST_COMPACT):
         return COMPACT if not np.isnat(_from_numbers(numbers, COMPACT)).any() else None

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from automl_assist.profile import _strings as strings
+from automl_assist.profile import _notations as notations, _strings as strings
 from automl_assist.profile._cells import Cells, among
-from automl_assist.profile._dates import DateForm, find_form, fits_form, may_be_dates, numbers_as_dates, read_dates
+from automl_assist.profile._dates import EXCEL, DateForm, find_form, fits_form, may_be_dates, numbers_as_dates, read_dates
 from automl_assist.profile._numbers import BOTH, SEPARATOR_NAMES, STYLE_SAMPLE, NumberStyle, find_style, read_numbers
 from automl_assist.profile.privacy import quote
 
@@ -32,12 +32,18 @@ FAR_YEAR = re.compile(r"(?<!\d)([3-9]\d{3}|0\d{3})(?!\d)")
 LONGEST_DATE, MOST_FAR = 26, 3  # characters; different values that stand for "no end" or "no begin"
 LEAST_IN_RANGE = 0.3  # of the cells hold dates of our times, for a column to be one of dates
 
-BOOLEANS = (("true", "false"), ("yes", "no"), ("y", "n"), ("t", "f"), ("on", "off"))
+YES_AND_NO = """true/false yes/no y/n t/f on/off ja/nein ja/nej ja/nee oui/non vrai/faux sí/no si/no sì/no wahr/falsch verdadero/falso
+vero/falso verdadeiro/falso sim/não sim/nao да/нет так/ні tak/nie ano/ne evet/hay\u0131r evet/hayir はい/いいえ 是/否 예/아니오 예/아니요"""
+BOOLEANS = tuple((yes, no) for yes, _, no in (pair.partition("/") for pair in YES_AND_NO.split()))
 # Cells that mean "nothing here" where the rest of the column says so.
 MISSING_WORDS = """? - -- --- . .. ... * / \\n n/a na n.a. n.a nan -nan +nan nil null none (null) <na> #n/a #na #value! #div/0! #ref! #num!
-#name? undefined unknown unk missing unspecified tbd nodata (blank) (none) [null]"""
+#name? #null! #error! #spill! #calc! #field! #unknown! #getting_data loading... #nv #wert! #bezug! #zahl! #valeur! #nom? #nombre! #n/d
+#¡valor! #¡ref! #¡num! #¡div/0! #¿nombre? #valore! #rif! #waarde! #verw! #getal! #naam? undefined unknown unk missing unspecified tbd nodata
+(blank) (none) [null]"""
 MISSING = frozenset([*MISSING_WORDS.split(), "not available", "not applicable", "no data", "not known", "no answer"])
-CERTAINLY_MISSING = frozenset(["null", "nan", "-nan", "<na>", "#n/a", "(null)", "\\n", "[null]", "#value!", "#div/0!", "#ref!", "nat"])
+CERTAINLY_MISSING = frozenset(
+    ["null", "nan", "-nan", "<na>", "(null)", "\\n", "[null]", "nat", *(w for w in MISSING_WORDS.split() if w[0] == "#" and w != "#na")]
+)
 ID_NAME = re.compile(
     r"(^|[_\W])(id|ids|uuid|guid|idx|index|key|no|nr|serial|barcode|badge|hash)([_\W]|$)|(?-i:[a-z](Id|ID|Key|UUID|Nr|No)$)|^unnamed",
     re.IGNORECASE,
@@ -145,7 +151,7 @@ def _boolean(cells: Cells) -> Understood | None:
     return None
 
 
-def _read_as_numbers(cells: Cells, decimal: str, before: Understood | None) -> tuple[np.ndarray, NumberStyle]:
+def _read_as_numbers(cells: Cells, decimal: str, before: Understood | None, name: str) -> tuple[np.ndarray, NumberStyle]:
     """Return the number that each distinct value is, NaN where it is none, and how they are written."""
     values, known = cells.values, None if before is None else before.numbers
     if before is not None and known is not None and STYLE_SAMPLE < len(known) <= len(values):  # the same values, and a few more behind
@@ -156,16 +162,16 @@ def _read_as_numbers(cells: Cells, decimal: str, before: Understood | None) -> t
     if decimal == "," or strange.any():
         tried = np.array([v.lower() not in MISSING for v in values.tolist()]) if strange.any() else np.ones(len(values), dtype=bool)
         if decimal == "," or (strange & tried).any():
-            style = find_style(values[tried], cells.counts[tried], decimal)
+            style = find_style(values[tried], cells.counts[tried], decimal, name)
             numbers = numbers if style.plain else read_numbers(values, style)
     return numbers, style
 
 
 def _number(name: str, cells: Cells, decimal: str, kind: str | None, is_target: bool, before: Understood | None) -> Understood | None:
     values, counts = cells.values, cells.counts
-    if not kind and (not _worth_reading(values, decimal) or _without_numbers(cells, decimal)):
+    if not kind and (not _worth_reading(values, decimal) or _without_numbers(cells, decimal, name)):
         return None
-    numbers, style = _read_as_numbers(cells, decimal, before)
+    numbers, style = _read_as_numbers(cells, decimal, before, name)
     strange = np.isnan(numbers)
     tokens = tuple(sorted(v for v in values[strange] if v.lower() in MISSING)) if strange.any() else ()
     token_rows = int(counts[among(values, tokens)].sum())
@@ -218,13 +224,13 @@ def _worth_reading(values: np.ndarray, decimal: str) -> bool:
     return with_digits > 0.5 * len(sample)
 
 
-def _without_numbers(cells: Cells, decimal: str) -> bool:
+def _without_numbers(cells: Cells, decimal: str, name: str) -> bool:
     """Whether of many values none of a fair choice is a number, nor any of the most frequent ones: then the others need not be read."""
     if len(cells.values) <= 2 * (PROBED + PROBED_TOP):
         return False
     some = np.union1d(np.arange(PROBED), np.argpartition(-cells.counts, PROBED_TOP)[:PROBED_TOP])
     few = Cells(cells.values[some], cells.codes, cells.counts[some])
-    return bool(np.isnan(_read_as_numbers(few, decimal, None)[0]).all())
+    return bool(np.isnan(_read_as_numbers(few, decimal, None, name)[0]).all())
 
 
 def _is_code(values: np.ndarray, counts: np.ndarray, numbers: np.ndarray) -> bool:
@@ -251,10 +257,13 @@ def _number_kind(name: str, cells: Cells, numbers: np.ndarray, is_target: bool, 
     whole = bool((found == np.floor(found)).all())
     if distinct <= 1:
         return "constant" if distinct else "empty", ""
-    if whole and style.affix is None:
-        if reason := _identifies(name, cells, found, distinct, filled):
+    if style.affix is None and style.notation is None:
+        form = numbers_as_dates(name, found)
+        if form == EXCEL:
+            return "datetime", "its name and its numbers are those of days as spreadsheets count them; "
+        if whole and (reason := _identifies(name, cells, found, distinct, filled)):
             return "identifier", reason
-        if numbers_as_dates(name, found):
+        if form:
             return "datetime", "its whole numbers are dates; "
     if not is_target and style.plain:
         if len(found) and bool(((found == 0.0) | (found == 1.0)).all()) and found.min() < found.max():
@@ -308,6 +317,8 @@ def _number_note(odd: np.ndarray, readable: int, unread: int, infinite: int, tok
         parts.append(f"{style.affix!r} was taken off")
     if style.scaled:
         parts.append("signs behind them were taken for what they say: k for thousands, M for millions, % for hundredths and the like")
+    if style.notation:
+        parts.append(notations.described(style.notation))
     if style.ledger:
         parts.append("numbers in parentheses, or before their sign, are below zero")
     return "; ".join(parts)

@@ -7,10 +7,12 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+
+from automl_assist.profile import _notations as notations
 
 STYLE_SAMPLE = 5000  # distinct values looked at to find the style; all of them are then read with it
 AFFIX_SHARE = 0.9  # of the cells with something before or after the number, this share must have the same
@@ -43,6 +45,9 @@ STYLES: dict[tuple[str, str | None], re.Pattern[str]] = {
     ),
     (".", "'"): re.compile(r"[+-]?(\d{1,3}(['\u2019]\d{3})+|\d+)(\.\d*)?", re.ASCII),
 }
+LASTING = re.compile(
+    r"duration|elapsed|runtime|dauer|laufzeit|fahrzeit|(^|[_\W])(took|durée|duree|duración|lap|laptime|pace|split)([_\W]|$)", re.IGNORECASE
+)
 FEWEST_TOGETHER = 100  # texts that are tried as one
 # Letters behind a number that stand for a power of ten; "m" is a metre where nothing else says millions
 MAGNITUDES = {
@@ -59,6 +64,13 @@ SCALED_SHARE = 0.02  # of the cells have such a letter, and as many another one,
 FRACTION = re.compile(r"(?P<sign>[+-]?)(?P<whole>\d*)(?:\s?(?P<one>[¼½¾⅐-⅞])|(?<=\d)\s(?P<over>\d{1,2})/(?P<under>\d{1,2}))")
 ARABIC = {"\u066b": ".", "\u066c": ","}  # the decimal mark and the thousands separator
 SURE = 0.98  # of the cells: what one decimal mark reads so far needs no second one
+# Ways to write one currency, the usual one first
+CURRENCIES = (
+    ("€", "EUR", "Euro", "euro", "Euros", "euros"), ("$", "US$", "USD"), ("£", "GBP"), ("¥", "JPY"), ("₹", "INR", "Rs.", "Rs"),
+    ("₽", "RUB"), ("zł", "PLN"), ("Fr.", "CHF", "SFr."),
+)  # fmt: skip
+ALSO = {way: tuple(sorted(ways, key=len, reverse=True)) for ways in CURRENCIES for way in ways}
+ZERO = re.compile(r"(?P<unit>[^\s\d.,+'()-]{1,4})\s*-|-\s*(?P<behind>[^\s\d.,+'()-]{1,4})")  # "$ -", as spreadsheets show zero
 STARTS, ENDS = frozenset("+-\u2212.,0123456789"), frozenset("0123456789.,")  # of every number in one of these styles
 SEPARATOR_NAMES = {",": "comma", ".": "point", " ": "blank", "'": "apostrophe"}
 
@@ -72,6 +84,7 @@ class NumberStyle:
     affix: str | None = None
     ledger: bool = False  # numbers below zero stand in parentheses or before their sign
     scaled: bool = False  # 1.2k is 1200
+    notation: str | None = None  # of cells that are one number, though not written as one
 
     @property
     def plain(self) -> bool:
@@ -88,7 +101,7 @@ def read_numbers(values: np.ndarray, style: NumberStyle) -> np.ndarray:
     """Return float64 of shape (d,): NaN where a text is no number in this style, infinite where it says so."""
     if not len(values):
         return np.empty(0)
-    if style.points_are_groups:
+    if style.points_are_groups or notations.is_whole(style.notation):
         numbers = np.full(len(values), math.nan)
     else:
         numbers = np.array(pd.to_numeric(values, errors="coerce"), dtype=float)
@@ -98,7 +111,7 @@ def read_numbers(values: np.ndarray, style: NumberStyle) -> np.ndarray:
     texts = values[left].tolist()
     if (together := _read_together(texts, style)) is not None:
         numbers[left] = together
-    elif style.affix or style.ledger or style.scaled:
+    elif style.affix or style.ledger or style.scaled or style.notation:
         numbers[left] = [_read(text, style) for text in texts]
     else:  # most texts are told by their ends
         numbers[left] = [
@@ -109,7 +122,7 @@ def read_numbers(values: np.ndarray, style: NumberStyle) -> np.ndarray:
 
 def _read_together(texts: list[str], style: NumberStyle) -> list[float] | None:
     """Return the numbers of texts that are numbers in this style, all of them, or None: at once they take a third of the time."""
-    if style.ledger or style.scaled or style.decimal == BOTH or len(texts) < FEWEST_TOGETHER:
+    if style.ledger or style.scaled or style.notation or style.decimal == BOTH or len(texts) < FEWEST_TOGETHER:
         return None
     plain = [strip_affix(text, style.affix) for text in texts] if style.affix else texts
     joined = "\n".join(plain)
@@ -124,12 +137,18 @@ def _read_together(texts: list[str], style: NumberStyle) -> list[float] | None:
 
 
 def _read(text: str, style: NumberStyle) -> float:
-    if style.ledger:
+    if style.notation:
+        if notations.is_whole(style.notation):
+            return notations.read(text, style.notation)
+        text = notations.without_remark(text, style.notation)
+    if style.ledger and not ZERO.fullmatch(text):
         text = signed(text)
     power = 0
     if style.scaled:
         text, power = without_magnitude(text)
     if style.affix:
+        if _is_zero(text, style.affix):
+            return 0.0
         text = strip_affix(text, style.affix)
     if not text.isascii():
         text = _plain_digits(text)
@@ -215,19 +234,51 @@ def _plain_digits(text: str) -> str:
 
 
 def strip_affix(text: str, affix: str) -> str:
-    """Return the text without the currency sign or unit at either end; a sign before it stays."""
-    if text.endswith(affix):
-        return text[: -len(affix)].rstrip()
-    sign = text[:1] if text[:1] in "+-" else ""
-    rest = text[len(sign) :].lstrip()
-    return sign + rest[len(affix) :].lstrip() if rest.startswith(affix) else text
+    """Return the text without the currency sign or unit at either end, in any way to write it; a sign before it stays."""
+    for way in ALSO.get(affix, (affix,)):
+        if text.endswith(way):
+            return text[: -len(way)].rstrip()
+        sign = text[:1] if text[:1] in "+-\u2212" else ""
+        rest = text[len(sign) :].lstrip()
+        if rest.startswith(way):
+            return sign + rest[len(way) :].lstrip()
+    return text
 
 
-def find_style(values: np.ndarray, counts: np.ndarray, prior_decimal: str) -> NumberStyle:
-    """Return the style that reads most of the values; on a tie the plain one, or the file's decimal mark."""
+def _is_zero(text: str, affix: str) -> bool:
+    """Whether a cell holds a dash and a currency sign."""
+    found = ZERO.fullmatch(text) if affix in ALSO else None
+    return found is not None and (found["unit"] or found["behind"]) in ALSO[affix]
+
+
+def find_style(values: np.ndarray, counts: np.ndarray, prior_decimal: str, name: str = "") -> NumberStyle:
+    """Return the style that reads most of the values; on a tie the plain one, or the file's decimal mark.
+
+    A column is taken for durations, angles and the like, or rid of bounds and uncertainties, where more of it is then a number; its
+    `name` may say that 3:45 is no time of day.
+    """
     if len(values) > STYLE_SAMPLE:
         values, counts = values[:STYLE_SAMPLE], counts[:STYLE_SAMPLE]  # by their hashes: a fair choice
     weights = counts.tolist()
+    style = _style_of(list(values), weights, prior_decimal)
+    read = _weight_read(values, weights, style)
+    if read == sum(weights):
+        return style
+    if notation := notations.find_whole(list(values), weights, LASTING.search(name) is not None):
+        other = NumberStyle(notation=notation)
+    elif notation := notations.find_remark(list(values), weights):
+        rest = [notations.without_remark(text, notation) for text in values]
+        other = replace(_style_of(rest, weights, prior_decimal), notation=notation)
+    else:
+        return style
+    return other if _weight_read(values, weights, other) > read else style
+
+
+def _weight_read(values: np.ndarray, weights: Sequence[int], style: NumberStyle) -> int:
+    return int(np.array(weights)[~np.isnan(read_numbers(values, style))].sum())
+
+
+def _style_of(values: Sequence[str], weights: Sequence[int], prior_decimal: str) -> NumberStyle:
     ledger = _is_ledger(values)
     plain = [signed(v) for v in values] if ledger else list(values)
     scaled = not ledger and _is_scaled(plain, weights)
@@ -261,9 +312,9 @@ def written(thousands: str) -> str:
     return SPACES if thousands == " " else "'\u2019" if thousands == "'" else thousands
 
 
-def _is_ledger(values: np.ndarray) -> bool:
+def _is_ledger(values: Sequence[str]) -> bool:
     """Whether some numbers are written as those below zero are in ledgers; all of them in parentheses, not all before their sign."""
-    ends = [v for v in values if ("(" in v or v.endswith("-")) and ACCOUNTING.fullmatch(v) and v[0] not in "+-"]
+    ends = [v for v in values if ("(" in v or v.endswith("-")) and ACCOUNTING.fullmatch(v) and v[0] not in "+-" and not ZERO.fullmatch(v)]
     all_may_be = len(ends) < len(values) or all("(" in v for v in ends)
     return bool(ends) and all_may_be and all(any(c.isdigit() for c in v) for v in ends)
 
@@ -291,6 +342,7 @@ def _common_affix(values: Sequence[str]) -> str | None:
         numbers.add(match["number"])
     if not found:
         return None
-    affix, n = min(found.items(), key=lambda f: (-f[1], f[0]))
+    together = Counter({affix: sum(found[way] for way in ALSO.get(affix, (affix,))) for affix in found})
+    affix, n = min(together.items(), key=lambda f: (-f[1], -found[f[0]], f[0]))
     usual = n >= AFFIX_SHARE * found.total() and (len(numbers) >= 3 or CURRENCY.fullmatch(affix) or affix == "%")
     return affix if usual else None

@@ -11,6 +11,7 @@ import pandas as pd
 from automl_assist.profile._casting import cast_values, spread_values
 from automl_assist.profile._cells import Cells, among
 from automl_assist.profile._dates import find_form, read_dates
+from automl_assist.profile._notations import as_learned
 from automl_assist.profile._numbers import find_style, read_numbers
 from automl_assist.schema import NUMERIC_KINDS, Column
 from automl_assist.sources import frame_of
@@ -59,9 +60,8 @@ def _rewritten(as_read: pd.Series, cells: Cells, bad: np.ndarray, column: Column
         read = ~np.isnat(read_dates(values, form.format)) if form and not form.undecided else np.zeros(len(values), dtype=bool)
         other = replace(column, date_format=form.format) if form else column
     else:
-        style = find_style(values, counts, decimal)
+        style = find_style(values, counts, decimal, column.name)
+        style = replace(style, notation=as_learned(style.notation, column.notation, column.affix))
         read = ~np.isnan(read_numbers(values, style))
-        other = replace(
-            column, decimal=style.decimal, thousands=style.thousands, affix=style.affix, ledger=style.ledger, scaled=style.scaled
-        )
+        other = replace(column, **vars(style))
     return other if int(counts[read].sum()) >= OTHER_SHARE * filled else None

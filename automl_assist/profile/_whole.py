@@ -17,7 +17,7 @@ import pandas as pd
 
 from automl_assist.profile._cells import Cells, Whole
 from automl_assist.profile._kinds import MISSING, Understood
-from automl_assist.profile._numbers import BOTH, MAGNITUDES, NumberStyle, read_numbers, written
+from automl_assist.profile._numbers import ALSO, BOTH, MAGNITUDES, NumberStyle, read_numbers, written
 from automl_assist.schema import NUMERIC_KINDS
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _question(scan: Scan, place: int, kind: Understood, sample: Cells) -> _Quest
     if asked.few:
         asked.levels = tuple(map(str, sample.values)) if text and len(sample.values) <= FEW_LEVELS else ()
         return asked
-    if kind.numbers is not None:
+    if kind.numbers is not None and not kind.style.notation:
         asked.value = number_in_sql(cell, kind.style) if text else f"{cell}::DOUBLE"
         asked.odd = f"{cell} IS NOT NULL AND ({asked.value} IS NULL OR NOT isfinite({asked.value}))"
         if kind.kind == "integer":
@@ -110,7 +110,7 @@ def value_in_sql(scan: Scan, place: int, kind: Understood) -> str | None:
     """Return an expression that reads the cells of a column as numbers or times, or None where SQL cannot read them so."""
     cell, text = f"c{place}", scan.types[place] == TEXT
     if kind.numbers is not None:
-        return None if kind.dates else number_in_sql(cell, kind.style) if text else f"{cell}::DOUBLE"
+        return None if kind.dates or kind.style.notation else number_in_sql(cell, kind.style) if text else f"{cell}::DOUBLE"
     if kind.dates is None:
         return None
     return (_date_in_sql(cell, kind.dates.format) or None) if text else cell
@@ -126,7 +126,8 @@ def number_in_sql(cell: str, style: NumberStyle) -> str:
             marks = "|".join(mark for mark, n in MAGNITUDES.items() if n == power)
             text = f"regexp_replace({text}, '([0-9][.,]?)\\s?({marks})\\.?$', '\\1e{power}', 'i')"
     if style.affix:
-        text = f"replace({text}, {_literal(style.affix)}, '')"
+        for way in ALSO.get(style.affix, (style.affix,)):
+            text = f"replace({text}, {_literal(way)}, '')"
     if style.thousands:
         for mark in written(style.thousands):
             text = f"replace({text}, {_literal(mark)}, '')"
