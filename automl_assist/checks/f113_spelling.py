@@ -6,7 +6,9 @@ case, blanks and marks are told apart only by a program; a wrong letter counts w
 
 from __future__ import annotations
 
+import html
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 
 import numpy as np
@@ -73,7 +75,12 @@ def _judge(context: CheckContext, column: Column) -> Hit | None:
 
 
 def _plain(value: str) -> str:
-    """Return a value without case, blanks and marks; one made of numbers and marks as it is, for there they mean something."""
+    """Return a value without case, blanks and marks; one made of numbers and marks as it is, for there they mean something.
+
+    Letters of full width are those of usual width, and ``&amp;`` is ``&``.
+    """
+    if "&" in value or not value.isascii():
+        value = unicodedata.normalize("NFKC", html.unescape(value))
     if not LETTERS.search(value) or re.search(r"[<>=+]", value):
         return value.strip().casefold()
     return MARKS.sub("", value).casefold() if not re.search(r"\d", value) else " ".join(value.casefold().split())

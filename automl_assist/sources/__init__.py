@@ -15,6 +15,7 @@ from automl_assist.schema import Reading, ReadOptions
 from automl_assist.sources._class_folders import FORMATS as FOLDERS
 from automl_assist.sources._engine import arrays_of, frame_of
 from automl_assist.sources._files import open_input, refuse_foreign
+from automl_assist.sources._margins import TOTALS
 from automl_assist.sources._pictures import (
     ENDINGS as PICTURE_ENDINGS,
     NOT_NAMED,
@@ -30,7 +31,7 @@ from automl_assist.sources._source import Input, Source, Table
 from automl_assist.sources._zipped import table_within
 
 __all__ = [
-    "FOLDERS", "NOT_NAMED", "PICTURE_ENDINGS", "Input", "Pictures", "Scan", "Shape", "Source", "Table", "arrays_of", "fitted",
+    "FOLDERS", "NOT_NAMED", "PICTURE_ENDINGS", "TOTALS", "Input", "Pictures", "Scan", "Shape", "Source", "Table", "arrays_of", "fitted",
     "folder_of", "frame_of", "hashed_below", "open_shelf", "read", "read_pictures", "sources",
 ]  # fmt: skip
 

@@ -54,6 +54,29 @@ FOREIGN: tuple[tuple[bytes, str, str], ...] = (
     (bytes(12) + b"\xc2\xea\x81\x60", "a SAS file", "save it as CSV or Parquet"),
     (b"\x7fELF", "a program", "give a table"),
 )  # fmt: skip
+# What the first lines of other texts look like, in lower case: what it is, what to do.
+TEXTS: tuple[tuple[re.Pattern[bytes], str, str], ...] = tuple(
+    (re.compile(pattern), what, advice)
+    for pattern, what, advice in (
+        (rb"@relation\b", "an ARFF file", "save the table in it as CSV, with one line of names on top"),
+        (rb"(insert\s+into|create\s+table|drop\s+table|-- \w*sql dump)\b", "a script of SQL",
+         "save the table in it as CSV, with one line of names on top"),
+        (rb"begin:v(card|calendar)\b", "a file of contacts or dates", "export it as CSV"),
+        (rb"\{\\rtf", "a text document (RTF)", "save the table in it as CSV"),
+        (rb"\\(documentclass|begin)\b", "a TeX document", "save the table in it as CSV"),
+        (rb"(---\s*\n\s*)?- [\w ]{1,60}: ?[^\n]*\n +[\w ]{1,60}:|---\s*\n[\w ]{1,60}:(\s|$)", "a YAML file",
+         "write its entries as rows of a CSV file"),
+        (rb"diff --git |--- [^\n]*\n\+\+\+ ", "a list of changes (diff)", "give the table itself"),
+        (rb"((from|to|subject|date|received|return-path|message-id|mime-version): [^\n]*\n){2}", "an e-mail",
+         "save the table in it as a file"),
+        (rb"\{'[^\n]*\}\s*\n", "rows as Python prints them", "write each with json.dumps, in a file whose name ends in .jsonl"),
+        (rb"([-+]?[\d.]+( \d+:[-+.\de]+)+ *\r?\n){3}", "a file of sparse rows (LIBSVM)",
+         "write its columns as CSV, with one line of names on top"),
+        (rb"(?=[\[#;])(?=(?s:.*?)\n[\w.-]+ ?= ?\S)"
+         rb"(?:(?:\[[\w. -]+\]|[\w.-]+ ?= ?[^\n,;\t]*|[#;][^\n]*)?\r?\n){3,}(?:[\w.-]+ ?= ?[^\n,;\t]*)?\Z",
+         "a file of settings", "give a table"),
+    )
+)  # fmt: skip
 NOT_TEXT = {"csv", "json_lines"}  # formats for which every other magic number is foreign
 
 
@@ -173,13 +196,15 @@ def refuse_foreign(source: Input, format: str) -> None:
         raise archive_error(source)
     if gz and not head.startswith(GZIP):
         raise _foreign(name, "not gzip although its name ends in .gz (damaged, or not compressed at all)", f"rename it to {name[:-3]}")
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if format == "excel" and not head.startswith(ZIP):
+        _refuse_false_workbook(name, start)
     if format not in NOT_TEXT:
         return
     if head.startswith(b"PAR1"):
         raise _foreign(name, "a Parquet file", "rename it so that it ends in .parquet")
     if head.startswith(GZIP) and not gz and source.path != "-":
         raise _foreign(name, "a gzip archive", f"rename it to {name}.gz")
-    start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<!doctype html", b"<html", b"<head", b"<?xml")):
         page = "an XML document" if start.startswith(b"<?xml") and b"<html" not in start else "a web page (HTML)"
         raise _foreign(name, page, "download the table itself; often this is an error or login page saved in its place")
@@ -188,13 +213,24 @@ def refuse_foreign(source: Input, format: str) -> None:
     tags = [line.strip() for line in start.splitlines()[:TAGGED_LINES] if line.strip()]
     if format == "csv" and re.match(rb"<[a-z]", start) and all(line.startswith(b"<") and line.endswith(b">") for line in tags):
         raise _foreign(name, "an XML document", "save the table in it as CSV")
-    if format == "csv" and (script := re.match(rb"(@relation\b)|(insert\s+into|create\s+table|-- \w*sql dump)\b", start)):
-        what = "an ARFF file" if script[1] else "a script of SQL"
-        raise _foreign(name, what, "save the table in it as CSV, with one line of names on top")
+    for like, what, advice in TEXTS if format == "csv" else ():
+        if like.match(start):
+            raise _foreign(name, what, advice)
     if format == "csv" and re.match(rb'(\{\s*"|\[\s*[\[{])', start):
         lines = start.startswith(b"{") and b"}\n" in start
         advice = f"it is read when the name ends in {'.jsonl' if lines else '.json'}"
         raise _foreign(name, "JSON Lines" if lines else "a JSON document", advice)
+
+
+def _refuse_false_workbook(name: str, start: bytes) -> None:
+    """Refuse what other programs call a workbook and is none; Excel opens it all the same."""
+    if start.startswith((b"<!doctype html", b"<html", b"<head", b"<table", b"<!--", b"<meta", b"<style", b"<div")):
+        raise _foreign(name, "a web page (HTML)", "open it in Excel, and save it as .xlsx or CSV")
+    if start.startswith(b"<?xml"):
+        raise _foreign(name, "an XML document", "open it in Excel, and save it as .xlsx or CSV")
+    if b"\0" not in start and any(mark in start.partition(b"\n")[0] for mark in b",;\t|"):
+        plain = f"{name.rpartition('.')[0]}.csv"
+        raise AssistError("E0106", f"{name} is text, and no Excel file as its name says", help=f"rename it to {plain}")
 
 
 def _foreign(name: str, what: str, advice: str) -> AssistError:

@@ -18,10 +18,11 @@ MOST_BELOW = 3  # such lines: names, questions and numbers of questions of one s
 MOST_AT_END = 5  # lines
 DATE = re.compile(r"\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*|\s*\d{1,2}:\d{2}.*")
 MISSING = frozenset(["", "na", "n/a", "nan", "null", "none", "-", "--", ".", "?", "missing", "unknown"])
-TOTAL = re.compile(
-    r"\W*(grand |sub)?(totals?|totale?s?|sum|summe|gesamt(summe)?|insgesamt|suma|soma|somme|итого|всего|合計|总计|합계)\b(?P<more>.*)",
-    re.IGNORECASE,
+TOTALS = (  # words for a sum, as a pattern
+    r"(?:grand |sub-? ?|zwischen|end|gesamt)?(?:totals?|totale|totaux|summe|sum|ergebnis)|insgesamt|gesamt|suma|soma|somme|somma|итого"
+    r"|всего|合計|小計|总计|合计|小计|합계"
 )
+TOTAL = re.compile(rf"\W*(?:{TOTALS})\b(?P<more>.*)", re.IGNORECASE)
 REMARK = re.compile(
     r"\W*(source|quelle|fuente|fonte|notes?|nota|anmerkung|hinweis|stand|generated|created|exported|printed|report|©|copyright|end of|\()",
     re.IGNORECASE,
@@ -122,7 +123,7 @@ def tell_margins(lines: Sequence[int], notes: Notes, where: str = "line") -> Non
     notes.warn(
         "W0119",
         f"{len(lines)} line{'' if one else 's'} left out that hold{'s' if one else ''} no row: units or questions below the names of the "
-        f"columns, totals or remarks at the end ({where}{'' if one else 's'} {shown})",
+        f"columns, comments, totals or remarks at the end ({where}{'' if one else 's'} {shown})",
         "remove them from the file to silence this",
     )
 

@@ -45,6 +45,7 @@ class _Form:
     said: str = ""
     cuts: tuple[int, ...] = ()  # where columns begin
     several: str = ""  # characters that are one delimiter
+    holds: Callable[[str], bool] | None = None  # whether a line holds a row
 
 
 @dataclass
@@ -56,6 +57,7 @@ class _Found:
     lettered: int = 0  # lines with letters beyond ASCII
     again: list[int] = field(default_factory=list)  # lines that repeat the names of the columns
     rules: int = 0
+    beside: list[int] = field(default_factory=list)  # lines of other text
 
 
 def is_mixed(source: Input, found: Bytes, options: ReadOptions) -> bool:
@@ -79,19 +81,21 @@ def mended(
     form = _asked_form(options.delimiter) if options.delimiter else _form(lines, like)
     names = lines[0] if lines and (found.first_again or marks) and _is_header(lines) else None
     margins = frozenset() if form.change else _margins(source, found, encoding, lines, options, like)
+    if not form.change and not found.quoted_lf and _has_comments(lines):
+        form = replace(form, holds=_is_no_comment)
     mixed = encoding.startswith("utf-8") and not found.utf8
-    if not (mixed or marks or form.change or names is not None or margins):
+    if not (mixed or marks or form.change or form.holds or names is not None or margins):
         yield source, found, encoding
         return
     seen = _Found()
     handle, path = tempfile.mkstemp(prefix="assist-", suffix=".csv")  # mode 0600
     try:
         with os.fdopen(handle, "w", encoding="utf-8", errors="replace", newline="") as out:
-            out.writelines(_put_right(_decoded(source, encoding, seen), seen, form.change, names, margins))
+            out.writelines(_put_right(_decoded(source, encoding, seen), seen, form, names, margins))
         if form.said:
             notes.assume(form.said)
         _tell(seen, notes)
-        tell_margins(sorted(margins), notes)
+        tell_margins(sorted([*margins, *seen.beside]), notes)
         copy = replace(source, file=path, head=_head(path))
         yield copy, replace(scan(copy), sha256=found.sha256, cuts=form.cuts, several=form.several), "utf-8"
     finally:
@@ -176,20 +180,36 @@ def _decoded(source: Input, encoding: str, seen: _Found) -> Iterator[tuple[int, 
             yield number, text
 
 
-def _put_right(
-    lines: Iterable[tuple[int, str]], seen: _Found, form: Callable[[str], str] | None, names: str | None, margins: Container[int]
-) -> Iterator[str]:
+def _put_right(lines: Iterable[tuple[int, str]], seen: _Found, form: _Form, names: str | None, margins: Container[int]) -> Iterator[str]:
     for number, text in lines:
         if number in margins:
             continue
         if names is not None and number > 1 and text.rstrip("\r\n") == names.rstrip("\r\n"):
             seen.again.append(number)
-        elif form is None:
-            yield text
-        elif RULE.fullmatch(text):
+        elif form.change is not None and RULE.fullmatch(text):
             seen.rules += 1
+        elif form.holds is not None and not form.holds(text):
+            if text.strip():
+                seen.beside.append(number)
         else:
-            yield form(text)
+            yield form.change(text) if form.change else text
+
+
+def _has_comments(lines: Sequence[str]) -> bool:
+    """Whether some lines below the first one begin with a ``#`` and hold a single cell, as no row does."""
+    if not lines or lines[0].lstrip().startswith("#") or all(map(_is_no_comment, lines)):
+        return False
+    rows = [line for line in lines if _is_no_comment(line) and line.strip()]
+    delimiter = dialects.decide_delimiter(rows)[0]
+    widths = [len(row) for row in dialects.sample_rows(rows, delimiter)]
+    noted = [line for line in lines if not _is_no_comment(line)]
+    return (
+        min(widths, default=0) > 1 and len(noted) < len(rows) and all(delimiter not in line.strip() for line in noted if delimiter != " ")
+    )
+
+
+def _is_no_comment(line: str) -> bool:
+    return not line.lstrip().startswith("#")
 
 
 def _is_header(lines: Sequence[str]) -> bool:
@@ -232,7 +252,12 @@ def _form(lines: Sequence[str], like: Reading | None) -> _Form:
         return _Form()
     drawn = [line for line in held if not RULE.fullmatch(line)]
     if len(drawn) < len(held) and sum(FRAMED.fullmatch(line) is not None for line in drawn) >= REGULAR * len(drawn):
-        return _Form(_framed, "The table is drawn with bars and rules; what stands between the bars was read.")
+        return _Form(_framed, "The table is drawn with bars and rules; what stands between the bars was read.", holds=_has_bar)
+    barred = {line.count("|") for line in drawn if "|" in line}
+    if RULE.fullmatch(held[1]) and len(barred) == 1 and barred == {held[0].count("|")}:
+        return _Form(_framed, "The table is drawn with bars and rules; what stands between the bars was read.", holds=_has_bar)
+    if _are_wrapped(held):
+        return _Form(_unwrapped, "Each line as a whole stands in quotes; what stands between them was read.")
     if (found := _quotes(held)) is not None:
         return _Form(*found)
     delimiter, agreeing = dialects.decide_delimiter(held)
@@ -292,6 +317,24 @@ def _unsingled(line: str) -> str:
 
 def _framed(line: str) -> str:
     return _as_csv([cell.strip() for cell in line.strip().strip("|").split("|")])
+
+
+def _has_bar(line: str) -> bool:
+    return "|" in line
+
+
+def _are_wrapped(held: Sequence[str]) -> bool:
+    """Whether every line is one quoted cell, and what stands in the cells are rows of one width."""
+    if not all(len(line) > 2 and line[0] == line[-1] == '"' and len(next(csv.reader([line]), [])) == 1 for line in held):
+        return False
+    inner = [_unwrapped(line).rstrip("\n") for line in held]
+    widths = _widths(inner, dialects.decide_delimiter(inner)[0])
+    return len(widths) == 1 and max(widths) > 1
+
+
+def _unwrapped(line: str) -> str:
+    cells = next(csv.reader([line.rstrip("\r\n")]), [])
+    return f"{cells[0]}\n" if len(cells) == 1 else line
 
 
 def _cutting(cuts: Sequence[int]) -> Callable[[str], str]:

@@ -36,6 +36,17 @@ def test_spelling_variants():
 
 def test_alike_but_not_variants():
     assert found("F113", table(place=words(N, ["NORTH", "SOUTH", "11th", "12th", "<=50K", ">50K", "A1", "A2"], 2))) == []
+
+
+def test_signs_as_in_web_pages():
+    firms = words(N, ["AT&T", "AT&amp;T", "P&amp;G", "\uff30&G", "M&uuml;ller"], 2)
+    (variants,) = found("F113", table(firm=firms))
+    assert "2 categories" in variants.message
+    (finding,) = found("F118", table(firm=firms))
+    assert "'&amp;'" in finding.message
+    assert finding.severity == "info"
+    assert found("F118", table(firm=words(N, ["AT&T", "P&G", "R&D;"], 2))) == []
+    assert found("F118", table(page=words(N, ["<b>AT&amp;T</b>", "<i>x</i>"], 2))) == []
     assert found("F113", table(place=words(N, ["INLAND", "ISLAND"], 2))) == []
     rare = ["ISLAND" if i == 7 else "INLAND" if i % 2 else "OCEAN" for i in range(N)]
     assert all(f.severity == "info" for f in found("F113", table(place=rare)))

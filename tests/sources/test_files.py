@@ -75,6 +75,17 @@ def test_a_file_named_like_a_scheme_and_like_a_pattern(workdir):
         ("t.sqlite", b"SQLite format 3\0rubbish", "SQLite"),
         ("t.pkl", b"\x80\x04\x95\0rubbish", "pickle"),
         ("t.csv", bytes(range(1, 32)) * 40, "binary"),
+        ("t.csv", b"- id: 1\n  x: 2\n- id: 2\n  x: 3\n", "YAML"),
+        ("t.csv", b"BEGIN:VCARD\nVERSION:3.0\nN:Doe;John;;;\nEND:VCARD\n" * 9, "contacts"),
+        ("t.csv", b"{\\rtf1\\ansi a,b,c\\par 1,2,3}", "RTF"),
+        ("t.txt", b"\\begin{tabular}{lr}\na & b \\\\\n1 & 2 \\\\\n\\end{tabular}\n", "TeX"),
+        ("t.csv", b"diff --git a/x b/x\n--- a/x\n+++ b/x\n+1,2\n", "diff"),
+        ("t.csv", b"From: a\nSubject: data\n\n1,2\n", "e-mail"),
+        ("t.csv", b"{'a': 1, 'b': 2}\n{'a': 3, 'b': 4}\n", "Python"),
+        ("t.csv", b"1 1:0.5 3:2\n-1 2:0.5\n1 1:2 7:1\n", "LIBSVM"),
+        ("t.csv", b"# mine\n[tool]\nname = x\nversion = 1\n\nmode = fast\n", "settings"),
+        ("t.xls", b"<html><table><tr><td>1</td></tr></table></html>", "web page"),
+        ("t.xlsx", b"a\tb\n1\t2\n", "text"),
     ],
 )
 def test_other_formats_are_named(workdir, name, content, word):
@@ -88,6 +99,9 @@ def test_other_formats_are_named(workdir, name, content, word):
 def test_a_header_that_looks_like_magic_is_a_header(workdir):
     (workdir / "t.csv").write_text("ORC,GIF8\n1,2\n3,4\n")
     assert list(read("t.csv").frame.columns) == ["ORC", "GIF8"]
+    for start in ("from,to,date\n", "# made by x\n# x = 1\n\nfrom: a,to\n", "- a,b\n", "[version]\nuser=me\n\n[data]\na,b\n"):
+        (workdir / "t.csv").write_text(start + "1,2\n" * 30 if start[0] != "f" else start + "1,2,3\n" * 30)
+        assert len(read("t.csv").frame) == 30
 
 
 def test_a_damaged_gzip(workdir):

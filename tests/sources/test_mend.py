@@ -39,6 +39,13 @@ def test_an_equal_first_row_of_data_is_no_line_of_names(tmp_path):
     assert len(_read(tmp_path, "\n".join(rows) + "\n").frame) == 60
 
 
+def test_lines_that_are_no_rows_are_named(tmp_path):
+    table = _read(tmp_path, "a,b\n" + "".join(f"{i},x\n" for i in range(9)) + "# the last one\n9,x\n" + "# end\n")
+    assert len(table.frame) == 10 and "lines 11, 13" in table.messages[0].message
+    assert len(_read(tmp_path, "a\n" + "#1\n#2\n3\n" * 9).frame) == 27  # of one column
+    assert len(_read(tmp_path, 'text\n"one, two"\n"three"\n"four, five, six"\n"a, b"\n"c, d"\n').frame.columns) == 1
+
+
 @pytest.mark.parametrize(
     ("text", "columns"),
     [
@@ -48,8 +55,12 @@ def test_an_equal_first_row_of_data_is_no_line_of_names(tmp_path):
         ("a,b\n" + "".join(f'{i},"he said \\"no\\", or so"\n' for i in range(40)), 2),
         ("a,b\n" + "".join(f"'{i}','x, {i % 3}'\n" for i in range(40)), 2),
         ("a~b\n" + "".join(f"{i}~x\n" for i in range(40)), 2),
+        (" a | b\n---+---\n" + "".join(f" {i} | x\n" for i in range(40)) + "(40 rows)\n\n", 2),
+        ("+--+--+\n| a | b |\n+--+--+\n" + "".join(f"| {i} | x |\n" for i in range(40)) + "+--+--+\n40 rows in set (0.00 sec)\n", 2),
+        ('"a,b"\n' + "".join(f'"{i},""x, y"""\n' for i in range(40)), 2),
+        ("a,b\n" + "".join(f"# part {i}\n{i},x\n" if i % 10 == 0 else f"{i},#x\n" for i in range(40)), 2),
     ],
-    ids=["fixed width", "blanks", "bars", "backslash", "single quotes", "seldom"],
+    ids=["fixed width", "blanks", "bars", "backslash", "single quotes", "seldom", "psql", "mysql", "lines in quotes", "comments"],
 )
 def test_other_forms_of_tables_are_read_the_same_way_again(tmp_path, text, columns):
     table = _read(tmp_path, text, "t.txt")
