@@ -114,7 +114,7 @@ class Column:
     action: str = "keep"
     reason: str = ""
     missing_tokens: tuple[str, ...] = ()  # cells read as missing beside the empty one
-    date_format: str | None = None  # strptime format, "mixed", "epoch_s", "epoch_ms", "excel"
+    date_format: str | None = None  # strptime format, "mixed", "epoch_s" or _ms, _us, _ns, "excel"
     true_token: str | None = None  # of a boolean
     false_token: str | None = None
     thousands: str | None = None

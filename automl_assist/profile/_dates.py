@@ -58,7 +58,7 @@ LIKE_DATE = re.compile(
 )
 COMPACT = "%Y%m%d"
 COMPACT_TIME = "%Y%m%d%H%M%S"
-EPOCH = {"epoch_s": 1, "epoch_ms": 1000}
+EPOCH = {"epoch_s": 1, "epoch_ms": 1000, "epoch_us": 10**6, "epoch_ns": 10**9}
 EXCEL = "excel"  # days since the last but one day of 1899, and parts of a day
 EXCEL_EPOCH = 25_569  # the first day of 1970
 EXCEL_DAYS = (30_000, 60_000)  # 1982 to 2064

@@ -13,6 +13,7 @@ from automl_assist.profile._cells import Cells, among
 from automl_assist.profile._dates import EXCEL, DateForm, find_form, fits_form, may_be_dates, numbers_as_dates, read_dates
 from automl_assist.profile._numbers import BOTH, SEPARATOR_NAMES, STYLE_SAMPLE, NumberStyle, find_style, read_numbers
 from automl_assist.profile.privacy import quote
+from automl_assist.sources import EXACT_INTEGERS
 
 NUMBER_SHARE = 0.9  # of the cells that hold something: three words in a hundred numbers are mistakes, half a column is not
 STATE_SHARE, STATE_WORDS, STATE_NUMBERS = 0.5, 2, 10  # numbers with a word for a state among them: share, words, different numbers
@@ -20,7 +21,6 @@ FEWEST_NUMBERS = 3  # distinct ones, to call other cells unreadable
 NUMBER_SAMPLE = 300  # distinct values looked at before all are read
 PROBED, PROBED_TOP = 1000, 200  # distinct values, by their hashes and by their counts, that are read before thousands are
 DIGIT = re.compile(r"\d")
-EXACT_INTEGERS = 2.0**53  # above it float64 cannot tell neighbours apart
 FEW_LEVELS = 6  # whole or stepped numbers of so few values are mostly codes (types, ratings, switches)
 FEW_LEVELS_ROWS = 100  # and only where there are rows enough to say so
 CODE_LEVELS = 60  # of a column that its own name calls a code
@@ -40,7 +40,8 @@ MISSING_WORDS = """? - -- --- . .. ... * / \\n n/a na n.a. n.a nan -nan +nan nil
 #name? #null! #error! #spill! #calc! #field! #unknown! #getting_data loading... #nv #wert! #bezug! #zahl! #valeur! #nom? #nombre! #n/d
 #¡valor! #¡ref! #¡num! #¡div/0! #¿nombre? #valore! #rif! #waarde! #verw! #getal! #naam? undefined unknown unk missing unspecified tbd nodata
 (blank) (none) [null]"""
-MISSING = frozenset([*MISSING_WORDS.split(), "not available", "not applicable", "no data", "not known", "no answer"])
+STATA = [f".{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"]
+MISSING = frozenset([*MISSING_WORDS.split(), *STATA, "not available", "not applicable", "no data", "not known", "no answer"])
 CERTAINLY_MISSING = frozenset(
     ["null", "nan", "-nan", "<na>", "(null)", "\\n", "[null]", "nat", *(w for w in MISSING_WORDS.split() if w[0] == "#" and w != "#na")]
 )
@@ -183,7 +184,8 @@ def _number(name: str, cells: Cells, decimal: str, kind: str | None, is_target: 
         return None
     finite = np.isfinite(numbers)
     infinite = int(counts[np.isinf(numbers)].sum())
-    if not kind and style.plain and _is_code(values[finite], counts[finite], numbers[finite]):
+    coded = not kind and style.plain and _is_code(values[finite], counts[finite], numbers[finite])
+    if coded and not (numbers_as_dates(name, numbers[finite]) or "").startswith("epoch"):
         return None
     note = _number_note(values[strange & ~among(values, tokens)], readable, unread, infinite, tokens, style)
     decided, why = _number_kind(name, cells, numbers, is_target, style) if not kind else ("number", "")

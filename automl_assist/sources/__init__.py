@@ -13,7 +13,7 @@ from automl_assist._registry import collect
 from automl_assist.errors import AssistError
 from automl_assist.schema import Reading, ReadOptions
 from automl_assist.sources._class_folders import FORMATS as FOLDERS
-from automl_assist.sources._engine import arrays_of, frame_of
+from automl_assist.sources._engine import EXACT_INTEGERS, arrays_of, frame_of
 from automl_assist.sources._files import open_input, refuse_foreign
 from automl_assist.sources._margins import TOTALS
 from automl_assist.sources._pictures import (
@@ -31,8 +31,8 @@ from automl_assist.sources._source import Input, Source, Table
 from automl_assist.sources._zipped import table_within
 
 __all__ = [
-    "FOLDERS", "NOT_NAMED", "PICTURE_ENDINGS", "TOTALS", "Input", "Pictures", "Scan", "Shape", "Source", "Table", "arrays_of", "fitted",
-    "folder_of", "frame_of", "hashed_below", "open_shelf", "read", "read_pictures", "sources",
+    "EXACT_INTEGERS", "FOLDERS", "NOT_NAMED", "PICTURE_ENDINGS", "TOTALS", "Input", "Pictures", "Scan", "Shape", "Source", "Table",
+    "arrays_of", "fitted", "folder_of", "frame_of", "hashed_below", "open_shelf", "read", "read_pictures", "sources",
 ]  # fmt: skip
 
 TEXT_FORMAT = "csv"  # what a file is taken for when its name says nothing

@@ -6,6 +6,7 @@ Decided on a sample by the csv module, which knows quotes; every decision is tol
 from __future__ import annotations
 
 import csv
+import itertools
 import math
 import re
 from collections import Counter
@@ -165,8 +166,8 @@ def decide_layout(rows: list[list[str]], delimiter: str, header: bool | None) ->
 def _joined_names(groups: Sequence[str], names: Sequence[str], below: Sequence[Sequence[str]], width: int) -> tuple[str, ...] | None:
     """Return the names of columns that two lines hold, groups above names as where cells were merged; None where they do not.
 
-    A group stands above the first of its columns, the others empty, or above each of them; alone the groups tell no columns apart, and
-    below both lines stand numbers.
+    A group stands above the first of its columns, the others empty, or above each of them, and nothing above those of none; alone the
+    groups tell no columns apart, and below both lines stand numbers.
     """
     groups = [cell.strip() for cell in groups]
     names = [cell.strip() for cell in names]
@@ -175,8 +176,9 @@ def _joined_names(groups: Sequence[str], names: Sequence[str], below: Sequence[S
     if len(names) != width or len(groups) != width or not body:
         return None
     over: list[str] = []  # the group of each column
+    above_each = any(cell and cell == after for cell, after in itertools.pairwise(groups))
     for cell in groups:
-        over.append(cell or (over[-1] if over else ""))
+        over.append(cell or (over[-1] if over and not above_each else ""))
     shared = any(group and columns > 1 for group, columns in Counter(over).items())
     if not shared or len(set(groups) - {""}) < 2:
         return None

@@ -14,6 +14,8 @@ import pandas as pd
 if TYPE_CHECKING:
     import duckdb
 
+EXACT_INTEGERS = 2.0**53  # above it float64 cannot tell neighbours apart
+
 
 def connect() -> duckdb.DuckDBPyConnection:
     """Return a private in-memory database that never fetches or loads extensions by itself."""

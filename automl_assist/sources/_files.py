@@ -166,6 +166,9 @@ def _kind_in_words(mode: int) -> str:
 
 def _missing(path: str, name: str) -> AssistError:
     folder = Path(path).parent
+    if os.path.islink(path):
+        to = os.readlink(path)
+        return AssistError("E0101", f"{name!r} is a link to {to!r}, and there is no such file", where=path, help="give the file itself")
     try:
         beside = sorted(p.name for p in folder.iterdir())
     except OSError:

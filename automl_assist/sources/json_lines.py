@@ -15,6 +15,7 @@ import pandas as pd
 
 from automl_assist.errors import AssistError
 from automl_assist.schema import Reading, ReadOptions
+from automl_assist.sources._engine import EXACT_INTEGERS
 from automl_assist.sources._json_document import as_lines
 from automl_assist.sources._names import clean_names
 from automl_assist.sources._scan import rows_that_fit, tell_left_out
@@ -167,7 +168,10 @@ def _typed(values: list[Any], rows: int, key: str, notes: Notes) -> pd.Series:
     kinds = {type(v) for v in values} - {type(None)}
     if kinds and kinds <= {int, float}:
         numbers = np.array([math.nan if v is None else _as_float(v) for v in values], dtype=float)
-        whole = kinds == {int} and not np.isnan(numbers).any() and np.abs(numbers).max() < 2**53
+        if kinds == {int} and np.nanmax(np.abs(numbers)) >= EXACT_INTEGERS:
+            notes.assume(f"Column {key[:60]!r} holds whole numbers too long to be told apart as numbers, and was read as text.")
+            return pd.Series([None if v is None else str(v) for v in values], dtype=object)
+        whole = kinds == {int} and not np.isnan(numbers).any()
         return pd.Series(numbers.astype(np.int64) if whole else numbers)
     if kinds <= {bool}:
         return pd.Series(values, dtype=object)

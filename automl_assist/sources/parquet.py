@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from automl_assist.errors import AssistError
 from automl_assist.schema import Reading, ReadOptions
-from automl_assist.sources._engine import connect, literal, plain_path, quoted, to_frame
+from automl_assist.sources._engine import EXACT_INTEGERS, connect, literal, plain_path, quoted, to_frame
 from automl_assist.sources._files import digest
 from automl_assist.sources._names import clean_names
 from automl_assist.sources._scan import Scan, is_large, rows_that_fit, tell_left_out
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # Types that come back as they are; every other type is cast: to double, timestamp or text.
 KEPT = re.compile(r"BOOLEAN|VARCHAR|DOUBLE|FLOAT|U?(TINYINT|SMALLINT|INTEGER|BIGINT)")
+LONG = re.compile(r"U?BIGINT")
 TO_DOUBLE = re.compile(r"DECIMAL.*|U?HUGEINT|BIGNUM")
 TO_TIMESTAMP = re.compile(r"DATE|TIMESTAMP.*")
 TO_SECONDS = re.compile(r"INTERVAL")
@@ -58,6 +59,7 @@ def _fetch(source: Input, notes: Notes, *, reread: bool) -> tuple[pd.DataFrame, 
         fields = _fields(connection, file, [(name, quoted(name), kind) for name, kind, *_ in kinds])
         if apart := [name for name, kind, *_ in kinds if kind.startswith("STRUCT(") and name not in [field[0] for field in fields]]:
             notes.assume(f"Records were taken apart, so that each field is a column: {', '.join(map(repr, apart[:5]))}.")
+        fields = _told_apart(connection, file, fields, notes)
         raw = [name for name, *_ in fields]
         known = (KEPT, TO_DOUBLE, TO_TIMESTAMP, TO_SECONDS)
         cast = [name for name, _, kind in fields if not any(pattern.fullmatch(kind) for pattern in known)]
@@ -75,6 +77,25 @@ def _fetch(source: Input, notes: Notes, *, reread: bool) -> tuple[pd.DataFrame, 
         chosen = ", ".join(f"{_selected(expression, kind)} AS c{i}" for i, (_, expression, kind) in enumerate(fields))
         arrays = connection.execute(f"SELECT {chosen} FROM read_parquet(?)", [file]).fetchnumpy()
     return to_frame(list(arrays.values()), names), rows, None, 0
+
+
+def _told_apart(connection: duckdb.DuckDBPyConnection, file: str, fields: list[Field], notes: Notes) -> list[Field]:
+    """Return the fields with those of whole numbers that are too long for a float as text, as the file's own statistics tell."""
+    whole = [name for name, _, kind in fields if LONG.fullmatch(kind)]
+    if not whole:
+        return fields
+    asked = (
+        "SELECT path_in_schema, max(greatest(abs(try_cast(stats_min_value AS DOUBLE)), abs(try_cast(stats_max_value AS DOUBLE)))) "
+        "FROM parquet_metadata(?) GROUP BY ALL"
+    )
+    largest = dict(connection.execute(asked, [file]).fetchall())
+    long = [name for name in whole if (largest.get(name) or 0.0) >= EXACT_INTEGERS]
+    if long:
+        notes.assume(f"Whole numbers too long to be told apart as numbers were read as text: {', '.join(map(repr, long[:5]))}.")
+    return [
+        (name, f"CAST({expression} AS VARCHAR)", "VARCHAR") if name in long else (name, expression, kind)
+        for name, expression, kind in fields
+    ]
 
 
 def _fields(connection: duckdb.DuckDBPyConnection, file: str, columns: list[Field], depth: int = 0) -> list[Field]:

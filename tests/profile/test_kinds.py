@@ -62,6 +62,10 @@ CASES = {
     "zones": ([f"2021-0{1 + i % 9}-01T0{i % 9}:00:00{['Z', '+05:30', '-08:00'][i % 3]}" for i in range(N)], "datetime"),
     "words for months": ([f"{i % 28 + 1} {['Mar', 'Jun', 'Oct'][i % 3]} 2022" for i in range(N)], "datetime"),
     "clock": ([f"{i % 12 + 1}:51 {'AP'[i % 2]}M" for i in range(N)], "datetime"),
+    "weeks of a calendar": ([f"KW {i % 52 + 1}/{2019 + i % 4}" for i in range(N)], "datetime"),
+    "months of Stata": ([f"{2015 + i % 7}m{i % 12 + 1}" for i in range(N)], "datetime"),
+    "ja and nein": ([["ja", "Nein"][i * 7 % 3 % 2] for i in range(N)], "boolean"),
+    "errors of a sheet": ([["#NV", "#WERT!", "#¡REF!", "4.5"][min(i % 7, 3)] if i % 7 < 3 else f"{i / 7:.2f}" for i in range(N)], "number"),
     "quarters": ([f"{2019 + i % 4}Q{i % 4 + 1}" for i in range(N)], "datetime"),
     "compact days": ([f"2021{i % 12 + 1:02}{i % 28 + 1:02}" for i in range(N)], "datetime"),
     "years": ([R.randint(1950, 2020) for _ in range(N)], "integer"),
@@ -80,9 +84,10 @@ def test_kind(case):
     assert column.missing == int(typed.isna().sum())
 
 
-def test_named_for_time_whole_numbers_are_moments():
-    column, typed = one([1609459200000 + i * 86_400_000 for i in range(N)], "created_ts")
-    assert (column.kind, column.date_format) == ("datetime", "epoch_ms")
+@pytest.mark.parametrize(("unit", "form"), [(10**3, "epoch_ms"), (10**6, "epoch_us"), (10**9, "epoch_ns")])
+def test_named_for_time_whole_numbers_are_moments(unit, form):
+    column, typed = one([(1609459200 + i * 86_400) * unit for i in range(N)], "created_ts")
+    assert (column.kind, column.date_format) == ("datetime", form)
     assert typed[1] == pd.Timestamp("2021-01-02")
 
 

@@ -31,6 +31,11 @@ def test_a_missing_folder(workdir):
     assert refused("nowhere/t.csv").code == "E0101"
 
 
+def test_a_link_to_nothing(workdir):
+    (workdir / "t.csv").symlink_to("gone.csv")
+    assert "a link to 'gone.csv'" in refused("t.csv").what
+
+
 def test_an_empty_file(workdir):
     (workdir / "t.csv").write_text("")
     assert refused("t.csv").code == "E0104"

@@ -99,6 +99,7 @@ NUMBERS = "".join(f"R{i % 5},{i},{i * 3 % 7},{i * 5 % 11},{i * 7 % 13}\n" for i 
     [
         (",Sales,,Costs,\nRegion,Q1,Q2,Q1,Q2\n", ["Region", "Sales Q1", "Sales Q2", "Costs Q1", "Costs Q2"]),
         (",s,s,c,c\n,2023,2024,2023,2024\n", ["column_1", "s 2023", "s 2024", "c 2023", "c 2024"]),
+        (",s,s,c,\nRegion,2023,2024,2023,n\n", ["Region", "s 2023", "s 2024", "c 2023", "n"]),
         ("Personal,,Health,,\nname,age,weight,height,pulse\n", ["name", "age", "weight", "height", "pulse"]),
     ],
 )

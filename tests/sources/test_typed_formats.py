@@ -34,6 +34,17 @@ def test_parquet_keeps_types():
     assert np.isnan(frame["gaps"][0])
 
 
+def test_whole_numbers_too_long_for_a_float_stay_different():
+    duckdb.connect().execute("COPY (SELECT (9223372036854775807 - i)::BIGINT AS long, i AS short FROM range(20) r(i)) TO 't.parquet'")
+    with open("t.jsonl", "w") as file:
+        file.writelines(f'{{"long": {10**20 + i}, "short": {i}}}\n' for i in range(20))
+    for name in ("t.parquet", "t.jsonl"):
+        table = read(name)
+        assert table.frame["long"].nunique() == 20
+        assert table.frame["short"].dtype.kind == "i"
+        assert "too long" in table.reading.assumptions[-1]
+
+
 def test_a_damaged_parquet():
     with open("t.parquet", "wb") as file:
         file.write(b"PAR1" + bytes(500) + b"PAR1")
