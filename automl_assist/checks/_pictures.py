@@ -19,6 +19,7 @@ def pictured(context: CheckContext) -> Iterator[tuple[str, Looked]]:
 
 EVEN = 3.0  # spread of brightness of a thumbnail, of 255 levels
 DARK = 25.0  # brightness below which hardly anything of a photograph is seen; its brightest tenth counts
+MEANT = 0.5  # of the pictures: if more show nothing, they are meant to be like that
 BRIGHTEST = 58  # of the 576 points of a thumbnail
 
 

@@ -13,6 +13,7 @@ from automl_assist.checks._rows import examples
 from automl_assist.checks._wording import counted, named, share
 
 TOO_MANY = 0.2  # beyond this training refuses them
+SHOWN = 3  # reasons
 
 
 def _find(context: CheckContext) -> Iterator[Hit]:
@@ -21,7 +22,7 @@ def _find(context: CheckContext) -> Iterator[Hit]:
         if absent:
             yield Hit(
                 f"{counted(absent, 'picture')} of {len(looked.rows):,}{of_sample(context, looked)} in column {named(name)} "
-                f"({share(absent, len(looked.rows))}) cannot be opened.",
+                f"({share(absent, len(looked.rows))}) cannot be opened: {'; '.join(looked.reasons[:SHOWN])}.",
                 (name,),
                 examples(context, looked.rows[~looked.there]),
                 "give their names relative to the folder of the table, and replace damaged files",

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from automl_assist.checks._check import Check, CheckContext, Hit
-from automl_assist.checks._pictures import alike, greys, of_sample, pictured
+from automl_assist.checks._pictures import MEANT, alike, greys, of_sample, pictured
 from automl_assist.checks._rows import examples
 from automl_assist.checks._wording import named, share
 from automl_assist.schema import CLASSIFICATION
@@ -27,6 +27,8 @@ def _find(context: CheckContext) -> Iterator[Hit]:
             continue
         rows = looked.rows[looked.there]
         flat = greys(looked).std(axis=(1, 2)) <= EMPTY
+        if flat.mean() > MEANT:
+            flat[:] = False  # colours are what these pictures show
         first = alike(looked, SAME)
         copies = np.flatnonzero((first != np.arange(len(first))) & ~flat)
         if not len(copies):

@@ -8,18 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from automl_assist.checks._check import Check, CheckContext, Hit
-from automl_assist.checks._pictures import of_sample, pictured, shows_nothing
+from automl_assist.checks._pictures import MEANT, of_sample, pictured, shows_nothing
 from automl_assist.checks._rows import examples
 from automl_assist.checks._wording import counted, named, share
-
-MOST = 0.5  # of the pictures: beyond it they are meant to be like that
 
 
 def _find(context: CheckContext) -> Iterator[Hit]:
     for name, looked in pictured(context):
         nothing = shows_nothing(looked)
         count, seen = int(nothing.sum()), int(looked.there.sum())
-        if count and count <= MOST * seen:
+        if count and count <= MEANT * seen:
             yield Hit(
                 f"{counted(count, 'picture')} of {seen:,}{of_sample(context, looked)} in column {named(name)} "
                 f"({share(count, seen)}) are dark or of one colour: there is nothing to see in them.",

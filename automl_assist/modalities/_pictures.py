@@ -32,7 +32,7 @@ def plan_pictures(profile: Profile, options: Options, settings: Mapping[str, Any
     for name in used:
         seen = profile.layout.get("pictures", {}).get(name)
         if seen and seen["unreadable"] > MOST_UNREADABLE * seen["looked_at"]:
-            raise _too_many(name, seen["unreadable"], seen["looked_at"], "")
+            raise _too_many(name, seen["unreadable"], seen["looked_at"], "; ".join(seen.get("reasons", ())[:REASONS_SHOWN]))
     if not used or "image.input" not in settings:
         return {}
     kept = [name for name, action in settings["columns"].items() if action["use"]]

@@ -47,6 +47,8 @@ class Looked:
         Height and width, of shape (n, 2).
     sharpness
         How sudden the sharpest lines are, as a share of the range of brightness, of shape (n,).
+    reasons
+        What was wrong with those that could not be decoded, the most frequent first.
     """
 
     rows: np.ndarray
@@ -54,6 +56,7 @@ class Looked:
     there: np.ndarray
     sizes: np.ndarray
     sharpness: np.ndarray
+    reasons: tuple[str, ...]
 
 
 def look_at(reading: Reading, cells: pd.Series) -> Looked:
@@ -62,7 +65,7 @@ def look_at(reading: Reading, cells: pd.Series) -> Looked:
     places, found = _look(str(folder_of(reading)), tuple(sorted({name for name in named if name})))
     known = [(k, places[name]) for k, name in enumerate(named) if name in places]
     rows, which = (np.array([pair[side] for pair in known], np.int64) for side in (0, 1))
-    return Looked(rows, *(of_all[which] for of_all in (found.pixels, found.there, found.sizes, found.measured)))
+    return Looked(rows, *(of_all[which] for of_all in (found.pixels, found.there, found.sizes, found.measured)), tuple(found.why))
 
 
 @functools.lru_cache(maxsize=4)
@@ -112,6 +115,8 @@ def picture_facts(
 def _facts(looked: Looked, truth: pd.Series | None, task: str) -> dict[str, Any]:
     there, sizes = looked.there, looked.sizes[looked.there]
     facts: dict[str, Any] = {"looked_at": len(there), "unreadable": int((~there).sum())}
+    if looked.reasons:
+        facts["reasons"] = list(looked.reasons)
     if not there.any():
         return facts
     ratio = sizes[:, 1] / sizes[:, 0]

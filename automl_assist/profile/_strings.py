@@ -28,7 +28,7 @@ DENSE, DENSE_LETTERS = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]"),
 LOOSE, LOOSE_LETTERS = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]"), 5
 URL = re.compile(r"(https?|ftp)://\S+|www\.\S+\.\S+", re.IGNORECASE)
 UUID = re.compile(r"\{?[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}\}?|[0-9a-f]{32,128}", re.IGNORECASE)
-IMAGE = re.compile(r"[^\n]{1,400}\.(png|jpe?g|gif|bmp|webp|tiff?)", re.IGNORECASE)
+IMAGE = re.compile(r"[^\n]{1,400}\.(png|jpe?g|gif|bmp|webp|tiff?|p[gp]m)", re.IGNORECASE)
 BRACKETS = re.compile(r"\[.*\]", re.DOTALL)
 
 
@@ -46,8 +46,9 @@ def kind_of_text(cells: Cells, named_id: bool) -> tuple[str, str]:
     sample: list[str] = cells.values[:SAMPLE].tolist()  # by their hashes: a fair choice
     for kind, fits, what in (
         ("email", is_email, "e-mail addresses"),
-        ("url", lambda v: URL.fullmatch(v) is not None, "web addresses"),
-        ("image", lambda v: IMAGE.fullmatch(v) is not None and not v.lower().startswith("http"), "names of image files"),
+        ("url", _is_address, "web addresses"),
+        ("image", lambda v: _is_picture(v) and not _is_address(v), "names of image files"),
+        ("image", _is_picture, "names of image files or web addresses of some"),
     ):
         n = sum(fits(v) for v in sample)
         if n >= PATTERN_SHARE * len(sample):
@@ -73,6 +74,14 @@ def kind_of_text(cells: Cells, named_id: bool) -> tuple[str, str]:
     if words >= NAMELIKE_WORDS and share >= NAMELIKE_SHARE and distinct > FEWEST_ROWS:
         return "text", said
     return "category", f"{distinct:,} different value{'s' if distinct > 1 else ''} in {filled:,} filled rows"
+
+
+def _is_address(text: str) -> bool:
+    return URL.fullmatch(text) is not None
+
+
+def _is_picture(text: str) -> bool:
+    return IMAGE.fullmatch(text) is not None
 
 
 def _words(text: str) -> float:

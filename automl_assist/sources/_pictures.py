@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import threading
 import warnings
 import zipfile
@@ -35,6 +36,7 @@ WHITE = (255, 255, 255)
 SIXTEEN_BITS = 257  # 65,535 / 255
 FITS = ("stretch", "pad")
 NOT_NAMED = "not named"  # what is said of a cell without a name
+ADDRESS = re.compile(r"(https?|ftp)://", re.IGNORECASE)
 
 
 ORIENTATION, SIDEWAYS = 0x0112, (5, 6, 7, 8)  # the EXIF tag that says how a camera was held, and its values for upright pictures
@@ -127,9 +129,10 @@ class Shelf:
             return False
 
     def _path(self, name: str) -> str:
-        """Return where a file is, one written with the backslashes of Windows too."""
+        """Return where a file is, one written with the backslashes of Windows or with blanks around it too."""
         path = os.path.join(self._root, name)
-        return os.path.join(self._root, name.replace("\\", "/")) if "\\" in name and not os.path.lexists(path) else path
+        plain = name.strip().replace("\\", "/")
+        return os.path.join(self._root, plain) if plain != name and not os.path.lexists(path) else path
 
     def read(self, name: str) -> bytes:
         """Return the bytes of a file; PictureError for one that is too large, OSError or KeyError for one that is not there."""
@@ -322,6 +325,8 @@ def read_pictures(place: Path, names: Sequence[Any], shape: Shape, *, strict: bo
             name = names[k]
             if not isinstance(name, str) or not name.strip():
                 return NOT_NAMED
+            if ADDRESS.match(name.strip()):
+                return "at a web address, which is not opened"
             try:
                 shelf.require_inside(name)
                 pixels[k], header = decode(shelf.read(name), shape, measure)

@@ -48,6 +48,12 @@ def test_planted_problems_are_found(folder):
     assert "1 picture " in seen["F701"].message and "1 picture " in seen["F703"].message
 
 
+def test_pictures_of_one_colour_that_are_all_the_same(folder):
+    for path in folder.rglob("*.png"):
+        Image.new("RGB", (20, 20), (90, 80, 70)).save(path)
+    assert "79 of 80" in found(folder)["F702"].message
+
+
 def test_brightness_that_tells_the_label(folder):
     for path in (folder / "left").iterdir():
         pixels = np.asarray(Image.open(path)).astype(int) + 90

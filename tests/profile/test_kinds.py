@@ -52,6 +52,8 @@ CASES = {
     "mail": ([f"p{i}@example.org" for i in range(N)], "email"),
     "web": ([f"https://example.org/{i}" for i in range(N)], "url"),
     "images": ([f"img/p{i}.png" for i in range(N)], "image"),
+    "images of any depth": ([f"img/p{i}.{'pgm' if i % 2 else 'ppm'}" for i in range(N)], "image"),
+    "images, some of them elsewhere": ([f"{'https://a.example/' if i % 3 else ''}p{i}.png" for i in range(N)], "image"),
     "joined": ([";".join(R.sample(WORDS[:5], R.randint(1, 3))) for _ in range(N)], "list"),
     "brackets": ([str(R.sample(WORDS, 2)) for _ in range(N)], "list"),
     "one value": (["EUR"] * N, "constant"),

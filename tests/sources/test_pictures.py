@@ -112,7 +112,9 @@ def test_unreadable_ones_are_counted_and_names_stay_inside(tmp_path):
     found = read_pictures(inside, ["a b ü.png", "text.png", "gone.png", None, str(inside / "a b ü.png")], SMALL)
     assert found.there.tolist() == [True, False, False, False, True]
     assert found.why == {"no picture": 1, "not named": 1, "not there": 1}
-    for name in ("../secret.png", str(tmp_path / "secret.png"), "link.png", "/etc/passwd", "a\0b.png"):
+    found = read_pictures(inside, [" ./a b ü.png ", "https://a.example/a.png"], SMALL)
+    assert found.there.tolist() == [True, False] and found.why == {"at a web address, which is not opened": 1}
+    for name in ("../secret.png", " ../secret.png ", str(tmp_path / "secret.png"), "link.png", "/etc/passwd", "a\0b.png"):
         with pytest.raises(AssistError) as caught:
             read_pictures(inside, ["a b ü.png", name], SMALL)
         assert (caught.value.code, caught.value.exit_code) == ("E0117", 3)
