@@ -88,6 +88,7 @@ _SEQUENCE_NETWORK = fields(
 )  # fmt: skip
 _PICTURES = fields(
     height=number(8, 1_024, int), width=number(8, 1_024, int), channels=one_of_numbers(1, 3), fit=one_of(*FITS),
+    white=number(255, 65_535, int),
 )  # fmt: skip
 _ARCHITECTURE = fields(
     layers=number(1, 12, int), width=number(1, 4_096, int), activation=one_of(*ACTIVATIONS), embedding=one_of("waves", "none"),

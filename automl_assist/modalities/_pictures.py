@@ -51,7 +51,7 @@ def arrange_pictures(cells: pd.DataFrame, typed: pd.DataFrame, arrangement: Mapp
     if not names:
         return Examples(cells, typed)
     given = arrangement["shape"]
-    shape = Shape(int(given["height"]), int(given["width"]), int(given["channels"]), str(given["fit"]))
+    shape = Shape(int(given["height"]), int(given["width"]), int(given["channels"]), str(given["fit"]), int(given.get("white", 0)))
     typed, notes, there = typed.copy(), [], np.zeros(len(typed), bool)
     for name in names:
         found = read_pictures(folder, [cell if isinstance(cell, str) else None for cell in typed[name]], shape)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from automl_assist.schema import CLASSIFICATION, Column, Guess, Reading
-from automl_assist.sources import Pictures, Shape, fitted, folder_of, open_shelf, read_pictures
+from automl_assist.sources import Pictures, Shape, fitted, folder_of, open_shelf, read_pictures, white_of
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -47,6 +47,8 @@ class Looked:
         Height and width, of shape (n, 2).
     sharpness
         How sudden the sharpest lines are, as a share of the range of brightness, of shape (n,).
+    brightest
+        The largest value of a grey picture of 16 bits among them, 0 where there is none.
     reasons
         What was wrong with those that could not be decoded, the most frequent first.
     """
@@ -56,6 +58,7 @@ class Looked:
     there: np.ndarray
     sizes: np.ndarray
     sharpness: np.ndarray
+    brightest: int
     reasons: tuple[str, ...]
 
 
@@ -65,7 +68,8 @@ def look_at(reading: Reading, cells: pd.Series) -> Looked:
     places, found = _look(str(folder_of(reading)), tuple(sorted({name for name in named if name})))
     known = [(k, places[name]) for k, name in enumerate(named) if name in places]
     rows, which = (np.array([pair[side] for pair in known], np.int64) for side in (0, 1))
-    return Looked(rows, *(of_all[which] for of_all in (found.pixels, found.there, found.sizes, found.measured)), tuple(found.why))
+    pixels, there, sizes, measured = (of_all[which] for of_all in (found.pixels, found.there, found.sizes, found.measured))
+    return Looked(rows, pixels, there, sizes, measured, int(found.brightest.max(initial=0)), tuple(found.why))
 
 
 @functools.lru_cache(maxsize=4)
@@ -75,7 +79,11 @@ def _look(place: str, names: tuple[str, ...]) -> tuple[dict[str, int], Pictures]
     chosen = names
     if len(names) > most:
         chosen = tuple(names[int(k)] for k in np.sort(np.random.default_rng(0).permutation(len(names))[:most]))
-    found = read_pictures(Path(place), chosen, Shape(SIDE, SIDE, 3), strict=False, measure=_sharpness)
+    shape = Shape(SIDE, SIDE, 3)
+    found = read_pictures(Path(place), chosen, shape, strict=False, measure=_sharpness)
+    if found.brightest.any():  # cameras of 12 bits write files of 16: only all pictures together tell what is white
+        white = white_of(int(found.brightest.max()))
+        found = read_pictures(Path(place), chosen, replace(shape, white=white), strict=False, measure=_sharpness)
     return {name: k for k, name in enumerate(chosen)}, found
 
 
@@ -119,6 +127,8 @@ def _facts(looked: Looked, truth: pd.Series | None, task: str) -> dict[str, Any]
         facts["reasons"] = list(looked.reasons)
     if not there.any():
         return facts
+    if looked.brightest:
+        facts["white"] = white_of(looked.brightest)
     ratio = sizes[:, 1] / sizes[:, 0]
     pixels = looked.thumbnails[there].astype(np.int16)
     apart = np.abs(pixels - pixels.mean(axis=3, keepdims=True)).mean(axis=(1, 2, 3))

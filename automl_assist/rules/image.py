@@ -76,11 +76,16 @@ def _input(facts: Facts, decided: Decided) -> Iterator[Choice]:
         "channels": channels,
         "fit": "stretch" if spread <= EVEN_RATIO else "pad",
     }
+    if "white" in seen:
+        value["white"] = seen["white"]
     yield Choice(
         value,
         f"{rows:,} pictures of about {seen['width']:,} x {seen['height']:,} pixels become {value['width']} x {value['height']}: "
         f"{limit.get(side, 'what the budget pays for' if side < LEAST_SIDE or side == by_time else 'the least that shows anything')}"
-        + (", without colours, which they do not have" if channels == 1 else ""),
+        + (", without colours, which they do not have" if channels == 1 else "")
+        + (
+            f"; of their 16 bits {seen['white']:,} is white, the least full number of bits that holds all values" if "white" in seen else ""
+        ),
         {"rows": rows, "budget_s": budget, **{k: seen[k] for k in ("height", "width", "narrowest", "widest", "colourless")}},
         (
             Rejected(

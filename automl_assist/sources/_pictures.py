@@ -33,7 +33,8 @@ FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "PPM")  # what is opened
 MOST_PIXELS = 89_478_485  # Pillow's own limit: a quarter of a gigabyte in colour
 MOST_BYTES = 200_000_000  # of one file
 WHITE = (255, 255, 255)
-SIXTEEN_BITS = 257  # 65,535 / 255
+BLACK_TO_WHITE = 255
+SIXTEEN_BITS = 65_535
 FITS = ("stretch", "pad")
 NOT_NAMED = "not named"  # what is said of a cell without a name
 ADDRESS = re.compile(r"(https?|ftp)://", re.IGNORECASE)
@@ -61,21 +62,35 @@ class Shape:
         1 for grey, 3 for colours.
     fit
         ``stretch`` to the shape, or ``pad`` what is missing after an even resize with the colour of the border.
+    white
+        What is white in grey pictures of 16 bits, the same for all; by each picture's own values where it is 0.
     """
 
     height: int
     width: int
     channels: int
     fit: str = "stretch"
+    white: int = 0
 
 
 @dataclass(frozen=True)
 class Header:
-    """What is known of a picture beside its pixels: its own size, and what was measured before it was brought to another."""
+    """What is known of a picture beside its pixels.
+
+    Attributes
+    ----------
+    height, width
+        Its own size.
+    measured
+        What was measured before it was brought to another.
+    brightest
+        Its largest value where it is grey of 16 bits, else 0.
+    """
 
     height: int
     width: int
     measured: float = 0.0
+    brightest: int = 0
 
 
 def folder_of(reading: Reading) -> Path:
@@ -213,7 +228,9 @@ def decode(data: bytes, shape: Shape, measure: Measure | None = None) -> tuple[n
                 opened.draft(None, (2 * shape.width, 2 * shape.height))  # decodes a large photograph at a fraction of its size
             if opened.getexif().get(ORIENTATION) in SIDEWAYS:
                 width, height = height, width
-            plain = _plain(ImageOps.exif_transpose(opened))
+            upright = ImageOps.exif_transpose(opened)
+            brightest = _brightest(upright)
+            plain = _plain(upright, shape.white)
             measured = measure(plain) if measure else 0.0
     except PictureError:
         raise
@@ -221,17 +238,33 @@ def decode(data: bytes, shape: Shape, measure: Measure | None = None) -> tuple[n
         raise PictureError("no picture") from error
     except Exception as error:  # Pillow's decoders fail in many ways
         raise PictureError("cut short or damaged") from error
-    return fitted(plain, shape), Header(height, width, measured)
+    return fitted(plain, shape), Header(height, width, measured, brightest)
 
 
-def _plain(image: Image.Image) -> Image.Image:
+def white_of(brightest: int) -> int:
+    """Return what is white where no value is above `brightest`: the largest number of that many bits, which cameras and scanners fill."""
+    return int(min(max((1 << int(brightest).bit_length()) - 1, BLACK_TO_WHITE), SIXTEEN_BITS))
+
+
+def _brightest(image: Image.Image) -> int:
+    if not image.mode.startswith("I"):
+        return 0
+    values = np.asarray(image)
+    return int(values.max()) if values.size and _is_sixteen_bits(values) else 0
+
+
+def _is_sixteen_bits(values: np.ndarray) -> bool:
+    return values.dtype == np.uint16 or (values.dtype.kind in "iu" and values.min() >= 0 and values.max() <= SIXTEEN_BITS)
+
+
+def _plain(image: Image.Image, white: int = 0) -> Image.Image:
     """Return a picture in 8 bits without transparency: on white, as a page would show it."""
     from PIL import Image
 
     image.load()
     mode = image.mode
     if mode.startswith("I") or mode == "F":
-        return Image.fromarray(_eight_bits(np.asarray(image)))
+        return Image.fromarray(_eight_bits(np.asarray(image), white))
     if mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
         layered = image.convert("RGBA")
         made = Image.new("RGB", image.size, WHITE)
@@ -240,10 +273,11 @@ def _plain(image: Image.Image) -> Image.Image:
     return image.convert("L" if mode in ("1", "L") else "RGB")
 
 
-def _eight_bits(values: np.ndarray) -> np.ndarray:
+def _eight_bits(values: np.ndarray, white: int) -> np.ndarray:
     """Return 16-bit and other numbers as 8 bits; those without a usual range from their least to their largest."""
-    if values.dtype == np.uint16 or (values.dtype.kind in "iu" and values.min() >= 0 and values.max() <= 65_535):
-        return (values // SIXTEEN_BITS if values.max() > 255 else values).astype(np.uint8)
+    if _is_sixteen_bits(values):
+        white = white or (SIXTEEN_BITS if values.max() > BLACK_TO_WHITE else BLACK_TO_WHITE)
+        return np.minimum(values.astype(np.uint32) * BLACK_TO_WHITE // white, BLACK_TO_WHITE).astype(np.uint8)
     found = np.nan_to_num(values.astype(np.float64))
     low, high = float(found.min()), float(found.max())
     return ((found - low) * (255 / (high - low)) if high > low else found * 0).astype(np.uint8)
@@ -287,6 +321,8 @@ class Pictures:
         By what was wrong, how many could not be decoded.
     measured
         What was measured of each, float32 of shape (n,); zeros where nothing was.
+    brightest
+        The largest value of each that is grey of 16 bits, else 0, int32 of shape (n,).
     """
 
     pixels: np.ndarray
@@ -294,6 +330,7 @@ class Pictures:
     sizes: np.ndarray
     why: dict[str, int]
     measured: np.ndarray
+    brightest: np.ndarray
 
 
 def read_pictures(place: Path, names: Sequence[Any], shape: Shape, *, strict: bool = True, measure: Measure | None = None) -> Pictures:
@@ -318,6 +355,7 @@ def read_pictures(place: Path, names: Sequence[Any], shape: Shape, *, strict: bo
     n = len(names)
     pixels = np.zeros((n, shape.height, shape.width, shape.channels), np.uint8)
     there, sizes, measured = np.zeros(n, bool), np.zeros((n, 2), np.int32), np.zeros(n, np.float32)
+    brightest = np.zeros(n, np.int32)
     why: dict[str, int] = {}
     with open_shelf(place) as shelf:
 
@@ -340,7 +378,7 @@ def read_pictures(place: Path, names: Sequence[Any], shape: Shape, *, strict: bo
                 return str(error)
             except (ValueError, zipfile.BadZipFile, RuntimeError, NotImplementedError):
                 return "not to be unpacked"
-            there[k], sizes[k], measured[k] = True, (header.height, header.width), header.measured
+            there[k], sizes[k], measured[k], brightest[k] = True, (header.height, header.width), header.measured, header.brightest
             return None
 
         # Pillow warns of many small faults, on a terminal that is not its own
@@ -348,4 +386,4 @@ def read_pictures(place: Path, names: Sequence[Any], shape: Shape, *, strict: bo
             for problem in pool.map(one, range(n), chunksize=16):
                 if problem:
                     why[problem] = why.get(problem, 0) + 1
-    return Pictures(pixels, there, sizes, dict(sorted(why.items(), key=lambda item: (-item[1], item[0]))), measured)
+    return Pictures(pixels, there, sizes, dict(sorted(why.items(), key=lambda item: (-item[1], item[0]))), measured, brightest)

@@ -54,6 +54,13 @@ def test_pictures_of_one_colour_that_are_all_the_same(folder):
     assert "79 of 80" in found(folder)["F702"].message
 
 
+def test_pictures_of_twelve_bits_are_not_dark(folder):
+    for path in folder.rglob("*.png"):
+        Image.fromarray(np.asarray(Image.open(path).convert("L")).astype(np.uint16) * 14).save(path)
+    profile, _, _ = describe_rows(sources.read(str(folder)), Options(target="label"))
+    assert profile.layout["pictures"]["path"]["white"] == 4_095 and "F703" not in found(folder)
+
+
 def test_brightness_that_tells_the_label(folder):
     for path in (folder / "left").iterdir():
         pixels = np.asarray(Image.open(path)).astype(int) + 90

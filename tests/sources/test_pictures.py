@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from automl_assist.errors import AssistError
-from automl_assist.sources import Shape, read, read_pictures
+from automl_assist.sources import Shape, read, read_pictures, white_of
 from automl_assist.sources._pictures import PictureError, decode
 
 SMALL = Shape(8, 8, 3)
@@ -49,6 +49,15 @@ def test_grey_of_any_depth(mode):
     }[mode]
     pixels, _ = decode(file_of(made, "TIFF"), Shape(16, 16, 1))
     assert pixels[0, 0, 0] < 30 and pixels[0, -1, 0] > 210 and (np.diff(pixels[5, :, 0].astype(int)) >= 0).all()
+
+
+def test_all_pictures_of_sixteen_bits_have_one_white():
+    ramp = np.tile(np.linspace(0, 3_000, 16), (16, 1)).astype(np.uint16)  # of a camera of twelve bits
+    for values, white in ((ramp, 3_000), (ramp // 20, 150)):
+        pixels, header = decode(file_of(Image.fromarray(values), "TIFF"), Shape(16, 16, 1, white=white_of(3_000)))
+        assert header.brightest == white and abs(int(pixels.max()) - white * 255 / 4_095) < 1
+    assert [white_of(n) for n in (3, 255, 256, 4_095, 40_000)] == [255, 255, 511, 4_095, 65_535]
+    assert decode(file_of(halves()), SMALL)[1].brightest == 0
 
 
 def test_transparency_shows_white_and_the_first_frame_counts():
