@@ -17,6 +17,7 @@ import pandas as pd
 from automl_assist.checks._check import Check, CheckContext, Hit
 from automl_assist.checks._rows import sample
 from automl_assist.checks._wording import counted, grouped, named, on_a_sample, quoted
+from automl_assist.profile import BOOLEANS
 from automl_assist.profile.privacy import LEAST_SEEN
 from automl_assist.schema import Column
 
@@ -52,8 +53,10 @@ def _judge(context: CheckContext, column: Column) -> Hit | None:
         return None
     counts = dict(sorted(zip(values, np.bincount(codes[codes >= 0], minlength=len(values)).tolist(), strict=True)))
     plain: dict[str, list[str]] = {}
+    truths = _truths({_plain(value) for value in counts})
     for value in counts:
-        plain.setdefault(_plain(value), []).append(value)
+        key = _plain(value)
+        plain.setdefault(truths.get(key, key), []).append(value)
     plain.pop("", None)
     together = {key: sum(counts[v] for v in forms) for key, forms in plain.items()}
     for wrong, right in _typos(together).items() if len(cells) >= FEWEST_FOR_SLIPS else ():
@@ -84,6 +87,14 @@ def _plain(value: str) -> str:
     if not LETTERS.search(value) or re.search(r"[<>=+]", value):
         return value.strip().casefold()
     return MARKS.sub("", value).casefold() if not re.search(r"\d", value) else " ".join(value.casefold().split())
+
+
+def _truths(values: set[str]) -> dict[str, str]:
+    """Return yes or no for each value of a column that says so in several ways, such as Y, ja and true beside N; nothing for others."""
+    yes, no = ({pair[i] for pair in BOOLEANS} for i in (0, 1))
+    if len(values - {"0", "1"}) < 3 or not values <= yes | no | {"0", "1"} or values <= yes or values <= no:
+        return {}
+    return {value: "yes" if value in yes or value == "1" else "no" for value in values}
 
 
 def _typos(counts: Mapping[str, int]) -> dict[str, str]:

@@ -103,7 +103,8 @@ def _usual(assumption: str, read: Document) -> bool:
 
 
 def _reading_line(read: Document) -> str:
-    parts = [plain(read.get("name") or read["path"]), f"{read['rows']:,} rows x {read['columns']:,} columns"]
+    size_in_words = " x ".join(f"{read[n]:,} {n if read[n] != 1 else n.removesuffix('s')}" for n in ("rows", "columns"))
+    parts = [plain(read.get("name") or read["path"]), size_in_words]
     if read.get("size_bytes") is not None:
         parts.append(size(read["size_bytes"]))
     names = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", " ": "space"}

@@ -45,6 +45,7 @@ DEGREES = re.compile(
     rf"(?:(?P<seconds>\d{{1,2}}(?:[.,]\d+)?)\s?(?:[{SECOND_MARKS}]|'')?)?)?\s?(?P<after>[NSEWO])?"
 )
 BOUND = re.compile(r"(?:(?:[<>]=?|[\u2264\u2265]|&[lg]t;=?)\s*(?=[\d.+-])(?P<above>.*\d.*)|(?P<least>.*\d)\s?\+)")
+BOUNDING = "<>\u2264\u2265&"
 NUMBER = r"[+-]?(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:[eE][+-]?\d+)?"
 UNCERTAIN = re.compile(
     rf"(?P<value>{NUMBER})\s?%?\s*(?:(?:\u00b1|\+/-|\+-|\\pm)\s*{NUMBER}\s?%?"
@@ -83,7 +84,10 @@ def find_whole(texts: Sequence[str], weights: Sequence[int], lasting: bool) -> s
     lasting : bool
         The name of the column speaks of a duration, so that 3:45 is no time of day.
     """
-    for find in (_clock, _units, _degrees, _primes):
+    some = texts[:LOOKED_AT]
+    for like, find in ((CLOCK.fullmatch, _clock), (_pieces, _units), (DEGREES.fullmatch, _degrees), (PRIMES.fullmatch, _primes)):
+        if sum(map(bool, map(like, some))) < FEWEST_LOOKED * len(some):
+            continue
         notation = find(texts, weights, lasting)
         if notation and _readable(texts, weights, partial(_reads, notation)):
             return notation
@@ -96,7 +100,7 @@ def _reads(notation: str, text: str) -> bool:
 
 def find_remark(texts: Sequence[str], weights: Sequence[int]) -> str | None:
     """Return ``bound`` or ``uncertain`` where some or most of the cells have such a thing beside their number."""
-    bounded = [BOUND.fullmatch(text) is not None for text in texts]
+    bounded = [(text[0] in BOUNDING or text[-1] == "+") and BOUND.fullmatch(text) is not None for text in texts]
     if any(bounded):
         bare = [text for text, bound in zip(texts, bounded, strict=True) if not bound and re.fullmatch(NUMBER, text)]
         return "bound" if len(bare) >= FEWEST_BARE else None

@@ -260,25 +260,25 @@ def find_style(values: np.ndarray, counts: np.ndarray, prior_decimal: str, name:
     if len(values) > STYLE_SAMPLE:
         values, counts = values[:STYLE_SAMPLE], counts[:STYLE_SAMPLE]  # by their hashes: a fair choice
     weights = counts.tolist()
-    style = _style_of(list(values), weights, prior_decimal)
-    read = _weight_read(values, weights, style)
+    style, read = _style_of(list(values), weights, prior_decimal)
     if read == sum(weights):
         return style
     if notation := notations.find_whole(list(values), weights, LASTING.search(name) is not None):
         other = NumberStyle(notation=notation)
     elif notation := notations.find_remark(list(values), weights):
         rest = [notations.without_remark(text, notation) for text in values]
-        other = replace(_style_of(rest, weights, prior_decimal), notation=notation)
+        other = replace(_style_of(rest, weights, prior_decimal)[0], notation=notation)
     else:
         return style
-    return other if _weight_read(values, weights, other) > read else style
+    return other if _weight_read(values, weights, other) > _weight_read(values, weights, style) else style
 
 
 def _weight_read(values: np.ndarray, weights: Sequence[int], style: NumberStyle) -> int:
     return int(np.array(weights)[~np.isnan(read_numbers(values, style))].sum())
 
 
-def _style_of(values: Sequence[str], weights: Sequence[int], prior_decimal: str) -> NumberStyle:
+def _style_of(values: Sequence[str], weights: Sequence[int], prior_decimal: str) -> tuple[NumberStyle, int]:
+    """Return the style for numbers that are written as such, and how many cells are at least read by it."""
     ledger = _is_ledger(values)
     plain = [signed(v) for v in values] if ledger else list(values)
     scaled = not ledger and _is_scaled(plain, weights)
@@ -297,7 +297,7 @@ def _style_of(values: Sequence[str], weights: Sequence[int], prior_decimal: str)
             decimal, thousands = single
     if (decimal, thousands) == (",", None) and prior_decimal != "," and _all_groups(texts):
         decimal, thousands = ".", ","
-    return NumberStyle(decimal, thousands, affix, ledger, scaled)
+    return NumberStyle(decimal, thousands, affix, ledger, scaled), readable.get((decimal, thousands), 0)
 
 
 def _possible(marks: set[str], prior_decimal: str) -> Iterator[tuple[str, str | None]]:

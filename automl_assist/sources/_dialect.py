@@ -31,6 +31,8 @@ MOST_LOOKED_AT = 400  # of the columns, one or two times as many where there are
 NUMBER = re.compile(r"\s*[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?\s*%?\s*")
 DECIMAL_COMMA = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+,\d+|\d+,(\d{1,2}|\d{4,})|0,\d+|\d{4,},\d+)")
 AMBIGUOUS_COMMA = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")  # 1,234: thousands or decimals
+INTEGER = re.compile(r"[+-]?\d+")
+FEWEST_PARTED = 10  # rows that show numbers parted at their decimal commas
 DECIMAL_POINT = re.compile(r"[+-]?\d*\.\d+")
 COMMENT = ("#", "//", "%")
 
@@ -191,6 +193,33 @@ def _joined_names(groups: Sequence[str], names: Sequence[str], below: Sequence[S
         return tuple(names)
     joined = tuple(" ".join(dict.fromkeys(filter(None, pair))) for pair in zip(over, names, strict=True))
     return joined if len(set(joined)) == width else None
+
+
+def parted_numbers(names: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> int:
+    """Return how many columns of numbers the commas between cells have parted at their decimal commas, 0 where they have not.
+
+    The rows then have so many cells more than there are names, and what stands behind such a comma may begin with a zero, as no whole
+    number does. A first cell that differs in every row may be a name of the row.
+    """
+    regular = [row for row in rows if len(row) == width]
+    extra = width - len(names)
+    if not 0 < extra < width or len(regular) < FEWEST_PARTED or not all(name.strip() for name in names):
+        return 0
+    columns = [[cell.strip() for cell in column] for column in zip(*regular, strict=True)]
+    whole = [all(INTEGER.fullmatch(cell) for cell in column) for column in columns]
+    padded = [any(len(cell) > 1 and cell[0] == "0" for cell in column) and all(map(str.isdigit, column)) for column in columns]
+    if extra == 1 and padded[1] and len(set(columns[0])) == len(regular):
+        return 0
+    free = [True] * width
+    pairs = 0
+    for sure in (True, False):
+        for i in range(width - 1):
+            if whole[i] and whole[i + 1] and free[i] and free[i + 1] and padded[i + 1] >= sure and not (sure and padded[i]):
+                free[i] = free[i + 1] = False
+                pairs += 1
+        if sure and not pairs:
+            return 0
+    return extra if pairs >= extra else 0
 
 
 def _mostly_numbers(column: Sequence[str]) -> bool:

@@ -257,6 +257,14 @@ def _decide(
     sampled = dialects.sample_rows(sample, delimiter, skip_blank)
     dialect = replace(dialects.decide_layout(sampled, delimiter, header), skip_blank=skip_blank)
     body = [r for r in sampled[dialect.first :] if r]
+    if delimiter == "," and not options.delimiter and (extra := dialects.parted_numbers(dialect.names, body, dialect.width)):
+        raise AssistError(
+            "E0111",
+            f"the commas of {source.name} part its numbers as well as its cells",
+            where=f"{len(dialect.names)} columns have names, and the rows have {dialect.width} cells: "
+            f"{extra} column{'s' if extra > 1 else ''} of numbers with a decimal comma",
+            help="write the file again with semicolons between the cells, with decimal points, or with quotes around such numbers",
+        )
     decimal = (
         DECIMAL_MARKS.get((options.decimal or "").lower())
         or (like.decimal if like and like.delimiter in (delimiter, found.several) else None)

@@ -38,6 +38,31 @@ def test_alike_but_not_variants():
     assert found("F113", table(place=words(N, ["NORTH", "SOUTH", "11th", "12th", "<=50K", ">50K", "A1", "A2"], 2))) == []
 
 
+def test_yes_and_no_in_several_ways():
+    (finding,) = found("F113", table(paid=words(N, ["Y", "ja", "true", "N", "nein"], 2)))
+    assert "2 categories" in finding.message
+    assert found("F113", table(paid=words(N, ["yes", "no", "maybe"], 2))) == []
+    assert found("F113", table(paid=words(N, ["a", "y", "n"], 2))) == []
+
+
+def test_several_numbers_in_one_cell():
+    for cells in (
+        [f"{100 + i % 60}/{60 + i % 40}" for i in range(N)],
+        [f"{i % 70 + 20} x {i % 50 + 10} cm" for i in range(N)],
+        [f"({i / 7:.2f}, {i / 9:.2f})" for i in range(N)],
+    ):
+        (finding,) = found("F119", table(v=cells))
+        assert "two numbers" in finding.message
+    for cells in (
+        [f"{2000 + i % 20}/{i % 12 + 1:02}" for i in range(N)],
+        [f"{i % 28 + 1}/{i % 12 + 1}/{i % 90}" for i in range(N)],
+        [f"{i % 40}-{i % 40 + 5}" for i in range(N)],
+        [f"1.{i % 9}.{i % 7}" for i in range(N)],
+        words(N, ["16:9", "4:3", "21:9"], 2),
+    ):
+        assert found("F119", table(v=cells)) == []
+
+
 def test_signs_as_in_web_pages():
     firms = words(N, ["AT&T", "AT&amp;T", "P&amp;G", "\uff30&G", "M&uuml;ller"], 2)
     (variants,) = found("F113", table(firm=firms))
