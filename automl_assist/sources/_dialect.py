@@ -174,6 +174,7 @@ def _joined_names(groups: Sequence[str], names: Sequence[str], below: Sequence[S
     groups = [cell.strip() for cell in groups]
     names = [cell.strip() for cell in names]
     groups += [""] * (width - len(groups))
+    names += [""] * (width - len(names))  # a sheet ends with its last cell
     body = [row for row in below[:HEADER_SAMPLE_ROWS] if len(row) == width]
     if len(names) != width or len(groups) != width or not body:
         return None

@@ -41,6 +41,8 @@ def _read(source: Input, options: ReadOptions, like: Reading | None) -> Table:
             "E0113", f"{source.name} is damaged or no Excel file", where=str(error)[:160], help="save it again, or as CSV"
         ) from error
     notes.assume(f"Sheet {sheet!r} was read.")
+    if _fill_down(cells, book.get_sheet_by_name(sheet)):
+        notes.assume("Cells merged over several rows count for each of these rows.")
     others = [name for name in sheets if name != sheet]
     if others and source.sheet is None and like is None:
         shown = ", ".join(repr(name[:40]) for name in others[:SHOWN_SHEETS]) + (", ..." if len(others) > SHOWN_SHEETS else "")
@@ -82,7 +84,7 @@ def _margins(cells: list[list[str]], dialect: Dialect, width: int, *, again: boo
 
 
 def _chosen(source: Input, book: Any, sheets: list[str], like: Reading | None) -> tuple[str, list[list[str]]]:
-    """Return the name and the cells of the sheet that was named, or was read before, or is the first to hold two rows."""
+    """Return the name and the cells of the sheet that was named, or was read before, or is the first to hold two rows, hidden ones last."""
     if source.sheet is not None and source.sheet not in sheets:
         raise AssistError(
             "E0103",
@@ -94,7 +96,8 @@ def _chosen(source: Input, book: Any, sheets: list[str], like: Reading | None) -
         return source.sheet, _cells(book, source.sheet)
     if like and like.sheet in sheets:
         return str(like.sheet), _cells(book, str(like.sheet))
-    for name in sheets:
+    hidden = {sheet.name for sheet in book.sheets_metadata if not str(sheet.visible).endswith(".Visible")}
+    for name in sorted(sheets, key=hidden.__contains__):
         cells = _cells(book, name)
         if sum(map(bool, cells)) > 1:
             return name, cells
@@ -104,6 +107,21 @@ def _chosen(source: Input, book: Any, sheets: list[str], like: Reading | None) -
 def _cells(book: Any, sheet: str) -> list[list[str]]:
     cells = [[_as_text(v) for v in row] for row in book.get_sheet_by_name(sheet).to_python()]
     return [row[: max((i + 1 for i, cell in enumerate(row) if cell), default=0)] for row in cells]  # sheets pad every row to the widest
+
+
+def _fill_down(cells: list[list[str]], sheet: Any) -> bool:
+    """Write what a cell that is merged over several rows holds into each of them; return whether there was one."""
+    top, left = sheet.start or (0, 0)
+    found = False
+    for (first, column), (last, right) in sheet.merged_cell_ranges or ():
+        place, rows = column - left, range(first - top, min(last - top + 1, len(cells)))
+        if right != column or len(rows) < 2 or place < 0 or place >= len(cells[rows[0]]):
+            continue
+        found = True
+        for row in rows[1:]:
+            cells[row] += [""] * (place + 1 - len(cells[row]))
+            cells[row][place] = cells[rows[0]][place]
+    return found
 
 
 def _as_text(value: Any) -> str:

@@ -96,8 +96,8 @@ def test_a_damaged_excel():
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
-def _workbook(path, **sheets):
-    """Write a workbook of texts and numbers, as small as one can be."""
+def _workbook(path, hidden="", merged=(), **sheets):
+    """Write a workbook of texts and numbers, as small as one can be; `merged` are ranges of cells in each sheet."""
     names = list(sheets)
     parts = {
         "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
@@ -107,7 +107,10 @@ def _workbook(path, **sheets):
         f'Type="{OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
         "xl/workbook.xml": '<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" '
         f'xmlns:r="{OFFICE}"><sheets>'
-        + "".join(f'<sheet name="{name}" sheetId="{i}" r:id="r{i}"/>' for i, name in enumerate(names, 1))
+        + "".join(
+            f'<sheet name="{name}" sheetId="{i}" {"state=" + chr(34) + "hidden" + chr(34) if name == hidden else ""} r:id="r{i}"/>'
+            for i, name in enumerate(names, 1)
+        )
         + "</sheets></workbook>",
         "xl/_rels/workbook.xml.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
         + "".join(f'<Relationship Id="r{i}" Type="{OFFICE}/worksheet" Target="worksheets/sheet{i}.xml"/>' for i in range(1, len(names) + 1))
@@ -118,7 +121,9 @@ def _workbook(path, **sheets):
             "<row>" + "".join(f'<c t="inlineStr"><is><t>{cell}</t></is></c>' for cell in row) + "</row>" for row in rows
         )  # fmt: skip
         parts[f"xl/worksheets/sheet{i}.xml"] = (
-            f'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{body}</sheetData></worksheet>'
+            f'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{body}</sheetData>'
+            + (f"<mergeCells>{''.join(f'<mergeCell ref={chr(34)}{cells}{chr(34)}/>' for cells in merged)}</mergeCells>" if merged else "")
+            + "</worksheet>"
         )
     with zipfile.ZipFile(path, "w") as archive:
         for name, text in parts.items():
@@ -137,6 +142,18 @@ def test_the_sheet_that_holds_rows_is_read_unless_another_one_is_named():
     with pytest.raises(AssistError) as caught:
         read("t.xlsx#Othr")
     assert (caught.value.code, caught.value.exit_code) == ("E0103", 3) and "'Other'" in caught.value.help
+
+
+def test_a_hidden_sheet_comes_last_and_merged_cells_count_for_all_of_their_rows():
+    pytest.importorskip("python_calamine")
+    rows = [["" if i % 5 else f"R{i // 5}", str(i), str(i * 3 % 7)] for i in range(40)]
+    names = [["Region", "Sales", ""], ["", "Q1", "Q2"]]
+    merged = ["B1:C1", "A1:A2", *(f"A{i + 3}:A{i + 7}" for i in range(0, 40, 5))]
+    _workbook("t.xlsx", hidden="Old", merged=merged, Old=[["a", "b"], ["1", "x"]], Data=[*names, *rows])
+    table = read("t.xlsx")
+    assert (table.reading.sheet, list(table.frame.columns)) == ("Data", ["Region", "Q1", "Q2"])
+    assert table.frame["Region"].value_counts().to_dict() == {f"R{i}": 5 for i in range(8)}
+    assert any("merged" in said for said in table.reading.assumptions)
 
 
 def test_typed_files_that_do_not_fit_into_memory_are_cut_to_rows_that_do(monkeypatch):
