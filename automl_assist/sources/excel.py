@@ -17,6 +17,7 @@ from automl_assist.sources._names import clean_names
 from automl_assist.sources._source import Input, Notes, Source, Table
 
 SHOWN_SHEETS = 6
+BESIDE_SHARE = 0.5  # of the rows: what ends above is no part of the table left of it
 SHOWN_ROWS = 300  # that show what the rows below the names are like
 
 
@@ -53,6 +54,16 @@ def _read(source: Input, options: ReadOptions, like: Reading | None) -> Table:
         )
     if not any(cells):
         raise AssistError("E0104", f"{source.name} is empty: no sheet of it holds anything", help="a header and its rows are needed")
+    if beside := _columns_beside(cells):
+        cells = [row[: beside.start] for row in cells]
+        cells = [row[: max((i + 1 for i, cell in enumerate(row) if cell), default=0)] for row in cells]
+        count, s = len(beside) - 1, "s" if len(beside) == 2 else ""
+        notes.warn(
+            "W0121",
+            f"{count} column{'' if s else 's'} of sheet {sheet!r} left out that stand{s} beside the table, behind an empty column, and "
+            f"end{s} in the middle of its rows",
+            "move another table or remarks to a sheet of their own",
+        )
     dialect = decide_layout(cells, ",", False if options.no_header else (like.header if like else None))
     width = max(map(len, cells))
     raw = list(dialect.names) or [f"column_{i}" for i in range(1, width + 1)]
@@ -107,6 +118,20 @@ def _chosen(source: Input, book: Any, sheets: list[str], like: Reading | None) -
 def _cells(book: Any, sheet: str) -> list[list[str]]:
     cells = [[_as_text(v) for v in row] for row in book.get_sheet_by_name(sheet).to_python()]
     return [row[: max((i + 1 for i, cell in enumerate(row) if cell), default=0)] for row in cells]  # sheets pad every row to the widest
+
+
+def _columns_beside(cells: list[list[str]]) -> range:
+    """Return the places of an empty column and those right of it, where these hold something in the first rows only: another table."""
+    filled = [{place for place, cell in enumerate(row) if cell} for row in cells]
+    width, last = max(map(len, cells)), max(i for i, row in enumerate(filled) if row)
+    for place in range(1, width - 1):
+        if any(place in row for row in filled):
+            continue
+        left = max((i for i, row in enumerate(filled) if row and min(row) < place), default=-1)
+        right = max((i for i, row in enumerate(filled) if row and max(row) > place), default=-1)
+        if left == last and right < BESIDE_SHARE * last:
+            return range(place, width)
+    return range(0)
 
 
 def _fill_down(cells: list[list[str]], sheet: Any) -> bool:

@@ -156,6 +156,17 @@ def test_a_hidden_sheet_comes_last_and_merged_cells_count_for_all_of_their_rows(
     assert any("merged" in said for said in table.reading.assumptions)
 
 
+def test_a_table_beside_the_table_is_left_out_and_told():
+    pytest.importorskip("python_calamine")
+    rows = [[str(i / 2), "xy"[i % 2], "", *(["legend", str(i)] if i < 5 else [])] for i in range(40)]
+    _workbook("t.xlsx", Data=[["a", "b", "", "c", "d"], *rows])
+    table = read("t.xlsx")
+    assert (list(table.frame.columns), len(table.frame)) == (["a", "b"], 40)
+    assert [m.code for m in table.messages] == ["W0121"] and "2 columns" in table.messages[0].message
+    _workbook("t.xlsx", Data=[["a", "b", "", "c", "d"], *rows[::-1]])  # a sparse column is one of the table
+    assert len(read("t.xlsx").frame.columns) == 5
+
+
 def test_typed_files_that_do_not_fit_into_memory_are_cut_to_rows_that_do(monkeypatch):
     duckdb.connect().execute("COPY (SELECT i AS a, i % 3 AS b FROM range(20000) r(i)) TO 't.parquet'")
     with open("t.jsonl", "w") as file:
