@@ -33,9 +33,15 @@ def pretrained_weights(name: str, weights: str) -> tuple[np.ndarray, ...]:
     AssistError
         E0804 where they are not there and cannot be downloaded, E0123 for a file that cannot be read or does not fit.
     """
+    written = os.stat(weights).st_mtime_ns if os.path.isfile(weights) else 0
+    return _weights(name, weights, written)
+
+
+@functools.lru_cache(maxsize=1)  # for all folds that a worker fits
+def _weights(name: str, weights: str, _: int) -> tuple[np.ndarray, ...]:
     try:
-        with _quiet():
-            model = _application(name, IMAGENET if weights == IMAGENET else None)
+        with _quiet(), _BUILDING:
+            model = _application(name, IMAGENET) if weights == IMAGENET else _built(name)
             if weights != IMAGENET:
                 model.load_weights(weights)
     except Exception as error:  # Keras, h5py and the network fail in many ways
@@ -118,7 +124,7 @@ def _network(name: str, size: tuple[int, int]) -> Network:
     prepare()
     import jax
 
-    model = _application(name, None)
+    model = _built(name)
     ready = importlib.import_module(f"keras.applications.{BACKBONES[name]}").preprocess_input
     scale = max(1.0, SIDE / min(size))
     height, width = (round(side * scale) for side in size)
@@ -151,6 +157,12 @@ def _program(name: str, size: tuple[int, int]) -> Callable[[list[Any], np.ndarra
         return np.asarray(compiled(arrays, pictures))
 
     return run
+
+
+@functools.lru_cache(maxsize=2)
+def _built(name: str) -> Any:
+    """Return the network with whatever weights it happens to have: building it takes seconds, and its weights are given to each call."""
+    return _application(name, None)
 
 
 def _application(name: str, weights: str | None) -> Any:

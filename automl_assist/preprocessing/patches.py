@@ -16,7 +16,7 @@ import numpy as np
 SAMPLED = 40_000  # patches from which brightness, contrast and correlation are learned
 CONTRAST = 10 / 255**2  # added to the variance of a patch, so that flat ones do not become noise (Coates et al.: 10 of 255 levels)
 FLAT = 0.02  # standard deviation of a patch, of the whole range, below which it is no entry of the dictionary
-CHUNK_VALUES = 600_000  # of the answers to one chunk of pictures: what a processor keeps at hand
+CHUNK_VALUES = 150_000  # of the answers to some lines of a picture: what a processor keeps at hand
 
 
 @dataclass(frozen=True)
@@ -100,31 +100,29 @@ class PatchEncoder:
 
     def transform(self, pictures: np.ndarray) -> np.ndarray:
         """Return float32 of shape (n, width), roots of mean answers."""
-        found = np.empty((len(pictures), self.width), np.float32)
+        entries = len(self.offset)
+        found = np.empty((len(pictures), 2, self.parts**2, entries), np.float32)
         if not len(pictures):
-            return found
+            return found.reshape(0, self.width)
         windows = np.lib.stride_tricks.sliding_window_view(pictures, (self.size, self.size), axis=(1, 2))[:, :: self.step, :: self.step]
+        windows = windows.transpose(0, 1, 2, 4, 5, 3)  # channels last, as the dictionary was cut
         down, across = windows.shape[1:3]
         pool = _parts(down, across, self.parts)
-        positions, entries = down * across, len(self.offset)
-        # the windows have the channels first, and the dictionary was cut with the channels last; the last row is for a column of ones
-        projection = self.projection.reshape(self.size, self.size, -1, entries).transpose(2, 0, 1, 3).reshape(-1, entries)
-        projection = np.concatenate([projection, self.offset[None]])
-        at_once = max(1, CHUNK_VALUES // (positions * entries))
-        patches = np.ones((at_once * positions, len(projection)), np.float32)
-        half = self.width // 2
-        for start in range(0, len(pictures), at_once):
-            chunk = windows[start : start + at_once]
-            rows = patches[: len(chunk) * positions]
-            np.divide(chunk.reshape(len(rows), -1), np.float32(255), out=rows[:, :-1])
-            _normalise(rows[:, :-1])
-            answers = rows @ projection
-            # mean of max(x - t, 0) is mean of max(x, t), less t
-            for side, beyond in enumerate((np.maximum(answers, self.threshold), np.minimum(answers, -self.threshold, out=answers))):
-                each = np.abs(pool @ beyond.reshape(-1, positions, entries)) - self.threshold
-                each = np.sqrt(np.maximum(each, 0)).reshape(len(chunk), -1)
-                found[start : start + at_once, side * half : (side + 1) * half] = each
-        return found
+        projection = np.concatenate([self.projection, self.offset[None]])  # the last row is for a column of ones
+        lines = max(1, min(down, CHUNK_VALUES // (across * entries)))
+        patches = np.ones((lines * across, len(projection)), np.float32)
+        answers, beyond = np.empty((2, lines * across, entries), np.float32)
+        for picture, means in zip(windows, found, strict=True):
+            means[:] = -self.threshold  # mean of max(x - t, 0) is mean of max(x, t), less t
+            for top in range(0, down, lines):
+                chunk = picture[top : top + lines]
+                n = len(chunk) * across
+                np.divide(chunk.reshape(n, -1), np.float32(255), out=patches[:n, :-1])
+                _normalise(patches[:n, :-1])
+                seen, part = np.matmul(patches[:n], projection, out=answers[:n]), pool[:, top * across : top * across + n]
+                means[0] += part @ np.maximum(seen, self.threshold, out=beyond[:n])
+                means[1] -= part @ np.minimum(seen, -self.threshold, out=seen)
+        return np.sqrt(np.maximum(found, 0, out=found), out=found).reshape(len(pictures), self.width)
 
 
 def _normalise(patches: np.ndarray) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from automl_assist.errors import AssistError, did_you_mean
 from automl_assist.evaluation.ensemble import weighted_mean
@@ -99,7 +100,8 @@ class Predictor:
         parts = _parts(len(typed), *((FEWEST_DENSE, MOST_DENSE) if self.bundle.arrangement else (FEWEST_ROWS, MOST_ROWS)))
         if len(parts) == 1:
             return self._predict_part(typed)
-        with ThreadPoolExecutor(min(_cores(), len(parts))) as pool:  # most of the work is native code
+        # most of the work is native code; threads of BLAS within each of ours would wait for one another on the same cores
+        with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(min(_cores(), len(parts))) as pool:
             return np.concatenate(list(pool.map(lambda part: self._predict_part(typed.iloc[part]), parts)))
 
     def _predict_part(self, typed: pd.DataFrame) -> np.ndarray:

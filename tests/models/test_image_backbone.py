@@ -31,7 +31,7 @@ def small(monkeypatch):
         return keras.Model(inputs, keras.layers.GlobalMaxPooling2D()(x))
 
     monkeypatch.setattr(backbone, "_application", application)
-    compiled = (backbone._program, backbone._network, fine_tuning._program)
+    compiled = (backbone._program, backbone._network, backbone._built, backbone._weights, fine_tuning._program)
     for kept in compiled:
         kept.cache_clear()
     yield application

@@ -8,14 +8,21 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from threadpoolctl import threadpool_info
 
 from automl_assist.serving import predictor
 
 
 @pytest.mark.parametrize(("rows", "arrangement"), [(predictor.FEWEST_ROWS, {}), (3 * predictor.MOST_DENSE + 1, {"pictures": ["p"]})])
 def test_threads_change_nothing(rows, arrangement, monkeypatch):
-    used = set()
-    model = SimpleNamespace(predict=lambda values: used.add(threading.get_ident()) or values * 2.0)
+    used, of_blas = set(), set()
+
+    def predict(values):
+        used.add(threading.get_ident())
+        of_blas.update(found["num_threads"] for found in threadpool_info() if found["user_api"] == "blas")
+        return values * 2.0
+
+    model = SimpleNamespace(predict=predict)
     bundle = SimpleNamespace(
         task="regression", lowest=None, modality="tabular", arrangement=arrangement, members=[SimpleNamespace(weight=1.0)]
     )
@@ -25,5 +32,6 @@ def test_threads_change_nothing(rows, arrangement, monkeypatch):
     frame = pd.DataFrame({"x": np.arange(rows, dtype=float)})
     assert (made.predict_typed(frame) == 2 * np.arange(rows)).all()
     assert threading.get_ident() not in used
+    assert of_blas <= {1}, "each thread would start as many for its sums"
     used.clear()
     assert len(made.predict_typed(frame[:3])) == 3 and used == {threading.get_ident()}
