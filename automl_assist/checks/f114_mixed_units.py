@@ -28,7 +28,7 @@ OFF = 0.15  # that the factor may differ between the medians of the groups, in l
 GAP = 0.25  # of the distance between the medians that lies empty between the groups
 SHAPE = 2.0  # times that the spread of one group may be that of the other
 MOST_ZEROS = 0.2
-WITH_UNIT = re.compile(r"[+-]?[\d.,]*\d\s*([^\W\d_]{1,10}\.?|°[CF]|%|[$€£¥])|([$€£¥])\s*[\d.,]*\d")
+WITH_UNIT = re.compile(r"[+-]?[\d.,]*\d\s*([^\W\d_]{1,10}\.?(?:/[^\W\d_]{1,5})?|°[CF]|%|[$€£¥])|([$€£¥])\s*[\d.,]*\d")
 UNITS_SHARE = 0.8  # of the cells are a number and a unit
 COMMON_UNIT = 0.02  # of the cells
 

@@ -17,7 +17,8 @@ WRITTEN = {
     "units": "several units",
     "degrees": "degrees and their parts",
     "primes": "marks for feet or minutes",
-    "bound": "< or > before some of them",
+    "bound": "<, >, + or a word for about beside some of them",
+    "out_of": "the number behind them that they are parts of",
     "uncertain": "an uncertainty behind them",
 }
 

@@ -19,6 +19,7 @@ LOOKED_AT = 100  # cells that are tried before all are
 FEWEST_LOOKED = 0.7  # of them that it must read
 LONG_SHARE, FEWEST_LONG = 0.01, 2  # of the cells, and how many different ones, show that a clock does not show the time of day
 ODD_MINUTES = 0.1  # of the cells have minutes below 10 or from 50: durations do, results of games such as 31:28 do not
+FEWEST_PARTS = 3  # different ones out of the same number: 7/10
 FEWEST_BARE = 10  # different numbers without a bound: fewer are answers such as 3 and 4+
 
 AMOUNT = r"\d+(?:[.,]\d+)?"
@@ -44,9 +45,14 @@ DEGREES = re.compile(
     rf"(?:(?P<minutes>\d{{1,2}}(?:[.,]\d+)?)\s?[{MINUTE_MARKS}]?\s?"
     rf"(?:(?P<seconds>\d{{1,2}}(?:[.,]\d+)?)\s?(?:[{SECOND_MARKS}]|'')?)?)?\s?(?P<after>[NSEWO])?"
 )
-BOUND = re.compile(r"(?:(?:[<>]=?|[\u2264\u2265]|&[lg]t;=?)\s*(?=[\d.+-])(?P<above>.*\d.*)|(?P<least>.*\d)\s?\+)")
-BOUNDING = "<>\u2264\u2265&"
+BOUND = re.compile(
+    r"(?:(?:[<>]=?|[\u2264\u2265~\u2248]|&[lg]t;=?|(?:c(?:irc)?a|about|around|approx|approximately|etwa|rund|env|environ|aprox)\b\.?)\s*"
+    r"(?=[\d.+-])(?P<above>.*\d.*)|(?P<least>.*\d)\s?\+)",
+    re.IGNORECASE,
+)
+BOUNDING = frozenset("<>\u2264\u2265&~\u2248caerCAER")  # how a bound may begin
 NUMBER = r"[+-]?(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:[eE][+-]?\d+)?"
+OUT_OF = re.compile(rf"(?P<value>{NUMBER})\s?(?:/|out of|of|von|sur)\s?(?P<most>\d{{1,5}})(?:\s[^\d]*)?", re.IGNORECASE)
 UNCERTAIN = re.compile(
     rf"(?P<value>{NUMBER})\s?%?\s*(?:(?:\u00b1|\+/-|\+-|\\pm)\s*{NUMBER}\s?%?"
     r"|[(\[](?=[^()\[\]]*\d)(?:(?:\d+\s?%\s?)?(?:CI|KI|SD|SE|s\.d\.|s\.e\.)[:=]?\s*)?[-+\d\s.,;%\u00b1\u2013\u2014\u2212to]+[)\]])"
@@ -85,7 +91,8 @@ def find_whole(texts: Sequence[str], weights: Sequence[int], lasting: bool) -> s
         The name of the column speaks of a duration, so that 3:45 is no time of day.
     """
     some = texts[:LOOKED_AT]
-    for like, find in ((CLOCK.fullmatch, _clock), (_pieces, _units), (DEGREES.fullmatch, _degrees), (PRIMES.fullmatch, _primes)):
+    for like, find in ((CLOCK.fullmatch, _clock), (_pieces, _units), (DEGREES.fullmatch, _degrees), (PRIMES.fullmatch, _primes),
+                       (OUT_OF.fullmatch, _out_of)):  # fmt: skip
         if sum(map(bool, map(like, some))) < FEWEST_LOOKED * len(some):
             continue
         notation = find(texts, weights, lasting)
@@ -102,7 +109,7 @@ def find_remark(texts: Sequence[str], weights: Sequence[int]) -> str | None:
     """Return ``bound`` or ``uncertain`` where some or most of the cells have such a thing beside their number."""
     bounded = [(text[0] in BOUNDING or text[-1] == "+") and BOUND.fullmatch(text) is not None for text in texts]
     if any(bounded):
-        bare = [text for text, bound in zip(texts, bounded, strict=True) if not bound and re.fullmatch(NUMBER, text)]
+        bare = [text for text, bound in zip(texts, bounded, strict=True) if all(bounded) or (not bound and re.fullmatch(NUMBER, text))]
         return "bound" if len(bare) >= FEWEST_BARE else None
     return "uncertain" if _readable(texts, weights, lambda text: UNCERTAIN.fullmatch(text) is not None) else None
 
@@ -116,7 +123,8 @@ def described(notation: str) -> str:
         "units": f"amounts with their units, all read in {unit}",
         "degrees": "they are angles, read in degrees; south and west are below zero",
         "primes": "they are feet and inches, read in feet" if unit else "they are minutes and seconds, read in units of their first part",
-        "bound": "of those with < or > the bound was taken for the number",
+        "bound": "of those with <, >, + or a word for about beside them the bare number was taken",
+        "out_of": f"they are so many out of {unit}",
         "uncertain": "the number was taken without the uncertainty behind it",
     }[name]
 
@@ -322,9 +330,22 @@ def _read_primes(text: str, unit: str) -> float:
     return -number if found["sign"] else number
 
 
+def _out_of(texts: Sequence[str], weights: Sequence[int], lasting: bool) -> str | None:
+    found = [m for m in map(OUT_OF.fullmatch, texts) if m]
+    most, n = Counter(m["most"] for m in found).most_common(1)[0]
+    fits = all(0 <= _number(m["value"]) <= int(most) for m in found if m["most"] == most)
+    return f"out_of:{most}" if fits and n >= max(FEWEST_PARTS, SHARE * len(found)) else None
+
+
+def _read_out_of(text: str, unit: str) -> float:
+    found = OUT_OF.fullmatch(text)
+    return _number(found["value"]) if found and found["most"] == unit else math.nan
+
+
 READERS: dict[str, Callable[[str, str], float]] = {
     "clock": _read_clock,
     "units": _read_units,
     "degrees": _read_degrees,
     "primes": _read_primes,
+    "out_of": _read_out_of,
 }

@@ -20,7 +20,7 @@ AFFIX_SHARE = 0.9  # of the cells with something before or after the number, thi
 SPACES = " \u00a0\u2009\u202f"
 CURRENCY = re.compile(r"(US|A|C|NZ|HK|R)?\$|[€£¥₹₽₩₺₪₫฿₴₦]|USD|EUR|GBP|CHF|JPY|CNY|INR|SEK|NOK|DKK|PLN|CZK|AUD|CAD|BRL|Rs\.?|kr\.?|zł")
 FILES = {"png", "jpg", "jpeg", "gif", "bmp", "webp", "tif", "tiff", "pgm", "ppm", "csv", "txt", "pdf", "wav"}  # 12.png is a name
-NOT_A_UNIT = {"am", "pm", "st", "nd", "rd", "th", "e", "a", "b", "c", "d", "f", "x", "ad", "bc"} | FILES
+NOT_A_UNIT = {"am", "pm", "st", "nd", "rd", "th", "e", "a", "b", "c", "d", "f", "x", "xx", "xxx", "ad", "bc"} | FILES
 AFFIXED = re.compile(
     r"[+-]?\s*(?P<before>[^\W\d_]{1,3}\.?\$?|[^\w\s.,+'\"()/:;|-]{1,2})?\s*(?P<number>[+-]?\d[\d.,'\u2019 \u00a0\u2009\u202f]*|[+-]?\.\d+)"
     r"([eE][+-]?\d+)?\s*(?P<after>%|°?[^\W\d_]{1,12}\.?(/[^\W\d_]{1,5})?[²³]?|[^\w\s.,+'\"()/:;|-]{1,2})?"

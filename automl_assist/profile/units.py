@@ -1,4 +1,4 @@
-"""Units of time, mass, length, volume and storage: what each is worth, and how it is written."""
+"""Units of time, mass, length, volume, storage and frequency: what each is worth, and how it is written."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ GRAMS = {"µg": 1e-6, "mg": 0.001, "g": 1.0, "oz": 28.349523125, "lb": 453.59237
 METRES = {"mm": 0.001, "cm": 0.01, "in": 0.0254, "ft": 0.3048, "yd": 0.9144, "m": 1.0, "km": 1000.0, "mi": 1609.344}
 LITRES = {"µl": 1e-6, "ml": 0.001, "cl": 0.01, "dl": 0.1, "l": 1.0}
 BYTES = {"B": 1.0, "kB": 1e3, "KiB": 2.0**10, "MB": 1e6, "MiB": 2.0**20, "GB": 1e9, "GiB": 2.0**30, "TB": 1e12, "TiB": 2.0**40}
-QUANTITIES = (SECONDS, GRAMS, METRES, LITRES, BYTES)
+HERTZ = {"Hz": 1.0, "kHz": 1e3, "MHz": 1e6, "GHz": 1e9}
+QUANTITIES = (SECONDS, GRAMS, METRES, LITRES, BYTES, HERTZ)
 # in lower case, in English, German, French, Spanish, Italian and Portuguese
 SPELLINGS = {
     "ms": "ms msec milliseconds",
@@ -48,6 +49,10 @@ SPELLINGS = {
     "GiB": "gib",
     "TB": "tb",
     "TiB": "tib",
+    "Hz": "hz",
+    "kHz": "khz",
+    "MHz": "mhz",
+    "GHz": "ghz",
 }
 UNIT_OF = {word: unit for unit, words in SPELLINGS.items() for word in words.split()}
 WORTH = tuple({word: size for unit, size in sizes.items() for word in SPELLINGS[unit].split()} for sizes in QUANTITIES)

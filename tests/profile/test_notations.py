@@ -45,8 +45,14 @@ READ = {
         [f"{i / 7:.1f} (0.{i % 9})" for i in range(N)], ["12.0 (1.3)", "2.5 [1.1-4.2]", "1.5 (95% CI 1.1-2.0)"], [12, 2.5, 1.5],
         "uncertainty",
     ),
-    "limits": (["<0.5" if i % 3 == 0 else f"{i / 7:.1f}" for i in range(N)], ["<0.5", "> 50", "3"], [0.5, 50, 3], "bound"),
-    "capped": (["90+" if i % 9 == 0 else str(20 + i % 70) for i in range(N)], ["90+", "30"], [90, 30], "bound"),
+    "limits": (["<0.5" if i % 3 == 0 else f"{i / 7:.1f}" for i in range(N)], ["<0.5", "> 50", "3"], [0.5, 50, 3], "bare"),
+    "capped": (["90+" if i % 9 == 0 else str(20 + i % 70) for i in range(N)], ["90+", "30"], [90, 30], "bare"),
+    "at least": ([f"{i % 15 + 1},000+" for i in range(N)], ["5,000+", "12,000"], [5000, 12000], "bare"),
+    "about": ([f"ca. {i}" if i % 3 else str(i + 7) for i in range(N)], ["Circa 5", "about 7", "9"], [5, 7, 9], "bare"),
+    "stars": ([f"{i % 9 / 2} out of 5 stars" for i in range(N)], ["3.5 out of 5", "4/5"], [3.5, 4], "out of 5"),
+    "clocks of processors": (
+        [f"{i % 9 + 1}.5 GHz" if i % 3 else f"{i * 7 + 100} MHz" for i in range(N)], ["2 GHz", "500 MHz"], [2, 0.5], "GHz"
+    ),
     "ledgers": ([f"$({i}.00)" if i % 3 == 0 else "$ -" if i % 7 == 0 else f"${i}.50" for i in range(N)], ["$(5.00)", "$-"], [-5, 0], "'$'"),
     "one currency": ([f"€{i}.50" if i % 2 else f"{i}.25 EUR" for i in range(N)], ["€3", "4 EUR"], [3, 4], "taken off"),
 }  # fmt: skip
@@ -70,6 +76,8 @@ WORDS = {
     "midnight at the end of a day": [f"{i % 24:02}:{BASE60[i]}:00" for i in range(N - 5)] + ["24:00:00"] * 5,
     "results of games": [f"{R.randint(20, 40)}:{R.randint(20, 40)}" for _ in range(N)],
     "shapes": [["16:9", "4:3", "21:9", "1:1"][i % 4] for i in range(N)],
+    "parts of codes": [f"{R.randint(100, 999)}xx" for _ in range(N)],
+    "shares of several wholes": [f"{i % 40}/{i % 40 + i % 7}" for i in range(N)],
     "answers": [["1", "2", "3", "4+"][i % 4] for i in range(N)],
     "classes of age": [["<18", "18-24", "25-64", ">64"][i % 4] for i in range(N)],
     "phones": [f"(030) {R.randint(1000, 9999)}" for _ in range(N)],
