@@ -23,6 +23,7 @@ PROBED, PROBED_TOP = 1000, 200  # distinct values, by their hashes and by their 
 DIGIT = re.compile(r"\d")
 FEW_LEVELS = 6  # whole or stepped numbers of so few values are mostly codes (types, ratings, switches)
 FEW_LEVELS_ROWS = 100  # and only where there are rows enough to say so
+FEW_WHOLE_ROWS, ROWS_A_LEVEL = 40, 8  # of whole numbers fewer do, with so many for each of them
 CODE_LEVELS = 60  # of a column that its own name calls a code
 ID_SHARE = 0.95  # different values, of a column called an id
 FEWEST_IDS = 10
@@ -46,9 +47,15 @@ CERTAINLY_MISSING = frozenset(
     ["null", "nan", "-nan", "<na>", "(null)", "\\n", "[null]", "nat", *(w for w in MISSING_WORDS.split() if w[0] == "#" and w != "#na")]
 )
 ID_NAME = re.compile(
-    r"(^|[_\W])(id|ids|uuid|guid|idx|index|key|no|nr|serial|barcode|badge|hash)([_\W]|$)|(?-i:[a-z](Id|ID|Key|UUID|Nr|No)$)|^unnamed",
+    r"(^|[_\W])(id|ids|uuid|guid|idx|index|key|no|nr|serial|barcode|badge|hash|rownames?|row_?num|row_?number)([_\W]|$)|(?-i:[a-z](Id|ID|Key|UUID|Nr|No)$)|^unnamed",
     re.IGNORECASE,
 )
+MEASURED_NAME = re.compile(
+    r"(^|[_\W])(years?|yr|ages?|time|t|date|days?|weeks?|months?|quarter|period|hours?|minutes?|seconds?|steps?|rank|ranking|score|distance|depth|"
+    r"dose)([_\W\d]|$)",
+    re.IGNORECASE,
+)
+FIRST_NUMBERS = (0, 1)  # that rows are counted from
 CODE_NAME = re.compile(
     r"(^|[_\W])(code|codes|zip|zipcode|postcode|postal|plz|type|class|category|cat|cluster|segment|dept|department|fips)([_\W\d]|$)",
     re.IGNORECASE,
@@ -284,9 +291,11 @@ def _different(cells: Cells, numbers: np.ndarray) -> int:
 def _identifies(name: str, cells: Cells, found: np.ndarray, distinct: int, filled: int) -> str:
     if distinct < FEWEST_IDS or distinct < ID_SHARE * filled or found.min() < 0:
         return ""
-    if distinct == filled == cells.total and found.max() - found.min() + 1 == distinct:
-        return f"its {distinct:,} whole numbers are all different and without gaps, as numbers of rows are; "
     named = ID_NAME.search(name)
+    # years, ages and ranks stand in many a table once each and without gaps as well: they say something
+    counted = found.min() in FIRST_NUMBERS and not MEASURED_NAME.search(name)
+    if (named or counted) and distinct == filled == cells.total and found.max() - found.min() + 1 == distinct:
+        return f"its {distinct:,} whole numbers are all different and without gaps, as numbers of rows are; "
     return f"{distinct:,} of its {filled:,} values are different, and its name says that they are numbers of something; " if named else ""
 
 
@@ -294,7 +303,8 @@ def _coded(name: str, found: np.ndarray, counts: np.ndarray, distinct: int, whol
     """Return why a column of numbers is one of codes, or an empty string."""
     if whole and distinct <= CODE_LEVELS and CODE_NAME.search(name):
         return f"{distinct} different whole numbers, and its name says that they are codes; "
-    if distinct > FEW_LEVELS or filled < FEW_LEVELS_ROWS:
+    least = max(FEW_WHOLE_ROWS, ROWS_A_LEVEL * distinct) if whole else FEW_LEVELS_ROWS
+    if distinct > FEW_LEVELS or filled < least:
         return ""
     return f"only {distinct} different numbers in {filled:,} rows, so each is taken for a level; "
 

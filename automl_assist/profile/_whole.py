@@ -19,6 +19,7 @@ from automl_assist.profile._cells import Cells, Whole
 from automl_assist.profile._kinds import MISSING, Understood
 from automl_assist.profile._numbers import ALSO, BOTH, MAGNITUDES, NumberStyle, read_numbers, written
 from automl_assist.schema import NUMERIC_KINDS
+from automl_assist.sources import Counts
 
 if TYPE_CHECKING:
     from automl_assist.sources import Scan, Table
@@ -68,7 +69,7 @@ def over_all_rows(table: Table, cells: Mapping[str, Cells], kinds: Mapping[str, 
     assert scan is not None
     questions = [_question(scan, i, kinds[name], cells[name]) for i, name in enumerate(scan.names)]
     _answer(scan, questions)
-    rare = _rare(scan, questions)
+    rare = _rare(scan, questions, min(MOST_RARE, 2 * len(table.frame)))
     frame = table.frame
     if rare is not None:
         more = rare.loc[~rare.index.isin(frame.index)]
@@ -158,7 +159,7 @@ def _answer(scan: Scan, questions: Sequence[_Question]) -> None:
     asked = [(q, name, sql) for q in questions for name, sql in _figures(scan, q)]
     read = {f"v{q.place}": q.value for q in questions if q.value and q.value != q.cell}
     finite = {q.good: _finite(f"v{q.place}" if f"v{q.place}" in read else q.cell) for q in questions if q.value}
-    figures = [sql.replace(q.value, f"v{q.place}") if f"v{q.place}" in read else sql for q, _, sql in asked]
+    figures = [sql.replace(q.value, f"v{q.place}") if isinstance(sql, str) and f"v{q.place}" in read else sql for q, _, sql in asked]
     for (q, name, _), value in zip(asked, scan.figures(figures, (read, finite)), strict=True):
         q.answers = (q.answers or {}) | {name: value}
     for q in questions:
@@ -167,10 +168,10 @@ def _answer(scan: Scan, questions: Sequence[_Question]) -> None:
             q.answers["odd"] = _count(q, "filled") - _count(q, "n") + fractions
         if q.levels and q.answers and sum(q.answers[f"level {level}"] for level in q.levels) == q.answers["filled"]:
             q.answers["levels"] = {level: q.answers[f"level {level}"] for level in q.levels}
-    again = [(q, "odd values", f"({q.odd})") for q in questions if q.odd and 0 < _count(q, "odd") <= MOST_ODD]
-    again += [(q, "levels", f"({q.cell} IS NOT NULL)") for q in questions if q.levels and "levels" not in (q.answers or {})]
+    again = [(q, "odd values", q.odd) for q in questions if q.odd and 0 < _count(q, "odd") <= MOST_ODD]
+    again += [(q, "levels", f"{q.cell} IS NOT NULL") for q in questions if q.levels and "levels" not in (q.answers or {})]
     if again:
-        found = scan.figures([f"histogram({q.cell}) FILTER {condition}" for q, _, condition in again])
+        found = scan.figures([Counts(q.cell, condition) for q, _, condition in again])
         for (q, name, _), values in zip(again, found, strict=True):
             q.answers = (q.answers or {}) | {name: values}
 
@@ -179,14 +180,14 @@ def _finite(value: str) -> str:
     return f"CASE WHEN isfinite({value}) THEN {value} END"
 
 
-def _figures(scan: Scan, q: _Question) -> list[tuple[str, str]]:
+def _figures(scan: Scan, q: _Question) -> list[tuple[str, str | Counts]]:
     cell, present = q.cell, f"({q.cell} IS NOT NULL)"
     if scan.types[q.place] in ("DOUBLE", "FLOAT"):
         present = f"({cell} IS NOT NULL AND NOT isnan({cell}))"
     if q.levels:
         return [("filled", f"count({cell})"), *((f"level {level}", f"count_if({cell} = {_literal(level)})") for level in q.levels)]
     if q.few:
-        return [("levels", f"histogram({cell}) FILTER {present}")]
+        return [("levels", Counts(cell, present))]
     asked = [("filled", f"count({cell})" if scan.types[q.place] == TEXT else f"count(*) FILTER {present}")]
     good = q.good
     if q.value and q.kind.dates is not None:
@@ -214,7 +215,7 @@ def _figures(scan: Scan, q: _Question) -> list[tuple[str, str]]:
         asked.append(("about", f"approx_count_distinct({cell})"))
         if scan.types[q.place] == TEXT and q.kind.kind in ("category", "url", "list"):
             order = np.argsort(-q.sample.counts, kind="stable")[:COUNTED_TOP]
-            asked.append(("top", f"histogram({cell}) FILTER ({cell} IN ({', '.join(_literal(str(q.sample.values[i])) for i in order)}))"))
+            asked.append(("top", Counts(cell, f"{cell} IN ({', '.join(_literal(str(q.sample.values[i])) for i in order)})")))
     return asked
 
 
@@ -227,7 +228,7 @@ def _count(q: _Question, name: str) -> int:
     return 0 if value is None else int(value)
 
 
-def _rare(scan: Scan, questions: Sequence[_Question]) -> pd.DataFrame | None:
+def _rare(scan: Scan, questions: Sequence[_Question], most: int) -> pd.DataFrame | None:
     """Return rows with a problem that is too rare for the sample to show, or None where there are none."""
     conditions = []
     for q in questions:
@@ -240,7 +241,7 @@ def _rare(scan: Scan, questions: Sequence[_Question]) -> pd.DataFrame | None:
             unseen = sorted((n, v) for v, n in levels.items() if v.strip() and v.strip() not in known and n <= RARE_ROWS)[:RARE_LEVELS]
             if unseen:
                 conditions.append(f"{q.cell} IN ({', '.join(_literal(v) for _, v in unseen)})")
-    return scan.rows_where(" OR ".join(conditions), MOST_RARE) if conditions else None
+    return scan.rows_where(" OR ".join(conditions), most) if conditions else None
 
 
 def _ordinary(level: str, kind: Understood) -> bool:

@@ -27,13 +27,14 @@ from automl_assist.sources._pictures import (
     read_pictures,
     white_of,
 )
-from automl_assist.sources._scan import Scan, hashed_below
+from automl_assist.sources._scan import Counts, Scan, hashed_below
 from automl_assist.sources._source import Input, Source, Table
 from automl_assist.sources._zipped import table_within
 
 __all__ = [
-    "EXACT_INTEGERS", "FOLDERS", "NOT_NAMED", "PICTURE_ENDINGS", "TOTALS", "Input", "Pictures", "Scan", "Shape", "Source", "Table",
-    "arrays_of", "fitted", "folder_of", "frame_of", "hashed_below", "open_shelf", "read", "read_pictures", "sources", "white_of",
+    "EXACT_INTEGERS", "FOLDERS", "NOT_NAMED", "PICTURE_ENDINGS", "TOTALS", "Counts", "Input", "Pictures", "Scan", "Shape", "Source",
+    "Table", "arrays_of", "fitted", "folder_of", "frame_of", "hashed_below", "open_shelf", "read", "read_pictures", "sources",
+    "white_of",
 ]  # fmt: skip
 
 TEXT_FORMAT = "csv"  # what a file is taken for when its name says nothing

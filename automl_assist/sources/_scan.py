@@ -13,7 +13,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -33,6 +33,7 @@ SAMPLE_CELLS = 400_000  # of the sample: a share known to within 0.7 points at 2
 SAMPLE_ROWS = (2_000, 20_000)  # of the sample, however wide or narrow the table
 MEMORY_LIMIT_MB = 500  # for DuckDB; it spills to the disk beyond it
 BLOCK_CELLS = 6_000_000  # fetched at a time when many rows are asked for, about 500 MB as text
+MOST_HISTOGRAMS = 50  # of one question: DuckDB takes some 5 MB for each
 BLOCK_COLUMNS = 200  # of one question: thousands of expressions take DuckDB longer to plan than to answer
 HASHES = 2**64
 KEY_COLUMNS = 8  # whose cells choose the rows of a sample where that is enough: hashing all of twenty takes DuckDB half of its time
@@ -120,6 +121,17 @@ class Sample:
 
     frame: pd.DataFrame
     repeated: int
+
+
+class Counts(NamedTuple):
+    """A question for a :class:`Scan`: how often a column has which value, where a condition holds."""
+
+    cell: str
+    where: str
+
+    def __str__(self) -> str:
+        """Return the question as an aggregate of DuckDB."""
+        return f"histogram({self.cell}) FILTER ({self.where})"
 
 
 @dataclass(frozen=True)
@@ -225,21 +237,43 @@ class Scan:
         except duckdb.IOException as error:
             raise AssistError("E0109", "the file could not be read again", where=str(error).splitlines()[0][:160]) from error
 
-    def figures(self, expressions: Sequence[str], computed: Sequence[Mapping[str, str]] = ()) -> list[Any]:
+    def figures(self, expressions: Sequence[str | Counts], computed: Sequence[Mapping[str, str]] = ()) -> list[Any]:
         """Return one value for each aggregate, from a pass over all rows for each few hundred of them.
 
         `computed` names expressions that several aggregates share, each part built from those before it, so that a cell is read as a
         number once.
         """
+        counts = [e for e in expressions if isinstance(e, Counts)]
+        if len(counts) > MOST_HISTOGRAMS:
+            counted = iter(self._counted(counts))
+            others = iter(self.figures([e for e in expressions if not isinstance(e, Counts)], computed))
+            return [next(counted if isinstance(e, Counts) else others) for e in expressions]
         source = self.table
         for part in computed:
             source = f"(SELECT *{''.join(f', {sql} AS {name}' for name, sql in part.items())} FROM {source})"
         found: list[Any] = []
         for start in range(0, len(expressions), BLOCK_COLUMNS * 4):
-            block = expressions[start : start + BLOCK_COLUMNS * 4]
-            answer = self.ask(f"SELECT {', '.join(f'{e} AS a{i}' for i, e in enumerate(block))} FROM {source}")
-            found += [None if np.ma.getmaskarray(a)[0] else a[0] for a in answer]
+            found += self._aggregates(expressions[start : start + BLOCK_COLUMNS * 4], source)
         return found
+
+    def _aggregates(self, expressions: Sequence[str | Counts], source: str) -> list[Any]:
+        """Return one value for each aggregate from one pass, or from one for each half where the memory is too small for all of them."""
+        try:
+            answer = self.ask(f"SELECT {', '.join(f'{e} AS a{i}' for i, e in enumerate(expressions))} FROM {source}")
+        except AssistError as error:
+            if error.code != "E0902" or len(expressions) < BLOCK_COLUMNS // 4:
+                raise
+            middle = len(expressions) // 2
+            return self._aggregates(expressions[:middle], source) + self._aggregates(expressions[middle:], source)
+        return [None if np.ma.getmaskarray(a)[0] else a[0] for a in answer]
+
+    def _counted(self, counts: Sequence[Counts]) -> Iterator[dict[Any, int]]:
+        """Yield how often which value is there, of a block of columns at a time whose cells are fetched."""
+        step = max(1, BLOCK_CELLS // max(1, self.rows))
+        for start in range(0, len(counts), step):
+            cells = ", ".join(f"CASE WHEN {c.where} THEN {c.cell} END AS a{i}" for i, c in enumerate(counts[start : start + step]))
+            for values in self.ask(f"SELECT {cells} FROM {self.table}"):
+                yield pd.Series(np.ma.compressed(values)).value_counts().to_dict()
 
     def sample(self, most: int | None = None, cells_at: CellsAt | None = None) -> Sample | None:
         """Return about `most` rows chosen by what they hold, or None where the file does not have as many rows as it should.
@@ -294,16 +328,18 @@ class Scan:
         """Return the rows at some places, in the order of the file."""
         self.connection.register("wanted", pd.DataFrame({"wanted_place": np.asarray(places, dtype=np.int64)}))
         try:
-            *cells, found = self.ask(f"SELECT * FROM {self.numbered} WHERE place IN (SELECT wanted_place FROM wanted) ORDER BY place")
+            *cells, found = self.ask(f"SELECT * FROM {self.numbered} WHERE place IN (SELECT wanted_place FROM wanted)")
         finally:
             self.connection.unregister("wanted")
-        return self._frame(cells, found)
+        order = np.argsort(found, kind="stable")  # here: DuckDB would hold whole rows to sort them
+        return self._frame([values[order] for values in cells], found[order])
 
     def rows_where(self, condition: str, most: int) -> pd.DataFrame:
         """Return rows that fit a condition; where they are more than `most`, those whose keys are the smallest."""
-        (*cells, places, _) = self.ask(f"SELECT *, {self.key} AS h FROM {self.numbered} WHERE {condition} ORDER BY h, place LIMIT {most}")
-        order = np.argsort(places, kind="stable")
-        return self._frame([values[order] for values in cells], places[order])
+        places, _ = self.ask(
+            f"SELECT place, h FROM (SELECT place, {self.key} AS h FROM {self.numbered} WHERE {condition}) ORDER BY h, place LIMIT {most}"
+        )
+        return self.rows_at(np.sort(places))
 
     def parts_where(self, conditions: Sequence[str], most: int) -> list[pd.DataFrame]:
         """Return the rows that fit each condition, from one pass; nothing where they are more than `most` together."""

@@ -100,6 +100,19 @@ def test_an_id_by_name_but_no_amount_by_shape():
     assert one(ids, "salary")[0].kind == "integer"
 
 
+@pytest.mark.parametrize(
+    ("name", "first", "kind"),
+    [("v", 1, "identifier"), ("case", 0, "identifier"), ("v", 1900, "integer"), ("year", 1900, "integer"), ("rank", 1, "integer"),
+     ("age", 0, "integer"), ("employee_id", 5000, "identifier")],
+)  # fmt: skip
+def test_rows_are_counted_from_one_and_years_are_not(name, first, kind):
+    assert one(range(first, first + N), name)[0].kind == kind
+
+
+def test_names_of_rows_are_identifiers_in_a_part_of_the_file_too():
+    assert one(R.sample(range(1, 2 * N), N), "rownames")[0].kind == "identifier"
+
+
 def test_numbers_are_read_exactly():
     column, typed = one([f"$1,{i:03}.25" for i in range(N)])
     assert typed.tolist() == [1000.25 + i for i in range(N)]
