@@ -8,6 +8,8 @@ from automl_assist.rules._rule import ASKED, ORDINARY, SPECIAL, Choice, Decided,
 from automl_assist.schema import CLASSIFICATION, Facts, Rejected
 
 RARE_SHARE = 0.10  # below this ROC AUC looks good while most alarms are false (Saito and Rehmsmeier 2015)
+VERY_RARE = 0.02  # below this the order among the many negatives is looked at by nobody; above it who is chosen by ROC AUC was no worse
+# in average precision, and better in ROC AUC (tests/benchmarks/RESULTS.md; also McDermott et al. 2024)
 FEW_RARE = 500  # rows of the rarer class, below which choosing by average precision follows chance
 HEAVY_TAIL = 5.0  # one value in twenty is that many times the median: errors are then judged in per cent more often than in units
 SHOWN = {
@@ -34,22 +36,22 @@ def _binary(facts: Facts, decided: Decided) -> Iterator[Choice]:
         return
     share, rare = rarest_share(facts), _rarest(facts)
     accuracy = Rejected("accuracy", f"guessing the frequent class alone reaches {1 - share:.1%}")
-    precision = Rejected(
-        "average_precision", f"{rare:,} rows of the rarer class are few for it: who is chosen by it follows chance; it is shown beside"
-    )
+    few = f"{rare:,} rows of the rarer class are few for it: who is chosen by it follows chance"
+    scarce = f"at {share:.1%} who is chosen by it is no better by it, and worse in the order of all scores"
+    precision = Rejected("average_precision", f"{few if rare < FEW_RARE else scarce}; it is shown beside")
     yield Choice(
         "roc_auc",
         f"two classes, the rarer in {share:.1%} of the rows: the order of the scores matters, and no threshold has to be known",
         {"rarest_share": share, "rarest_rows": rare},
         (accuracy, precision) if share < RARE_SHARE else (accuracy,),
-        f"below {RARE_SHARE:.0%} and from {FEW_RARE} rows of the rarer class it would be average_precision; it has "
+        f"below {VERY_RARE:.0%} and from {FEW_RARE} rows of the rarer class it would be average_precision; it has "
         f"{share:.1%}, {rare:,} rows",
     )
 
 
 def _rare(facts: Facts, decided: Decided) -> Iterator[Choice]:
     share, rare = rarest_share(facts), _rarest(facts)
-    if decided["task"] != "binary" or share >= RARE_SHARE or rare < FEW_RARE:
+    if decided["task"] != "binary" or share >= VERY_RARE or rare < FEW_RARE:
         return
     yield Choice(
         "average_precision",
@@ -59,7 +61,7 @@ def _rare(facts: Facts, decided: Decided) -> Iterator[Choice]:
             Rejected("accuracy", f"guessing the frequent class alone reaches {1 - share:.2%}"),
             Rejected("roc_auc", "with so few positives it stays high while most alarms are false"),
         ),
-        f"from {RARE_SHARE:.0%} for the rarer class, or below {FEW_RARE} rows of it, it would be roc_auc; it has {share:.2%}, "
+        f"from {VERY_RARE:.0%} for the rarer class, or below {FEW_RARE} rows of it, it would be roc_auc; it has {share:.2%}, "
         f"{rare:,} rows",
     )
 
@@ -174,8 +176,8 @@ RARE = Rule(
     "metric",
     SPECIAL,
     _rare,
-    ("Saito and Rehmsmeier 2015",),
-    when=f"of two classes the rarer has less than {RARE_SHARE:.0%} of the rows, and at least {FEW_RARE} of them",
+    ("Saito and Rehmsmeier 2015", "McDermott et al. 2024"),
+    when=f"of two classes the rarer has less than {VERY_RARE:.0%} of the rows, and at least {FEW_RARE} of them",
 )
 MULTICLASS = Rule(
     "R203",
