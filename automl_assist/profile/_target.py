@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import re
 import shlex
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence, Set as AbstractSet
 
 from automl_assist.errors import AssistError, near_to
 from automl_assist.profile.privacy import escaped
@@ -16,38 +17,51 @@ DURATION = re.compile(r"[\d.]+(?P<unit>[smhd]?)")
 IMPOSSIBLE_KINDS = frozenset(["identifier", "text", "url", "email", "image", "list", "constant", "empty", "datetime"])
 
 # Points; their differences are log odds, set by judgement and kept because they order the shared cases well.
-EXACT_NAME, PART_OF_NAME, OUTCOME_NAME, PERHAPS_NAME = 4.0, 2.4, 3.0, 1.6
-LAST, FIRST = 2.2, 0.5
+EXACT_NAME, PART_OF_NAME, EVENT_NAME, OUTCOME_NAME, PERHAPS_NAME = 4.0, 2.4, 3.6, 3.0, 1.6
+LAST, FIRST = 2.2, 1.4
 TWO_VALUES, FEW_VALUES, MANY_CATEGORIES, OFTEN_MISSING, INPUT_NAME, IMPOSSIBLE = 0.6, 0.3, -1.5, -1.0, -2.5, -6.0
+TRAIT_NAME, ONE_OF_MANY = -1.2, -3.0
+FAMILY = 5  # columns of one name with numbers behind it: none of them is what is asked for
 
 TARGET_NAMES = re.compile(
     r"target|label|class|y|outcome|response|classification|dependent|result|class_?type|binary_?class|ground_?truth", re.IGNORECASE
 )
 TARGET_PARTS = re.compile(
-    r"(^|[_\W])(target|label|class|outcome|response)([_\W]|$)|[a-z](Target|Label|Class|Outcome|Response)$|^y_", re.IGNORECASE
+    r"(^|[_\W])(target|label|class|outcome|response)([_\W]|$)|[a-z](?<!Sub)(Target|Label|Class|Outcome|Response)$|^y_", re.IGNORECASE
+)
+EVENTS = re.compile(  # what happens to somebody, and is known only then
+    r"surviv|churn|fraud|attrition|diagnosis|readmi|recidiv|delinquen|dropout|cancel|relapse|recurrence|callback|bankrupt|"
+    r"(^|[_\W])(exited|default(ed)?|approved?|den(y|ied)|accept(ed|ance)?|purchased?|converted|clicked|spam|admitted|hired|promoted|subscribed|"
+    r"bought|delayed|stroke|malignant|fraudulent|dead|died|death|responded|remission)([_\W]|$)",
+    re.IGNORECASE,
 )
 OUTCOMES = re.compile(  # what people predict; hardly ever known beforehand
-    r"price|salary|survived|survival|churn|fraud|attrition|species|diagnosis|readmi|"
-    r"(^|[_\W])(fare|charges|exited|default(ed)?|sales|wage|approved|purchased?|converted|clicked|winner|bankrupt|spam|sentiment|occupancy)([_\W]|$)|claim$|"
-    r"(house|home|property|market|resale|sale)_?values?|(^|[_\W])tot(al)?_?(chg|charges?|costs?|price)([_\W]|$)|cancel|mortality|recidiv|delinquen|dropout|"
-    r"(^|[_\W])(admitted|hired|promoted|subscribed|bought|delayed|stroke|diabetes|popularity|earnings|mpg|medv|rent|fraudulent|toxic|malignant)([_\W]|$)",
+    r"price|salary|species|mortality|(^|[_\W])(fare|charges|sales|wages?|winner|sentiment|occupancy)([_\W]|$)|claim$|"
+    r"(house|home|property|market|resale|sale)_?values?|(^|[_\W])tot(al)?_?(chg|charges?|costs?|price)([_\W]|$)|interest_?rate|time_?to_|"
+    r"(^|[_\W])(diabetes|popularity|earnings|mpg|mileage|medv|rent|toxic|fertility|yield)([_\W]|$)",
     re.IGNORECASE,
 )
 INPUTS = re.compile(  # what a row is told apart by, hardly ever what is asked about it
-    r"(^|[_\W])(id|uuid|code|zip|year|month|day|date|time|timestamp|week|weekday|hour|latitude|longitude|lat|lon|lng|name|address|url|index|split|fold)$|"
-    r"(?-i:[a-z](Id|ID|Code|Date|Year|Time)$)",
+    r"(^|[_\W])(id|uuid|code|zip|year|month|day|date|time|timestamp|week|weekday|hour|latitude|longitude|lat|lon|lng|name|address|url|index|split|fold|pred|predicted|prediction|fitted)$|"
+    r"(?-i:[a-z](Id|ID|Code|Date|Year|Time)$)|^(prev|previous|prior|past|last|initial|baseline|first|num_prev)(?=[_\W])",
     re.IGNORECASE,
+)
+TRAITS = re.compile(  # of a person or a place: mostly known beforehand
+    r"sex|gender|age|race|ethnicity|married|marital(_?status)?|children|education|region|state|country|city|county|district", re.IGNORECASE
 )
 PERHAPS = re.compile(
-    r"(^|[_\W])(cost|costs|income|quality|rating|demand|status|strength|consumption|revenue|profit|claims|category|conditions?|yield|count|rings|is_\w+|has_\w+|"
-    r"won|passed|died|death|disease|cancer|risk|score|value)([_\W]|$)|(status|detection|value)$",
+    r"(^|[_\W])(cost|costs|income|quality|rating|demand|status|strength|consumption|revenue|profit|claims|category|conditions?|count|rings|is_\w+|has_\w+|"
+    r"won|passed|disease|cancer|risk|score|value)([_\W]|$)|(status|detection|value)$",
     re.IGNORECASE,
 )
+NUMBERED = re.compile(r"(.*?[^\d])_?\d+")
 
 
 def guess_target(columns: Sequence[Column], rows: int) -> Guess | None:
     """Return the most likely target with up to three others, or None when no column can be one."""
-    scored = sorted(((_points(c, columns, rows), -c.position, c) for c in columns), key=lambda s: s[:2], reverse=True)
+    families = Counter(stem[1].lower() for c in columns if (stem := NUMBERED.fullmatch(c.name)))
+    first = next((c.position for c in columns if c.kind not in IMPOSSIBLE_KINDS), -1)
+    scored = sorted(((_points(c, columns, rows, families, first), -c.position, c) for c in columns), key=lambda s: s[:2], reverse=True)
     if not scored or scored[0][0][0] <= IMPOSSIBLE / 2:
         return None
     best = scored[0][0][0]
@@ -56,29 +70,23 @@ def guess_target(columns: Sequence[Column], rows: int) -> Guess | None:
     others = tuple(
         Alternative(c.name, round(o / total, 3), p[1]) for o, (p, _, c) in zip(odds[1:4], scored[1:4], strict=True) if p[0] > IMPOSSIBLE / 2
     )
-    first = scored[0]
+    (_, reason), _, found = scored[0]
     confidence = round(odds[0] / total, 3)
-    return Guess(first[2].name, confidence, first[0][1], confidence < 0.5, others)
+    return Guess(found.name, confidence, reason, confidence < 0.5, others)
 
 
-def _points(column: Column, columns: Sequence[Column], rows: int) -> tuple[float, str]:
-    points, reasons = 0.0, []
-    if TARGET_NAMES.fullmatch(column.name):
-        points, reasons = EXACT_NAME, ["its name is that of a target"]
-    elif TARGET_PARTS.search(column.name):
-        points, reasons = PART_OF_NAME, ["its name speaks of a target"]
-    elif OUTCOMES.search(column.name):
-        points, reasons = OUTCOME_NAME, ["its name is that of an outcome"]
-    elif PERHAPS.search(column.name):
-        points, reasons = PERHAPS_NAME, ["its name may be that of an outcome"]
-    elif INPUTS.search(column.name):
-        points, reasons = INPUT_NAME, ["though its name is that of an input"]
+def _points(column: Column, columns: Sequence[Column], rows: int, families: Mapping[str, int], first: int) -> tuple[float, str]:
+    points, reasons = _by_name(column.name, {c.name.lower() for c in columns} if column.name.lower() == "y" else frozenset())
+    stem = NUMBERED.fullmatch(column.name)
+    if stem and families[stem[1].lower()] >= FAMILY:
+        points += ONE_OF_MANY
+        reasons.append(f"but it is one of {families[stem[1].lower()]} columns of that name with numbers")
     if column.position == len(columns) - 1:
         points += LAST
         reasons.append("it is the last column")
-    elif column.position == 0:
+    elif column.position == first:
         points += FIRST
-        reasons.append("it is the first column")
+        reasons.append("it is the first column" + (" that tells more than rows apart" if first else ""))
     if column.kind in IMPOSSIBLE_KINDS:
         return points + IMPOSSIBLE, f"but it is of kind {column.kind}"
     if column.distinct == 2:
@@ -92,6 +100,24 @@ def _points(column: Column, columns: Sequence[Column], rows: int) -> tuple[float
     if column.missing > 0.3 * rows:
         points += OFTEN_MISSING
     return points, ", ".join(reasons) or "no other column fits better"
+
+
+def _by_name(name: str, others: AbstractSet[str]) -> tuple[float, list[str]]:
+    if TARGET_NAMES.fullmatch(name) and not {"x", "z"} <= others:  # with x and z, y is a place
+        return EXACT_NAME, ["its name is that of a target"]
+    if INPUTS.search(name):
+        return INPUT_NAME, ["though its name is that of an input"]
+    if TRAITS.fullmatch(name):
+        return TRAIT_NAME, ["though its name is that of a trait"]
+    for names, points, said in (
+        (TARGET_PARTS, PART_OF_NAME, "speaks of a target"),
+        (EVENTS, EVENT_NAME, "is that of an outcome"),
+        (OUTCOMES, OUTCOME_NAME, "is that of an outcome"),
+        (PERHAPS, PERHAPS_NAME, "may be that of an outcome"),
+    ):
+        if names.search(name):
+            return points, [f"its name {said}"]
+    return 0.0, []
 
 
 def require_column(name: str, names: Sequence[str], reading: Reading, what: str, code: str, option: str) -> None:

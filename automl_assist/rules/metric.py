@@ -61,8 +61,7 @@ def _rare(facts: Facts, decided: Decided) -> Iterator[Choice]:
             Rejected("accuracy", f"guessing the frequent class alone reaches {1 - share:.2%}"),
             Rejected("roc_auc", "with so few positives it stays high while most alarms are false"),
         ),
-        f"from {VERY_RARE:.0%} for the rarer class, or below {FEW_RARE} rows of it, it would be roc_auc; it has {share:.2%}, "
-        f"{rare:,} rows",
+        f"from {VERY_RARE:.0%} for the rarer class, or below {FEW_RARE} rows of it, it would be roc_auc; it has {share:.2%}, {rare:,} rows",
     )
 
 
