@@ -44,6 +44,9 @@ ENTITY_NAME = re.compile(
     r"(?-i:(Subject|Patient|Customer|Client|User|Person|Member|Student|Account)(Id|ID)?$)",
     re.IGNORECASE,
 )
+COUNT_NAME = re.compile(  # how many of them, and not which
+    r"(^|[_\W])(num|number|n|nr|count|cnt|total|tot)[_\W]|(?<!serie)s$", re.IGNORECASE
+)
 STEP_NAME = re.compile(
     r"(t|time|times|step|steps|time_?steps?|time_?index|time_?idx|tick|frame|cycle|cycles|period|week|day|days|hour|date|seq|seconds?|minutes?|timestamp)",
     re.IGNORECASE,
@@ -427,6 +430,8 @@ def group_of(columns: Sequence[Column], cells: Mapping[str, Cells], target: str 
         values, filled = len(cells[column.name].values), cells[column.name].filled
         kind = column.kind in ("identifier", "category", "text", "integer", "email")
         if column.name == target or not kind or not ENTITY_NAME.search(column.name) or values < FEWEST_ENTITIES:
+            continue
+        if column.kind == "integer" and COUNT_NAME.search(column.name):
             continue
         if filled >= ENTITY_ROWS * values and column.missing < 0.5 * len(cells[column.name].codes):
             found.append((-values, column.name, filled))

@@ -75,8 +75,8 @@ WORKS = {
     "Makridakis et al. 2020": "S. Makridakis, E. Spiliotis and V. Assimakopoulos: The M4 competition: 100,000 time series and 61 "
     "forecasting methods. International Journal of Forecasting 36(1). doi:10.1016/j.ijforecast.2019.04.014",
     "McCullagh and Nelder 1989": "P. McCullagh and J. A. Nelder: Generalized linear models, second edition. Chapman and Hall.",
-    "McDermott et al. 2024": "M. B. A. McDermott, H. Zhang, L. H. Hansen, G. Angelotti and J. Gallifant: A closer look at AUROC and AUPRC under "
-    "class imbalance. NeurIPS. arXiv:2401.06091",
+    "McDermott et al. 2024": "M. B. A. McDermott, H. Zhang, L. H. Hansen, G. Angelotti and J. Gallifant: A closer look at AUROC and AUPRC "
+    "under class imbalance. NeurIPS. arXiv:2401.06091",
     "Micci-Barreca 2001": "D. Micci-Barreca: A preprocessing scheme for high-cardinality categorical attributes in classification and "
     "prediction problems. SIGKDD Explorations 3(1). doi:10.1145/507533.507538",
     "Moritz and Bartz-Beielstein 2017": "S. Moritz and T. Bartz-Beielstein: imputeTS: time series missing value imputation in R. "

@@ -132,6 +132,8 @@ def test_visits_of_patients_are_a_group():
     assert profile.group.name == "patient_id"
     once, _ = described(patient_id=[f"p{i}" for i in range(200)], x=curve(200, 1), y=[R.choice("pq") for _ in range(200)])
     assert once.group is None
+    counts, _ = described(num_accounts=[i % 30 for i in range(200)], x=curve(200, 1), y=[R.choice("pq") for _ in range(200)])
+    assert counts.group is None
 
 
 def test_columns_named_as_time_and_series_are_taken_at_their_word():

@@ -53,6 +53,28 @@ def test_tasks_that_are_clear(values, name, task):
     assert target_problem(profile) is None
 
 
+FLOATS, FLAGS = [R.random() for _ in range(N)], ["yes", "no"] * (N // 2)
+
+
+@pytest.mark.parametrize(
+    ("columns", "target"),
+    [
+        (
+            {"row_id": [f"r{i}" for i in range(N)], "denied": FLAGS, "income": FLOATS, "owner": FLAGS},
+            "denied",
+        ),  # first but for names of rows
+        ({"churn": FLAGS, "tenure": FLOATS, "total_charges": FLOATS}, "churn"),  # an event before an amount
+        ({"duration": FLOATS, **{f"item_{i:02}": [R.randint(0, 3) for _ in range(N)] for i in range(6)}}, "duration"),  # none of many
+        ({"price": FLOATS, "x": FLOATS, "y": FLOATS, "z": FLOATS}, "price"),  # y is a place
+        ({"rate_per_night": FLOATS, "city": FLAGS, "previous_cancellations": [R.randint(0, 3) for _ in range(N)]}, "rate_per_night"),
+        ({"a": FLOATS, "x": FLOATS, "y": FLOATS}, "y"),
+        ({"a": FLOATS, "b": FLOATS, "c": FLAGS}, "c"),
+    ],
+)
+def test_targets_that_nobody_named(columns, target):
+    assert described(**columns)[0].target.name == target
+
+
 @pytest.mark.parametrize(
     ("values", "name"),
     [
