@@ -188,7 +188,7 @@ def _figures(scan: Scan, q: _Question) -> list[tuple[str, str | Counts]]:
         return [("filled", f"count({cell})"), *((f"level {level}", f"count_if({cell} = {_literal(level)})") for level in q.levels)]
     if q.few:
         return [("levels", Counts(cell, present))]
-    asked = [("filled", f"count({cell})" if scan.types[q.place] == TEXT else f"count(*) FILTER {present}")]
+    asked: list[tuple[str, str | Counts]] = [("filled", f"count({cell})" if scan.types[q.place] == TEXT else f"count(*) FILTER {present}")]
     good = q.good
     if q.value and q.kind.dates is not None:
         asked += [("smallest", f"arg_min({cell}, {good})"), ("largest", f"arg_max({cell}, {good})")]
