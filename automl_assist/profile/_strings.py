@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import numpy as np
 
@@ -22,6 +23,8 @@ UNIQUE_SHARE = 0.98
 CODE_SHARE = 0.95
 LIST_SHARE = 0.3  # of the cells hold several items
 MOST_ITEMS = 500
+COMMON_ITEMS, FEWER_ITEMS = 0.8, 0.5  # joined by commas: share of the items in several different cells, and how many items a cell
+NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 
 # scripts without blanks between words: Chinese and Japanese; Thai, Lao, Burmese and Khmer. Letters a word, by and large.
 DENSE, DENSE_LETTERS = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]"), 2
@@ -95,19 +98,24 @@ def _words(text: str) -> float:
 
 
 def _items(sample: list[str], distinct: int) -> str:
-    """Return evidence that the cells are lists: in brackets, or a small vocabulary joined by ``;`` or ``|``."""
+    """Return evidence that the cells are lists: in brackets, or a small vocabulary joined by ``;``, ``|`` or a comma."""
     if distinct < 3:
         return ""
     bracketed = sum(BRACKETS.fullmatch(v) is not None for v in sample)
     if bracketed >= PATTERN_SHARE * len(sample):
         return f"{bracketed:,} of {len(sample):,} different values looked at stand in square brackets"
-    for mark in (";", "|"):
+    for mark in (";", "|", ","):
         several = [v for v in sample if mark in v]
         if len(several) < LIST_SHARE * len(sample):
             continue
-        items = {item.strip() for v in sample for item in v.split(mark)}
-        sentences = any(len(item) > 40 for item in items)
-        if not sentences and len(items) <= min(MOST_ITEMS, max(3, 0.6 * len(sample))):
+        items = Counter(item for v in sample for item in {item.strip() for item in v.split(mark)})
+        again = sum(n > 1 for n in items.values()) / len(items)  # share of the items that stand in several different cells
+        most = min(MOST_ITEMS, max(3, 0.6 * len(sample)))
+        if mark == ",":  # stands in names, places and sentences, too
+            fits = again >= COMMON_ITEMS and len(items) <= FEWER_ITEMS * len(sample)
+        else:
+            fits = len(items) <= (MOST_ITEMS if again == 1 else most)
+        if fits and len(items) <= MOST_ITEMS and not any(len(item) > 40 or (NUMBER.fullmatch(item) and mark == ",") for item in items):
             return f"{len(several):,} of {len(sample):,} different values looked at join some of {len(items):,} items by {mark!r}"
     return ""
 

@@ -87,7 +87,8 @@ def _points(column: Column, columns: Sequence[Column], rows: int, families: Mapp
     elif column.position == first:
         points += FIRST
         reasons.append("it is the first column" + (" that tells more than rows apart" if first else ""))
-    if column.kind in IMPOSSIBLE_KINDS:
+    labels = column.kind == "list" and TARGET_NAMES.fullmatch(column.name)  # several in a cell
+    if column.kind in IMPOSSIBLE_KINDS and not labels:
         return points + IMPOSSIBLE, f"but it is of kind {column.kind}"
     if column.distinct == 2:
         points += TWO_VALUES
