@@ -22,6 +22,7 @@ NUMBER = r"[+-]?\d+(?:\.\d+)?"
 SEVERAL = re.compile(rf"[\[({{]?\s*({NUMBER})(\s*[/xX\u00d7*,;|:]\s*)({NUMBER})(?:\2({NUMBER}))?\s*[\])}}]?\s*([^\W\d_]{{0,6}})")
 SHARE = 0.9  # of the cells
 FEWEST_VALUES = 20  # different cells: fewer are shapes and formats such as 16:9
+FIRST_LOOK = 40
 MOST_LOOKED_AT = 2_000
 YEARS = (1800, 2100)
 
@@ -39,6 +40,8 @@ def _find(context: CheckContext) -> Iterator[Hit]:
 
 def _judge(context: CheckContext, column: Column, rows: np.ndarray) -> Hit | None:
     cells = [cell.strip() for cell in context.raw[column.name][rows] if isinstance(cell, str) and cell.strip()]
+    if sum(SEVERAL.fullmatch(cell) is not None for cell in cells[:FIRST_LOOK]) < SHARE / 2 * len(cells[:FIRST_LOOK]):
+        return None
     found = [match for match in map(SEVERAL.fullmatch, cells) if match]
     if len(found) < SHARE * len(cells) or len(set(cells)) < FEWEST_VALUES:
         return None

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 import numpy as np
+import pandas as pd
 
 from automl_assist.checks._check import Check, CheckContext, Hit
 from automl_assist.checks._rows import examples
@@ -19,6 +20,8 @@ from automl_assist.sources import TOTALS
 
 ALONE = re.compile(rf"\W*(?:{TOTALS})(?: général| general)?\W*", re.IGNORECASE)
 WITH_A_NAME = re.compile(rf"\W*(?:{TOTALS})\b.{{1,60}}|.{{1,60}}\b(?:{TOTALS})\W*", re.IGNORECASE)
+HINT = re.compile("tot|sum|som|erg|ges|ито|все|[合小总计]|\ud569\uacc4", re.IGNORECASE)  # in each of these words
+LONGEST = 80  # characters
 WORDY = ("category", "text", "identifier", "constant")
 MOST = 0.34  # of the rows: subtotals of two rows each
 FEWEST_SUMMED = 2
@@ -33,12 +36,16 @@ def _find(context: CheckContext) -> Iterator[Hit]:
     for column in context.profile.columns:
         if column.kind not in WORDY or column.name not in context.raw:
             continue
-        marked = [(i, cell) for i, cell in enumerate(context.raw[column.name]) if isinstance(cell, str) and len(cell) <= 80]
-        one = [i for i, cell in marked if ALONE.fullmatch(cell.strip())]
-        other = [i for i, cell in marked if WITH_A_NAME.fullmatch(cell.strip())]
+        codes, values = pd.factorize(context.raw[column.name])
+        texts = [
+            (i, value.strip()) for i, value in enumerate(values) if isinstance(value, str) and len(value) <= LONGEST and HINT.search(value)
+        ]
+        one = [i for i, text in texts if ALONE.fullmatch(text)]
+        other = [i for i, text in texts if WITH_A_NAME.fullmatch(text)]
         if one or other:
             where.append(column.name)
-            alone[one], named[other] = True, True
+            alone |= np.isin(codes, one)
+            named |= np.isin(codes, other)
     marked_rows = alone | named
     if not where or marked_rows.sum() > MOST * rows:
         return
