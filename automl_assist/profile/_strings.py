@@ -24,7 +24,7 @@ CODE_SHARE = 0.95
 LIST_SHARE = 0.3  # of the cells hold several items
 MOST_ITEMS = 500
 COMMON_ITEMS, FEWER_ITEMS = 0.8, 0.5  # joined by commas: share of the items in several different cells, and how many items a cell
-NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
+NO_ITEM = re.compile(r"^[+-]?\d+(\.\d+)?$|[{}\[\]\":=]")  # between commas: numbers, and parts of records
 
 # scripts without blanks between words: Chinese and Japanese; Thai, Lao, Burmese and Khmer. Letters a word, by and large.
 DENSE, DENSE_LETTERS = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]"), 2
@@ -112,10 +112,10 @@ def _items(sample: list[str], distinct: int) -> str:
         again = sum(n > 1 for n in items.values()) / len(items)  # share of the items that stand in several different cells
         most = min(MOST_ITEMS, max(3, 0.6 * len(sample)))
         if mark == ",":  # stands in names, places and sentences, too
-            fits = again >= COMMON_ITEMS and len(items) <= FEWER_ITEMS * len(sample)
+            fits = again >= COMMON_ITEMS and len(items) <= FEWER_ITEMS * len(sample) and not any(map(NO_ITEM.search, items))
         else:
             fits = len(items) <= (MOST_ITEMS if again == 1 else most)
-        if fits and len(items) <= MOST_ITEMS and not any(len(item) > 40 or (NUMBER.fullmatch(item) and mark == ",") for item in items):
+        if fits and len(items) <= MOST_ITEMS and not any(len(item) > 40 for item in items):
             return f"{len(several):,} of {len(sample):,} different values looked at join some of {len(items):,} items by {mark!r}"
     return ""
 

@@ -59,6 +59,7 @@ CASES = {
     "genres": ([", ".join(R.sample(WORDS, R.randint(1, 3))) for _ in range(N)], "list"),
     "towns": ([f"t{i % 60}, {['TX', 'CA', 'NY'][i % 3]}" for i in range(N)], "category"),
     "people": ([f"{R.choice(WORDS)}{i}, {R.choice(WORDS)}" for i in range(N)], "identifier"),
+    "records": ([f'{{"a": {i % 5}, "b": "{"uvw"[i % 3]}"}}' for i in range(N)], "category"),
     "parts told once": ([["a;1", "b;2", "c;3", "d;4"][i % 4] for i in range(N)], "category"),
     "brackets": ([str(R.sample(WORDS, 2)) for _ in range(N)], "list"),
     "one value": (["EUR"] * N, "constant"),
