@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
@@ -29,6 +30,7 @@ SETTINGS = {
     "image.backbone": {"name": "MobileNetV2", "weights": "MobileNetV2.h5"},
 }
 SAMPLES = 3
+MANY_ROWS = 2_100  # that are predicted side by side where rows are many
 INSTALLED = [family for family in families().values() if not family.missing_libraries()]  # extras are tested where they are
 CASES = [(family, task) for family in INSTALLED for task in CLASSES if task in family.tasks]
 IDS = [f"{family.name}-{task}" for family, task in CASES]
@@ -113,6 +115,20 @@ def test_fit_predict_save_load(family, task, sample, tmp_path, capfd):
     assert capfd.readouterr().out == ""
     if sample is None:
         assert np.array_equal(family.fit(request).predict(new), prediction), "the same seed must give the same model"
+
+
+@pytest.mark.parametrize("family", INSTALLED, ids=lambda f: f.name)
+def test_two_threads_get_the_answers_of_one(family):
+    request = _request(family, "binary" if "binary" in family.tasks else sorted(family.tasks)[0])
+    model = family.fit(request)
+    new = request.valid_features
+    rows = len(new) if new.blocks else MANY_ROWS
+    halves = [new.take(np.resize(np.arange(len(new)), rows)), new.take(np.resize(np.arange(len(new))[::-1], rows + 1))]
+    alone = [model.predict(half) for half in halves]
+    fresh = [dataclasses.replace(half.take(np.arange(len(half)))) for half in halves]
+    with ThreadPoolExecutor(2) as threads:
+        for answer, wanted in zip(threads.map(model.predict, fresh), alone, strict=True):
+            assert np.allclose(answer, wanted, atol=1e-6, rtol=1e-6)
 
 
 @pytest.mark.parametrize("family", INSTALLED, ids=lambda f: f.name)
