@@ -43,9 +43,10 @@ OUTCOMES = re.compile(  # what people predict; hardly ever known beforehand
 )
 INPUTS = re.compile(  # what a row is told apart by, hardly ever what is asked about it
     r"(^|[_\W])(id|uuid|code|zip|year|month|day|date|time|timestamp|week|weekday|hour|latitude|longitude|lat|lon|lng|name|address|url|index|split|fold|pred|predicted|prediction|fitted)$|"
-    r"(?-i:[a-z](Id|ID|Code|Date|Year|Time)$)|^(prev|previous|prior|past|last|initial|baseline|first|num_prev)(?=[_\W])",
+    r"(?-i:[a-z](Id|ID|Code|Date|Year|Time)$)",
     re.IGNORECASE,
 )
+BEFORE = re.compile(r"(num_)?(prev|previous|prior|past|last|initial|baseline|first)[_\W]", re.IGNORECASE)  # known before, whatever it is
 TRAITS = re.compile(  # of a person or a place: mostly known beforehand
     r"sex|gender|age|race|ethnicity|married|marital(_?status)?|children|education|region|state|country|city|county|district", re.IGNORECASE
 )
@@ -104,12 +105,11 @@ def _points(column: Column, columns: Sequence[Column], rows: int, families: Mapp
 
 
 def _by_name(name: str, others: AbstractSet[str]) -> tuple[float, list[str]]:
+    """Return the points of a name, and why; `others` are all names in small letters where that matters."""
     if TARGET_NAMES.fullmatch(name) and not {"x", "z"} <= others:  # with x and z, y is a place
         return EXACT_NAME, ["its name is that of a target"]
-    if INPUTS.search(name):
-        return INPUT_NAME, ["though its name is that of an input"]
-    if TRAITS.fullmatch(name):
-        return TRAIT_NAME, ["though its name is that of a trait"]
+    if BEFORE.match(name):
+        return INPUT_NAME, ["though its name is that of something known before"]
     for names, points, said in (
         (TARGET_PARTS, PART_OF_NAME, "speaks of a target"),
         (EVENTS, EVENT_NAME, "is that of an outcome"),
@@ -118,6 +118,10 @@ def _by_name(name: str, others: AbstractSet[str]) -> tuple[float, list[str]]:
     ):
         if names.search(name):
             return points, [f"its name {said}"]
+    if INPUTS.search(name):
+        return INPUT_NAME, ["though its name is that of an input"]
+    if TRAITS.fullmatch(name):
+        return TRAIT_NAME, ["though its name is that of a trait"]
     return 0.0, []
 
 
