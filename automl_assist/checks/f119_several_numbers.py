@@ -1,6 +1,6 @@
 """Several numbers in one cell: a blood pressure of 120/80, a size of 30 x 40 cm, a point of 52.52, 13.40.
 
-Taken as words nearly every cell differs, and what the numbers say is lost; as columns of their own each can be learned from.
+Taken as words nearly every cell differs, and what the numbers say is lost. As columns of their own each can be learned from.
 """
 
 from __future__ import annotations
