@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -87,14 +88,14 @@ def _hold_less(context: CheckContext, marked: np.ndarray) -> np.ndarray:
     """Return which rows are empty in a column that is filled in all rows but the marked ones, of shape (n,)."""
     found = np.zeros(len(marked), dtype=bool)
     for cells in context.raw.values():
-        empty = np.array([cell is None or cell != cell or (isinstance(cell, str) and not cell.strip()) for cell in cells[marked]])
-        if empty.any() and not _any_empty(cells[~marked]):
+        empty = np.array([_is_empty(cell) for cell in cells[marked]])
+        if empty.any() and not any(map(_is_empty, cells[~marked])):
             found[np.flatnonzero(marked)[empty]] = True
     return found
 
 
-def _any_empty(cells: np.ndarray) -> bool:
-    return any(cell is None or cell != cell or (isinstance(cell, str) and not cell.strip()) for cell in cells)
+def _is_empty(cell: Any) -> bool:
+    return cell is None or cell != cell or (isinstance(cell, str) and not cell.strip())
 
 
 CHECK = Check("F403", "Rows that sum up others", "warning", _find)

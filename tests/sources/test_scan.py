@@ -6,6 +6,7 @@ import duckdb
 import pytest
 
 from automl_assist import sources
+from automl_assist.errors import AssistError
 from automl_assist.profile import describe
 from automl_assist.schema import Machine, Options
 from automl_assist.sources import _scan
@@ -97,3 +98,33 @@ def test_rows_that_hardly_differ_in_the_columns_that_choose_are_chosen_by_all(tm
     (tmp_path / "t.csv").write_text("\n".join(lines))
     frame = sources.read(str(tmp_path / "t.csv"), whole=False).frame
     assert 800 < len(frame) < 1_200 and frame["id"].nunique() == len(frame)
+
+
+def test_many_columns_are_counted_as_few_and_questions_too_large_for_the_memory_are_halved(tmp_path, monkeypatch):
+    path = tmp_path / "t.parquet"
+    columns = [f"hash(i + {k}) % 30 AS n{k}" for k in range(40)]
+    columns += [f"CASE WHEN hash(i * {k + 2}) % 5 > 0 THEN 'level ' || hash(i + {k}) % 12 END AS t{k}" for k in range(40)]
+    columns += ["CASE WHEN i % 3 > 0 THEN DATE '2020-01-01' + (i % 20)::INT END AS day", "CASE WHEN i % 9 > 0 THEN i % 4 * 0.5 END AS x"]
+    duckdb.sql(f"COPY (SELECT {', '.join(columns)} FROM range(30000) t(i)) TO '{path}' (FORMAT parquet)")
+
+    def seen():
+        table = sources.read(str(path), whole=False)
+        assert table.scan is not None
+        profile, _ = describe(table, Options())
+        return [(c.name, c.kind, c.missing, c.distinct, c.numbers, c.top) for c in profile.columns]
+
+    halved, ask = [], _scan.Scan.ask
+
+    def small(scan, query):
+        if query.count(" AS a") >= 60:
+            halved.append(query)
+            raise AssistError("E0902", "there is not enough room to look at the whole table")
+        return ask(scan, query)
+
+    monkeypatch.setattr(_scan, "MOST_HISTOGRAMS", 1_000)
+    whole = seen()
+    monkeypatch.setattr(_scan, "MOST_HISTOGRAMS", 0)
+    assert seen() == whole
+    monkeypatch.setattr(_scan, "MOST_HISTOGRAMS", 1_000)
+    monkeypatch.setattr(_scan.Scan, "ask", small)
+    assert seen() == whole and halved
