@@ -41,9 +41,7 @@ def pretrained_weights(name: str, weights: str) -> tuple[np.ndarray, ...]:
 def _weights(name: str, weights: str, _: int) -> tuple[np.ndarray, ...]:
     try:
         with _quiet(), _BUILDING:
-            model = _application(name, IMAGENET) if weights == IMAGENET else _built(name)
-            if weights != IMAGENET:
-                model.load_weights(weights)
+            arrays = _stored(name, weights)
     except Exception as error:  # Keras, h5py and the network fail in many ways
         if weights == IMAGENET:
             raise AssistError(
@@ -59,7 +57,7 @@ def _weights(name: str, weights: str, _: int) -> tuple[np.ndarray, ...]:
             help="give the file that Keras names ..._notop.h5, or one that save_weights wrote of the network with include_top=False",
             exit_code=Exit.UNREADABLE,
         ) from error
-    return halved([np.asarray(array) for array in model.get_weights()])
+    return halved([np.asarray(array) for array in arrays])
 
 
 def halved(weights: Sequence[np.ndarray]) -> tuple[np.ndarray, ...]:
@@ -161,15 +159,36 @@ def _program(name: str, size: tuple[int, int]) -> Callable[[list[Any], np.ndarra
 
 @functools.lru_cache(maxsize=2)
 def _built(name: str) -> Any:
-    """Return the network with whatever weights it happens to have: building it takes seconds, and its weights are given to each call."""
-    return _application(name, None)
+    """Return the network without weights of its own: they are given to each call."""
+    return _application(name, None)[0]
 
 
-def _application(name: str, weights: str | None) -> Any:
+def _stored(name: str, weights: str) -> list[Any]:
+    """Return the weights that Keras keeps of a network, or those in a file, in the network's order."""
+    if weights == IMAGENET:
+        return _application(name, IMAGENET)[1]
+    model = _application(name, None)[0]
+    model.load_weights(weights)
+    return list(model.get_weights())
+
+
+def _application(name: str, weights: str | None) -> tuple[Any, list[Any]]:
+    """Return a network of Keras and the weights that were asked for; zeros where none were.
+
+    Keras' initialisers compile a program for every shape, which takes 10 to 25 s of a network's weights and 0.5 s without. In this scope
+    they wait until its end, and zeros can take their place.
+    """
     prepare()
     import keras
 
-    return getattr(keras.applications, name)(include_top=False, weights=weights, input_shape=(None, None, 3), pooling="avg")
+    from automl_assist.nn.tabular import blank
+
+    with keras.StatelessScope() as scope:
+        model = getattr(keras.applications, name)(include_top=False, weights=weights, input_shape=(None, None, 3), pooling="avg")
+        arrays = [scope.get_current_value(variable) for variable in model.weights] if weights else []
+        for variable in model.weights:
+            variable._initializer = blank
+    return model, arrays or list(model.get_weights())
 
 
 @contextlib.contextmanager

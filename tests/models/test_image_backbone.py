@@ -20,7 +20,7 @@ def small(monkeypatch):
     backbone.prepare()
     import keras
 
-    def application(name, weights):
+    def application(include_top=False, weights=None, input_shape=None, pooling="avg"):
         if weights == IMAGENET:
             raise OSError("URL fetch failure on https://weights.example/small.h5")
         keras.utils.set_random_seed(0)
@@ -28,9 +28,12 @@ def small(monkeypatch):
         for filters in (8, 16):  # two layers each that can learn
             x = keras.layers.Conv2D(filters, 3, strides=2, use_bias=False)(x)
             x = keras.layers.Dropout(0.2)(keras.layers.ReLU()(keras.layers.BatchNormalization()(x)))
-        return keras.Model(inputs, keras.layers.GlobalMaxPooling2D()(x))
+        model = keras.Model(inputs, keras.layers.GlobalMaxPooling2D()(x))
+        if weights:
+            model.load_weights(weights)
+        return model
 
-    monkeypatch.setattr(backbone, "_application", application)
+    monkeypatch.setattr(keras.applications, "MobileNetV2", application)
     compiled = (backbone._program, backbone._network, backbone._built, backbone._weights, fine_tuning._program)
     for kept in compiled:
         kept.cache_clear()
@@ -46,7 +49,7 @@ def test_names_and_files():
 
 
 def test_it_learns_and_is_stored_as_arrays(small, tmp_path):
-    small("MobileNetV2", None).save_weights(tmp_path / "MobileNetV2.weights.h5")
+    small().save_weights(tmp_path / "MobileNetV2.weights.h5")
     features, standing, _ = drawn()
     chosen = {"name": "MobileNetV2", "weights": str(tmp_path / "MobileNetV2.weights.h5")}
     problem = Problem("binary", 2, "log_loss", 150, 0, 0, 0, {**SETTINGS, "image.backbone": chosen}, {"pictures": (16, 16, 3)})
@@ -64,11 +67,20 @@ def test_it_learns_and_is_stored_as_arrays(small, tmp_path):
         backbone.describe("MobileNetV2", model.weights[:-1], np.zeros((1, 16, 16, 3), np.uint8))
 
 
+def test_a_network_is_built_without_random_starts_and_with_the_weights_that_it_loads_itself(small, tmp_path):
+    known = small()
+    known.save_weights(tmp_path / "w.weights.h5")
+    model, weights = backbone._application("MobileNetV2", str(tmp_path / "w.weights.h5"))
+    assert all(np.array_equal(a, b) for a, b in zip(weights, known.get_weights(), strict=True))
+    assert all(not np.asarray(variable.value).any() for variable in model.weights)
+    assert backbone.describe("MobileNetV2", weights, np.full((1, 16, 16, 3), 200, np.uint8)).any()
+
+
 @pytest.fixture
 def tuning(small, tmp_path):
     """Fit the frozen and the tuned one on the same rows, and return both with their losses on the held-out rows."""
     path = tmp_path / "MobileNetV2.weights.h5"
-    small("MobileNetV2", None).save_weights(path)
+    small().save_weights(path)
     features, standing, length = drawn()
     inside, outside = np.arange(120), np.arange(120, 150)
 
