@@ -18,6 +18,7 @@ IMPOSSIBLE_KINDS = frozenset(["identifier", "text", "url", "email", "image", "li
 
 # Points; their differences are log odds, set by judgement and kept because they order the shared cases well.
 EXACT_NAME, PART_OF_NAME, EVENT_NAME, OUTCOME_NAME, PERHAPS_NAME = 4.0, 2.4, 3.6, 3.0, 1.6
+WHOLE_NAME = 1.2  # more, for a name that is such a word and nothing else
 LAST, FIRST = 2.2, 1.4
 TWO_VALUES, FEW_VALUES, MANY_CATEGORIES, OFTEN_MISSING, INPUT_NAME, IMPOSSIBLE = 0.6, 0.3, -1.5, -1.0, -2.5, -6.0
 TRAIT_NAME, ONE_OF_MANY = -1.2, -3.0
@@ -45,6 +46,9 @@ INPUTS = re.compile(  # what a row is told apart by, hardly ever what is asked a
     r"(^|[_\W])(id|uuid|code|zip|year|month|day|date|time|timestamp|week|weekday|hour|latitude|longitude|lat|lon|lng|name|address|url|index|split|fold|pred|predicted|prediction|fitted)$|"
     r"(?-i:[a-z](Id|ID|Code|Date|Year|Time)$)",
     re.IGNORECASE,
+)
+ROW_NUMBERS = re.compile(  # what programs call the numbers of rows that they write beside a table; whatever it holds, nobody predicts it
+    r"row[_.\s]?(names?|id|index|num|number|nr|no)|unnamed(: ?\d+)?|level_0|index|idx|id|#", re.IGNORECASE
 )
 BEFORE = re.compile(r"(num_)?(prev|previous|prior|past|last|initial|baseline|first)[_\W]", re.IGNORECASE)  # known before, whatever it is
 TRAITS = re.compile(  # of a person or a place: mostly known beforehand
@@ -91,6 +95,8 @@ def _points(column: Column, columns: Sequence[Column], rows: int, families: Mapp
     labels = column.kind == "list" and TARGET_NAMES.fullmatch(column.name)  # several in a cell
     if column.kind in IMPOSSIBLE_KINDS and not labels:
         return points + IMPOSSIBLE, f"but it is of kind {column.kind}"
+    if ROW_NUMBERS.fullmatch(column.name):
+        return 2 * IMPOSSIBLE, "but it is called like a number of the row"
     if column.distinct == 2:
         points += TWO_VALUES
         reasons.append("it has two values")
@@ -116,8 +122,9 @@ def _by_name(name: str, others: AbstractSet[str]) -> tuple[float, list[str]]:
         (OUTCOMES, OUTCOME_NAME, "is that of an outcome"),
         (PERHAPS, PERHAPS_NAME, "may be that of an outcome"),
     ):
-        if names.search(name):
-            return points, [f"its name {said}"]
+        if found := names.search(name):
+            whole = names is OUTCOMES and found[0] == name
+            return points + WHOLE_NAME * whole, [f"its name {said}"]
     if INPUTS.search(name):
         return INPUT_NAME, ["though its name is that of an input"]
     if TRAITS.fullmatch(name):

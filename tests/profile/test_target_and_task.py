@@ -69,6 +69,9 @@ FLOATS, FLAGS = [R.random() for _ in range(N)], ["yes", "no"] * (N // 2)
         ({"rate_per_night": FLOATS, "city": FLAGS, "previous_cancellations": [R.randint(0, 3) for _ in range(N)]}, "rate_per_night"),
         ({"a": FLOATS, "x": FLOATS, "y": FLOATS}, "y"),
         ({"a": FLOATS, "b": FLOATS, "c": FLAGS}, "c"),
+        ({"Unnamed: 0": R.sample(range(900), N), "b": FLOATS, "c": ["", None] * (N // 2)}, "b"),  # with gaps, and still numbers of rows
+        ({"b": FLAGS, "c": [""] * N, "rownames": [R.randint(1, 50) for _ in range(N)]}, "b"),
+        ({"area": FLOATS, "price": FLOATS, "lot": FLOATS, "sale_condition": [R.choice("pqr") for _ in range(N)]}, "price"),
     ],
 )
 def test_targets_that_nobody_named(columns, target):
