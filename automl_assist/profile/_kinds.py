@@ -191,7 +191,7 @@ def _number(name: str, cells: Cells, decimal: str, kind: str | None, is_target: 
         return None
     finite = np.isfinite(numbers)
     infinite = int(counts[np.isinf(numbers)].sum())
-    coded = not kind and style.plain and _is_code(values[finite], counts[finite], numbers[finite])
+    coded = not kind and style.digits_alone and _is_code(values[finite], counts[finite], numbers[finite])
     if coded and not (numbers_as_dates(name, numbers[finite]) or "").startswith("epoch"):
         return None
     note = _number_note(values[strange & ~among(values, tokens)], readable, unread, infinite, tokens, style)

@@ -92,6 +92,11 @@ class NumberStyle:
         return self == NumberStyle()
 
     @property
+    def digits_alone(self) -> bool:
+        """Whether whole numbers are nothing but digits, whatever the decimal mark."""
+        return replace(self, decimal=".").plain
+
+    @property
     def points_are_groups(self) -> bool:
         """Whether 1.234 is a thousand and more."""
         return self.thousands == "."

@@ -123,7 +123,7 @@ def _by_name(name: str, others: AbstractSet[str]) -> tuple[float, list[str]]:
         (PERHAPS, PERHAPS_NAME, "may be that of an outcome"),
     ):
         if found := names.search(name):
-            whole = names is OUTCOMES and found[0] == name
+            whole = names in (EVENTS, OUTCOMES) and found[0] == name
             return points + WHOLE_NAME * whole, [f"its name {said}"]
     if INPUTS.search(name):
         return INPUT_NAME, ["though its name is that of an input"]

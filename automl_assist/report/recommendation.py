@@ -22,8 +22,14 @@ def recommendation(plan: Plan | None) -> dict[str, Any]:
         "possible": True,
         **{topic.replace(".", "_"): to_json(plan[topic]) for topic in topics if topic in plan.settings},
         "dropped_columns": [name for name, action in plan["columns"].items() if not action["use"]],
-        "reasons": {d.topic: d.because for d in plan.decisions if not d.key},
+        "reasons": _reasons(plan),
     }
+
+
+def _reasons(plan: Plan) -> dict[str, str]:
+    """Return why, for each topic; of a topic decided by column, what holds for most columns, whatever their order."""
+    of = {topic: [d for d in plan.decisions if d.topic == topic and not d.key] for topic in dict.fromkeys(d.topic for d in plan.decisions)}
+    return {topic: max(decisions, key=lambda d: (len(d.columns), d.because)).because for topic, decisions in of.items() if decisions}
 
 
 def cost(plan: Plan, profile: Profile, options: Options) -> dict[str, Any]:

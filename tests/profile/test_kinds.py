@@ -304,6 +304,14 @@ def test_dates_of_other_forms_and_those_that_mean_none(cells, missing):
     assert found.kind == "datetime" and sum(column.isin(found.missing_tokens)) == missing
 
 
+@pytest.mark.parametrize("decimal", [".", ","])
+def test_leading_zeros_are_kept_whatever_the_decimal_mark(decimal):
+    column, typed = one([f"{(i * 397) % 4000 + 100:05}" for i in range(N)], "plz", decimal=decimal)
+    assert column.kind not in {"integer", "number"}
+    assert typed.iloc[0] == "00100"
+
+
+
 @pytest.mark.parametrize(
     ("cells", "first"),
     [

@@ -64,6 +64,7 @@ FLOATS, FLAGS = [R.random() for _ in range(N)], ["yes", "no"] * (N // 2)
             "denied",
         ),  # first but for names of rows
         ({"churn": FLAGS, "tenure": FLOATS, "total_charges": FLOATS}, "churn"),  # an event before an amount
+        ({"churn": FLAGS, "tenure": FLOATS, "charges": FLOATS}, "churn"),
         ({"duration": FLOATS, **{f"item_{i:02}": [R.randint(0, 3) for _ in range(N)] for i in range(6)}}, "duration"),  # none of many
         ({"price": FLOATS, "x": FLOATS, "y": FLOATS, "z": FLOATS}, "price"),  # y is a place
         ({"rate_per_night": FLOATS, "city": FLAGS, "previous_cancellations": [R.randint(0, 3) for _ in range(N)]}, "rate_per_night"),
