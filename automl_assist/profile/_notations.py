@@ -18,6 +18,7 @@ SHARE = 0.9  # of the cells that a notation must read
 LOOKED_AT = 100  # cells that are tried before all are
 FEWEST_LOOKED = 0.7  # of them that it must read
 LONG_SHARE, FEWEST_LONG = 0.01, 2  # of the cells, and how many different ones, show that a clock does not show the time of day
+FEWEST_UNPADDED = 20  # different ones with seconds, all before ten and none with a zero before its hour: a day has later hours too
 ODD_MINUTES = 0.1  # of the cells have minutes below 10 or from 50: durations do, results of games such as 31:28 do not
 FEWEST_PARTS = 3  # different ones out of the same number: 7/10
 FEWEST_BARE = 10  # different numbers without a bound: fewer are answers such as 3 and 4+
@@ -176,7 +177,8 @@ def _clock(texts: Sequence[str], weights: Sequence[int], lasting: bool) -> str |
     long = [(m, w) for m, w in found if int(m["first"]) > 24 or (int(m["first"]) == 24 and int(m["second"]) > 0)]
     lasts = len(long) >= FEWEST_LONG and sum(w for _, w in long) >= LONG_SHARE * total
     if not short:
-        return "clock:h" if lasts or lasting else None
+        unpadded = len(found) >= FEWEST_UNPADDED and all(len(m["first"]) == 1 for m, _ in found)
+        return "clock:h" if lasts or lasting or unpadded else None
     if any(m["part"] for m, _ in short):  # 1:23.456
         return "clock:min"
     if len(short) < len(found):

@@ -21,6 +21,9 @@ SELDOM = ("^", "~", "\x01", "\x1f", "§", "¦", "¬", "¶")  # tried where none 
 ALL_ALIKE = 0.95  # of the lines have the same number of fields, for a seldom delimiter or blanks to be one
 DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "blank"}
 FEWEST_TOLD = 2  # columns of numbers below names in two lines
+MOST_TITLES, WIDE_TITLES = 30, 5  # rows filled up to the width of the table, with one cell; with two where it has so many columns
+MOST_TITLE_CELLS = 2  # what is said and its value
+DATE = re.compile(r"\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*|\s*\d{1,2}:\d{2}.*")
 YEAR = re.compile(r"(19|20)\d\d")
 SAMPLE_LINES = 1000
 SAMPLE_CHARACTERS = 1 << 22  # so that even a line of 100,000 fields is followed by others
@@ -145,6 +148,7 @@ def decide_layout(rows: list[list[str]], delimiter: str, header: bool | None) ->
         return Dialect(delimiter, 1, None, len(rows), ())
     width, _ = _usual_width(body[1:] or body)
     at = next((k for k, r in enumerate(body) if len(r) == width and not _is_comment(r, k, body)), 0)
+    at += _titles(body[at : at + MOST_TITLES + 1 + HEADER_SAMPLE_ROWS], width)
     below = [r for r in body[at + 1 : at + 1 + HEADER_SAMPLE_ROWS] if len(r) == width]
     if at > 0 and _could_be_names(body[at - 1], body[at], below) and not _is_comment(body[at - 1], at - 1, body):
         at -= 1
@@ -165,6 +169,19 @@ def decide_layout(rows: list[list[str]], delimiter: str, header: bool | None) ->
     return Dialect(delimiter, max(width, len(row)), position, position + 1, tuple(row))
 
 
+def _titles(rows: Sequence[Sequence[str]], width: int) -> int:
+    """Return how many rows above a row of names hold titles, filled up to its width with empty cells, as spreadsheets write them."""
+    most = MOST_TITLE_CELLS if width >= WIDE_TITLES else 1
+    found = 0
+    while found < min(MOST_TITLES, len(rows)) and width > 2 and sum(bool(cell.strip()) for cell in rows[found]) <= most:
+        found += 1
+    if not 0 < found < len(rows) or len(rows[found]) != width:
+        return 0
+    names = [cell.strip() for cell in rows[found]]
+    named = len(set(names)) == width and all(names[:-1]) and not any(map(NUMBER.fullmatch, names))
+    return found if named and looks_like_names(names, [r for r in rows[found + 1 :] if len(r) == width]) else 0
+
+
 def _joined_names(groups: Sequence[str], names: Sequence[str], below: Sequence[Sequence[str]], width: int) -> tuple[str, ...] | None:
     """Return the names of columns that two lines hold, groups above names as where cells were merged; None where they do not.
 
@@ -173,7 +190,8 @@ def _joined_names(groups: Sequence[str], names: Sequence[str], below: Sequence[S
     """
     groups = [cell.strip() for cell in groups]
     names = [cell.strip() for cell in names]
-    groups += [""] * (width - len(groups))
+    held = len(groups)
+    groups += [""] * (width - held)
     names += [""] * (width - len(names))  # a sheet ends with its last cell
     body = [row for row in below[:HEADER_SAMPLE_ROWS] if len(row) == width]
     if len(names) != width or len(groups) != width or not body:
@@ -190,8 +208,9 @@ def _joined_names(groups: Sequence[str], names: Sequence[str], below: Sequence[S
     told = sum(bool(names[i]) for i in numeric) >= max(FEWEST_TOLD, len(numeric) - 1)  # numbers of rows have no name
     if not told or any(NUMBER.fullmatch(w) and not YEAR.fullmatch(w) for w in words):
         return None
-    if len(set(names)) == width:
-        return tuple(names)
+    if len(set(names)) == width:  # told apart already
+        title = held < width and held <= MOST_TITLE_CELLS and all(names) and not any(map(str.__eq__, groups, names))
+        return None if title else tuple(names)
     joined = tuple(" ".join(dict.fromkeys(filter(None, pair))) for pair in zip(over, names, strict=True))
     return joined if len(set(joined)) == width else None
 
@@ -244,7 +263,7 @@ def _could_be_names(row: Sequence[str], first: Sequence[str], below: Sequence[Se
     """Whether the row right above the `first` regular one is a header of another length: a trailing comma, row names, missing names."""
     width = len(first)
     enough = len(row) >= max(2, 0.5 * width) or (width == 2 and " " not in row[0].strip() and not looks_like_names(first, below))
-    return enough and all(c.strip() and not NUMBER.fullmatch(c) for c in row)
+    return enough and all(c.strip() and not NUMBER.fullmatch(c) and not DATE.fullmatch(c) for c in row)
 
 
 def looks_like_names(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool:

@@ -16,7 +16,6 @@ NUMERIC = 0.95  # of the cells of a column
 FEWEST_NUMERIC = 2  # columns of numbers without a number in a line below the names
 MOST_BELOW = 3  # such lines: names, questions and numbers of questions of one survey program
 MOST_AT_END = 5  # lines
-DATE = re.compile(r"\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*|\s*\d{1,2}:\d{2}.*")
 MISSING = frozenset(["", "na", "n/a", "nan", "null", "none", "-", "--", ".", "?", "missing", "unknown"])
 TOTALS = (  # words for a sum, as a pattern
     r"(?:grand |sub-? ?|zwischen|end|gesamt)?(?:totals?|totale|totaux|summe|sum|ergebnis)|insgesamt|gesamt|suma|soma|somme|somma|итого"
@@ -59,7 +58,7 @@ def rows_below_names(rows: Sequence[Sequence[str]], fewest: int = FEWEST_ROWS) -
 
 def _is_numeric(column: Sequence[str]) -> bool:
     filled = [cell for cell in column if cell.strip().lower() not in MISSING]
-    like = sum(dialects.NUMBER.fullmatch(cell) is not None or DATE.fullmatch(cell) is not None for cell in filled)
+    like = sum(dialects.NUMBER.fullmatch(cell) is not None or dialects.DATE.fullmatch(cell) is not None for cell in filled)
     return len(filled) > 0.5 * len(column) and like >= NUMERIC * len(filled)
 
 
@@ -68,7 +67,7 @@ def _describes(cells: Sequence[str], goes_on: bool) -> bool:
     words = [cell.strip() for cell in cells if cell.strip()]
     if not words:
         return goes_on
-    wordy = [w for w in words if w.lower() not in MISSING and dialects.NUMBER.fullmatch(w) is None and DATE.fullmatch(w) is None]
+    wordy = [w for w in words if w.lower() not in MISSING and dialects.NUMBER.fullmatch(w) is None and dialects.DATE.fullmatch(w) is None]
     return len(wordy) == len(words) and len(words) >= max(FEWEST_NUMERIC, 0.6 * len(cells))
 
 

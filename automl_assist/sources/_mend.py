@@ -113,7 +113,10 @@ def _margins(
     rows = dialects.sample_rows(lines, delimiter, dialects.blanks_before_quotes(lines, delimiter))
     if len(rows) != len(lines):
         return frozenset()
-    below = range(2, 2 + rows_below_names(rows, fewest)) if not options.no_header else range(0)
+    layout = dialects.decide_layout(rows, delimiter, False if options.no_header else None)
+    top = layout.first if layout.header is None else layout.header + 1 - layout.levels
+    rows = rows[top:]
+    below = range(top + 2, top + 2 + rows_below_names(rows, fewest)) if layout.header is not None else range(0)
     last, count = _last_lines(source, found, encoding)
     ends = [next(iter(dialects.sample_rows([line], delimiter)), []) for line in last]
     return frozenset([*below, *range(count - rows_at_end(rows, ends, fewest) + 1, count + 1)])
@@ -196,13 +199,16 @@ def _put_right(lines: Iterable[tuple[int, str]], seen: _Found, form: _Form, name
 
 
 def _has_comments(lines: Sequence[str]) -> bool:
-    """Whether some lines below the first one begin with a ``#`` and hold a single cell, as no row does."""
-    if not lines or lines[0].lstrip().startswith("#") or all(map(_is_no_comment, lines)):
+    """Whether some lines below the first row begin with a ``#`` and hold a single cell, as no row does."""
+    first = next((i for i, line in enumerate(lines) if _is_no_comment(line) and line.strip()), len(lines))
+    noted = [line for line in lines[first:] if not _is_no_comment(line)]
+    if not noted:
         return False
     rows = [line for line in lines if _is_no_comment(line) and line.strip()]
     delimiter = dialects.decide_delimiter(rows)[0]
     widths = [len(row) for row in dialects.sample_rows(rows, delimiter)]
-    noted = [line for line in lines if not _is_no_comment(line)]
+    if first and any(delimiter in line for line in lines[:first]) and not _is_header(rows):  # the names may stand behind a mark
+        return False
     return (
         min(widths, default=0) > 1 and len(noted) < len(rows) and all(delimiter not in line.strip() for line in noted if delimiter != " ")
     )

@@ -285,6 +285,10 @@ def _tell_wrong(delimiter: str, sample: list[str], notes: Notes) -> None:
         )
 
 
+def _called_by_number(width: int) -> str:
+    return f"the columns are called column_1 to column_{width}" if width > 1 else "the column is called column_1"
+
+
 def _called(delimiter: str) -> str:
     return dialects.DELIMITER_NAMES.get(delimiter, repr(delimiter))
 
@@ -306,7 +310,7 @@ def _tell_layout(
         if not like:
             notes.warn(
                 "W0102",
-                f"no header was found: the columns are called column_1 to column_{dialect.width}, and the first row counts as data",
+                f"no header was found: {_called_by_number(dialect.width)}, and the first row counts as data",
                 "add a line of names on top of the file if they matter",
             )
     if decimal == ",":
@@ -387,7 +391,7 @@ def _tell_repairs(text: _Text, notes: Notes) -> None:
     if _mixed_line_ends(text) and found.lf and not rows.several_lines:
         notes.warn(
             "W0109",
-            "the lines of the file end in different ways (CR, LF, CRLF); all were taken as line ends",
+            f"the lines of the file end in different ways ({_line_ends(found)}); all were taken as line ends",
             "save it with one kind of line end",
         )
 
@@ -406,6 +410,11 @@ def _mixed_line_ends(text: _Text) -> bool:
     if "16" in text.encoding or "32" in text.encoding:
         return False
     return found.cr > 0 and not found.cr == found.crlf == found.lf
+
+
+def _line_ends(found: Bytes) -> str:
+    ends = {"CR": found.cr - found.crlf, "LF": found.lf - found.crlf, "CRLF": found.crlf}
+    return ", ".join(name for name, n in ends.items() if n)
 
 
 def _needs_copy(text: _Text) -> bool:

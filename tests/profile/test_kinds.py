@@ -304,6 +304,12 @@ def test_dates_of_other_forms_and_those_that_mean_none(cells, missing):
     assert found.kind == "datetime" and sum(column.isin(found.missing_tokens)) == missing
 
 
+def test_times_of_a_race_are_no_times_of_the_day():
+    column, _ = one([f"{2 + i % 3}:{i * 7 % 60:02}:{i * 11 % 60:02}" for i in range(N)], "finish")
+    assert column.kind == "number"
+    assert one([f"{i % 24}:{i * 7 % 60:02}:{i * 11 % 60:02}" for i in range(N)], "finish")[0].kind == "datetime"
+
+
 @pytest.mark.parametrize("decimal", [".", ","])
 def test_leading_zeros_are_kept_whatever_the_decimal_mark(decimal):
     column, typed = one([f"{(i * 397) % 4000 + 100:05}" for i in range(N)], "plz", decimal=decimal)

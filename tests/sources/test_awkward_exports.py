@@ -71,3 +71,35 @@ def test_the_one_table_in_a_zip_archive_is_read(tmp_path):
         archive.writestr("b.csv", "a\n1")
     with pytest.raises(AssistError, match="zip archive with 2 files"):
         read(str(tmp_path / "two.zip"))
+
+
+@pytest.mark.parametrize("filled_up", [False, True])
+def test_titles_above_the_names_as_instruments_and_banks_write_them(tmp_path, filled_up):
+    file = tmp_path / "export.csv"
+    above = ["Plant report", "Operator,J. Smith", "Date,2024-05-02 10:11", ""]
+    if filled_up:  # by a spreadsheet
+        above = [line + "," * (2 - line.count(",")) for line in above if not line.startswith("Op")]
+        above = [line if line.startswith(",") else f"{line.split(',')[0]},," for line in above]
+    file.write_text("\n".join([*above, "step,load,kind", "s,kW,", *ROWS, "Total,78.0,"]))
+    table = read(str(file))
+    assert list(table.frame.columns) == ["step", "load", "kind"]
+    assert len(table.frame) == len(ROWS)
+    assert [m.code for m in table.messages] == ["W0119", "W0101"]
+    assert table.frame.equals(read(str(file), like=table.reading).frame)
+
+
+def test_comments_among_the_rows_and_above_the_names(tmp_path):
+    file = tmp_path / "noted.csv"
+    file.write_text("\n".join(["# made by a tool", "# see the manual, page 3", "step,load,kind", *ROWS[:20], "# set up again", *ROWS[20:]]))
+    table = read(str(file))
+    assert list(table.frame.columns) == ["step", "load", "kind"]
+    assert len(table.frame) == len(ROWS)
+    file.write_text("\n".join(["# step,load,kind", *ROWS[:20], "# set up again", *ROWS[20:]]))
+    assert len(read(str(file)).frame) >= len(ROWS)  # names behind a mark are not lost with the comments
+
+
+def test_line_ends_are_named_as_they_are(tmp_path):
+    file = tmp_path / "ends.csv"
+    file.write_bytes("".join(row + ("\n" if i % 3 else "\r\n") for i, row in enumerate(["step,load,kind", *ROWS])).encode())
+    said = next(m.message for m in read(str(file)).messages if m.code == "W0109")
+    assert "(LF, CRLF)" in said
