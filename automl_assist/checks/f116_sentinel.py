@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -28,6 +28,8 @@ MOST_LEVELS = 1_000  # of a column of words that is looked at
 FAR_FUTURE = re.compile(r"(9999|2999|0001|0000)\D.*|.*\D(9999|2999|0001|0000)")  # years that no clock of a table reads
 MINUS_ONE_GAP = 5.0  # of the smallest other value above -1, beyond which a few cells are enough
 DATES = ("1900-01-01", "1899-12-30", "1899-12-31", "1970-01-01", "0001-01-01", "2099-12-31", "9999-12-31", "2100-01-01")
+ANSWER_CODE = re.compile(r"-?(77+|88+|99+|9+[78])")  # for "refused" and "does not know", beside answers on a scale
+HIGHEST_ANSWER = 11
 NUMBER = re.compile(r"-?\d+(\.0+)?")
 YEAR = np.timedelta64(365, "D")
 
@@ -134,11 +136,12 @@ def _symbol(context: CheckContext, column: Column, chosen: np.ndarray) -> tuple[
     cells = context.values[column.name][chosen].astype(object)
     counts = Counter(cell for cell in cells.tolist() if isinstance(cell, str))
     numbers = sum(count for value, count in counts.items() if NUMBER.fullmatch(value))
+    scale = _scale(counts) if numbers == sum(counts.values()) else frozenset()
     best: tuple[int, str] | None = None
     for value, count in counts.items():
         plain = value.strip().lower()
         among_words = NUMBER.fullmatch(plain) is not None and numbers == count and _is_code(float(plain)) and len(plain) > 2
-        if count >= FEWEST and (plain in SYMBOLS or plain in WORDS or among_words):
+        if count >= FEWEST and (plain in SYMBOLS or plain in WORDS or among_words or value in scale):
             best = max(best or (0, ""), (count, value))
     if best is None:
         return None
@@ -148,6 +151,13 @@ def _symbol(context: CheckContext, column: Column, chosen: np.ndarray) -> tuple[
         "placeholder for a missing value in disguise, and is taken as a value."
     )
     return value.strip().lower(), Hit(message, (column.name,), fix="empty these cells, or keep them if the sign has a meaning")
+
+
+def _scale(counts: Mapping[str, int]) -> frozenset[str]:
+    """Return the numbers that stand for no answer, where the others are answers on a scale."""
+    codes = frozenset(value for value in counts if ANSWER_CODE.fullmatch(value.strip()))
+    answers = [float(value) for value in counts if value not in codes]
+    return codes if len(answers) > 1 and min(answers) >= 0 and max(answers) <= HIGHEST_ANSWER else frozenset()
 
 
 CHECK = Check("F116", "Placeholder for a missing value", "warning", _find)

@@ -53,6 +53,7 @@ BOUND = re.compile(
 )
 BOUNDING = frozenset("<>\u2264\u2265&~\u2248caerCAER")  # how a bound may begin
 NUMBER = r"[+-]?(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:[eE][+-]?\d+)?"
+BARE = re.compile(rf"{NUMBER}(?:\s?(?:%|[^\W\d_]{{1,6}}))?")
 OUT_OF = re.compile(rf"(?P<value>{NUMBER})\s?(?:/|out of|of|von|sur)\s?(?P<most>\d{{1,5}})(?:\s[^\d]*)?", re.IGNORECASE)
 UNCERTAIN = re.compile(
     rf"(?P<value>{NUMBER})\s?%?\s*(?:(?:\u00b1|\+/-|\+-|\\pm)\s*{NUMBER}\s?%?"
@@ -110,7 +111,7 @@ def find_remark(texts: Sequence[str], weights: Sequence[int]) -> str | None:
     """Return ``bound`` or ``uncertain`` where some or most of the cells have such a thing beside their number."""
     bounded = [(text[0] in BOUNDING or text[-1] == "+") and BOUND.fullmatch(text) is not None for text in texts]
     if any(bounded):
-        bare = [text for text, bound in zip(texts, bounded, strict=True) if all(bounded) or (not bound and re.fullmatch(NUMBER, text))]
+        bare = [text for text, bound in zip(texts, bounded, strict=True) if all(bounded) or (not bound and BARE.fullmatch(text))]
         return "bound" if len(bare) >= FEWEST_BARE else None
     return "uncertain" if _readable(texts, weights, lambda text: UNCERTAIN.fullmatch(text) is not None) else None
 

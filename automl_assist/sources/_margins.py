@@ -110,7 +110,8 @@ def _is_total(row: Sequence[str], shown: Sequence[Sequence[str]], always: Sequen
     found = TOTAL.fullmatch(first)
     if not found or any(TOTAL.fullmatch(other[0].strip()) for other in shown):
         return False
-    return not found["more"].strip(" :.") or len(row) < len(shown[0]) or any(not row[i].strip() for i in always)
+    alone = found["more"].lstrip()[:1] in ("", ":") or not found["more"].strip(" .")
+    return alone or len(row) < len(shown[0]) or any(not row[i].strip() for i in always)
 
 
 def tell_margins(lines: Sequence[int], notes: Notes, where: str = "line") -> None:

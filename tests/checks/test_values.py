@@ -118,6 +118,13 @@ def test_a_question_mark():
     assert "'?'" in finding.message
 
 
+def test_no_answer_on_a_scale():
+    kinds = {"satisfied": "category"}
+    assert len(found("F116", table(kinds=kinds, satisfied=words(N, ["1", "2", "3", "4", "5", "98", "99"], 1)))) == 1
+    assert found("F116", table(kinds=kinds, satisfied=words(N, ["1", "2", "3", "4", "5"], 1))) == []
+    assert found("F116", table(kinds=kinds, satisfied=words(N, ["35", "47", "99"], 1))) == []
+
+
 def test_a_date_that_is_none():
     days = ["1900-01-01" if i % 20 == 0 else f"2021-{i % 12 + 1:02}-{i % 28 + 1:02}" for i in range(N)]
     assert len(found("F116", table(kinds={"day": "datetime"}, day=days))) == 1

@@ -31,6 +31,8 @@ CASES = {
     "dollars": ([f"${R.randint(1000, 9999):,}.50" for _ in range(N)], "number"),
     "percent": ([f"{R.randint(0, 99)}%" for _ in range(N)], "integer"),
     "unit": ([f"{R.uniform(40, 90):.1f} kg" for _ in range(N)], "number"),
+    "inches": ([f'{R.randint(20, 65)}"' for _ in range(N)], "integer"),
+    "shares below a bound": (["< 10%" if i % 4 == 0 else f"{R.uniform(10, 90):.2f}%" for i in range(N)], "number"),
     "english thousands": ([f"{R.randint(1000, 99999):,}" for _ in range(N)], "integer"),
     "french thousands": ([f"{R.randint(1000, 99999):,}".replace(",", "\u202f") for _ in range(N)], "integer"),
     "swiss thousands": ([f"{R.randint(1000, 99999):,}".replace(",", "'") for _ in range(N)], "integer"),
@@ -302,6 +304,12 @@ def test_dates_of_other_forms_and_those_that_mean_none(cells, missing):
     column = pd.Series(cells, dtype=object)
     found = understand("d", Cells.of(column))
     assert found.kind == "datetime" and sum(column.isin(found.missing_tokens)) == missing
+
+
+@pytest.mark.parametrize("name", ["RESPID", "caseid", "pupilNR"])
+def test_numbers_called_after_those_they_number(name):
+    assert one([10_000 + i for i in range(N)], name)[0].kind == "identifier"
+    assert one([10_000 + i for i in range(N)], "paid")[0].kind == "integer"
 
 
 def test_times_of_a_race_are_no_times_of_the_day():

@@ -73,6 +73,12 @@ def test_the_one_table_in_a_zip_archive_is_read(tmp_path):
         read(str(tmp_path / "two.zip"))
 
 
+def test_a_total_that_says_of_what_is_no_row(tmp_path):
+    file = tmp_path / "campaigns.csv"
+    file.write_text("\n".join(["name,clicks,cost", *(f"spring {i},{i},{i / 10}" for i in range(40)), "Total: account,780,78.0"]))
+    assert len(read(str(file)).frame) == 40
+
+
 @pytest.mark.parametrize("filled_up", [False, True])
 def test_titles_above_the_names_as_instruments_and_banks_write_them(tmp_path, filled_up):
     file = tmp_path / "export.csv"
