@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from automl_assist.models._beside import columns, given, widths
-from automl_assist.models._family import FitRequest, SearchSpace
+from automl_assist.models._family import FitRequest
 from automl_assist.models._network import Happened, answer, facts_of, finished, judged, loss_of, objective, scale_of
 from automl_assist.models._selection import Clock
 from automl_assist.nn.forward import Weights
@@ -22,7 +22,6 @@ from automl_assist.preprocessing import Features, storage
 from automl_assist.preprocessing.encoders import NetworkEncoder
 from automl_assist.preprocessing.ngram_vectors import TokenEncoder, joined, without_texts
 from automl_assist.rules.reading import reading_of, usual_training
-from automl_assist.schema import Problem
 
 WORDS_STEP = 2_048  # the vocabulary is rounded up to so many rows, so that folds share a compiled program
 
@@ -89,16 +88,6 @@ class TextNetwork:
             "length": self.architecture.length,
             "reads": self.encoders.words.unit,
         }
-
-
-def declare_space(hp: SearchSpace, problem: Problem, *, rate: float, dropout: float, width: int, features: tuple[int, ...] = ()) -> None:
-    """Declare what text networks vary; all but the sizes need no new compilation."""
-    hp.Float("learning_rate", 0.002, 0.1, sampling="log", default=rate)
-    hp.Float("dropout", 0.0, 0.6, default=dropout)
-    hp.Float("weight_decay", 1e-3, 0.3, sampling="log", default=0.02)
-    hp.Choice("width", [32, 64, 96], default=width)
-    if features:
-        hp.Choice("features", list(features), default=features[0])
 
 
 def fit_network(request: FitRequest, reading: Reading) -> TextNetwork:

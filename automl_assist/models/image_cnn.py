@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from automl_assist.models._declare import declare, within
 from automl_assist.models._family import Family, FitRequest, SearchSpace
 from automl_assist.models._image_features import beside_columns, mirrors, shifts
 from automl_assist.models._network import Happened, answer, facts_of, finished, loss_of, objective, scale_of
@@ -64,15 +65,12 @@ class ImageNetwork:
 
 def declare_space(hp: SearchSpace, problem: Problem) -> None:
     """Declare what networks for pictures vary."""
-    hp.Float("learning_rate", 0.001, 0.03, sampling="log", default=0.006)
-    hp.Float("weight_decay", 0.01, 1.0, sampling="log", default=0.1)
-    hp.Float("dropout", 0.0, 0.6, default=0.2)
-    hp.Choice("width", [32, 24, 48], default=32)
+    declare("image_cnn", hp, problem)
 
 
 def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
     """Return the defaults, and a slower one that is held back more."""
-    return ({}, {"learning_rate": 0.003, "weight_decay": 0.3})
+    return within("image_cnn", problem, ({}, {"learning_rate": 0.003, "weight_decay": 0.3}))
 
 
 def fit(request: FitRequest) -> ImageNetwork:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from automl_assist.models import image_backbone
+from automl_assist.models._declare import declare, within
 from automl_assist.models._family import Family, FitRequest, SearchSpace
 from automl_assist.models._image_features import beside_columns, shifts
 from automl_assist.models._network import is_calibrated, loss_of, objective, sharpness_of
@@ -57,13 +58,12 @@ class FineTunedModel:
 
 def declare_space(hp: SearchSpace, problem: Problem) -> None:
     """Declare what fine-tuning varies."""
-    hp.Float("learning_rate", 1e-5, 1e-3, sampling="log", default=1e-4)
-    hp.Float("weight_decay", 1e-3, 0.3, sampling="log", default=0.01)
+    declare("image_fine_tuned", hp, problem)
 
 
 def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
     """Return the defaults, and a quicker one."""
-    return ({}, {"learning_rate": 4e-4})
+    return within("image_fine_tuned", problem, ({}, {"learning_rate": 4e-4}))
 
 
 def fit(request: FitRequest) -> FineTunedModel:

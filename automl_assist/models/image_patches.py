@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from automl_assist.models._declare import declare, within
 from automl_assist.models._family import Family, FitRequest, SearchSpace
 from automl_assist.models._image_features import beside_columns, described, mirrors
 from automl_assist.models._ridge_head import RidgeHead, fit_ridge
@@ -16,11 +17,11 @@ from automl_assist.preprocessing import Features, storage
 from automl_assist.preprocessing.encoders import LinearEncoder
 from automl_assist.preprocessing.patches import PatchEncoder
 from automl_assist.preprocessing.pictures import BLOCK, pictures_of, without_pictures
+from automl_assist.rules._spaces import SMALLER, space_around
 from automl_assist.rules.image import usual_patches
 from automl_assist.schema import Problem
 
 WHITENING = 0.1  # of normalised patches; what Coates et al. take
-SMALLER = 2  # pixels that the patches of the second candidate are smaller
 BUDGET_S = 300.0  # where no plan says how long a fold may take
 
 
@@ -61,19 +62,15 @@ def _chosen(problem: Problem) -> dict[str, Any]:
 
 def declare_space(hp: SearchSpace, problem: Problem) -> None:
     """Declare the patches; the penalty is found in the fit."""
-    chosen = _chosen(problem)
-    side, entries = int(chosen["side"]), int(chosen["entries"])
-    hp.Choice("side", sorted({max(2, side - SMALLER), max(2, side - 1), side, side + SMALLER}), default=side)
-    hp.Choice("parts", [2, 3, 4], default=2)
-    hp.Choice("entries", sorted({entries, max(10, entries // 2)}), default=entries)
-    hp.Float("threshold", 0.0, 1.0, default=0.25)
+    first = {name: int(_chosen(problem)[name]) for name in ("side", "entries")}
+    declare("image_patches", hp, problem, first=first, usual=space_around(**first))
 
 
 def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
     """Return the defaults, smaller patches, and larger ones in more parts."""
-    chosen = _chosen(problem)
-    side, half = int(chosen["side"]), max(10, int(chosen["entries"]) // 2)
-    return ({}, {"side": max(2, side - SMALLER)}, {"side": side + SMALLER, "entries": half, "parts": 3})
+    side, entries = (int(_chosen(problem)[name]) for name in ("side", "entries"))
+    larger = {"side": side + SMALLER, "entries": max(10, entries // 2), "parts": 3}
+    return within("image_patches", problem, ({}, {"side": max(2, side - SMALLER)}, larger), space_around(side, entries))
 
 
 def fit(request: FitRequest) -> PatchModel:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from automl_assist.models._beside import given
+from automl_assist.models._declare import declare, within
 from automl_assist.models._family import Family, FitRequest, SearchSpace
 from automl_assist.models._image_features import described, mirrors
 from automl_assist.models._network import Happened, answer, facts_of, finished, judged, loss_of, scale_of
@@ -80,21 +81,13 @@ class JointNetwork:
 
 def declare_space(hp: SearchSpace, problem: Problem) -> None:
     """Declare what networks of several inputs vary; the rates need no new compilation."""
-    hp.Float("learning_rate", 0.005, 0.1, sampling="log", default=0.03)
-    hp.Float("dropout", 0.0, 0.5, default=0.25)
-    hp.Float("weight_decay", 1e-3, 0.3, sampling="log", default=0.02)
-    hp.Float("wave_sd", 0.02, 10.0, sampling="log", default=0.1)
-    hp.Choice("width", [128, 64, 256], default=128)
-    hp.Choice("layers", [2, 1, 3], default=2)
-    if problem.texts:
-        hp.Choice("word_width", [16, 32, 64], default=16)
-    if BLOCK in problem.blocks:
-        hp.Choice("seen_width", [32, 16, 64], default=32)
+    without = (*(() if problem.texts else ("word_width",)), *(() if BLOCK in problem.blocks else ("seen_width",)))
+    declare("joint", hp, problem, without=without)
 
 
 def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
     """Return the defaults, and a larger one that is less held back where few of its weights belong to words."""
-    return ({}, {"width": 256, "layers": 3, "learning_rate": 0.02, "dropout": 0.15})
+    return within("joint", problem, ({}, {"width": 256, "layers": 3, "learning_rate": 0.02, "dropout": 0.15}))
 
 
 def fit(request: FitRequest) -> JointNetwork:

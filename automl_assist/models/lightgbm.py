@@ -137,7 +137,12 @@ class _Facts:
 
 def declare_space(hp: SearchSpace, problem: Problem) -> None:
     """Declare TabArena's space for LightGBM."""
-    declare("lightgbm", hp, problem, without=_without(problem))
+    declare_as("lightgbm", hp, problem)
+
+
+def declare_as(family: str, hp: SearchSpace, problem: Problem) -> None:
+    """Declare the same under the name of a family that fits this one to something else."""
+    declare(family, hp, problem, without=_without(problem))
 
 
 def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:

@@ -79,7 +79,12 @@ class Linear:
 
 def declare_space(hp: SearchSpace, problem: Problem) -> None:
     """Declare the strength of the penalty, and whether the fit chooses it by itself."""
-    declare("linear", hp, problem, without=without_logs(problem))
+    declare_as("linear", hp, problem)
+
+
+def declare_as(family: str, hp: SearchSpace, problem: Problem) -> None:
+    """Declare the same under the name of a family that fits this one to something else."""
+    declare(family, hp, problem, without=without_logs(problem))
 
 
 def portfolio(problem: Problem) -> tuple[Mapping[str, Any], ...]:

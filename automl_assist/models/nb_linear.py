@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from automl_assist.models._declare import declare, within
 from automl_assist.models._family import Family, FitRequest, SearchSpace
 from automl_assist.models._ngram_linear import NgramLinear, fit_ngrams
 from automl_assist.preprocessing import storage
@@ -16,19 +17,16 @@ if TYPE_CHECKING:
     from scipy import sparse
 
 LEAST_FACTOR = 0.05  # of the mean: what says nothing by itself may still say something beside others
-POWERS = (0.5, 1.0)  # on single folds of five sets half-way won three times, Wang and Manning's whole twice
 
 
 def declare_space(hp: SearchSpace, problem: Problem) -> None:
     """Declare whether n-grams are counted, what is added to every count, and how far the ratios are followed."""
-    hp.Boolean("binary", default=False)
-    hp.Float("smoothing", 0.1, 4.0, sampling="log", default=1.0)
-    hp.Choice("power", list(POWERS), default=0.5)
+    declare("nb_linear", hp, problem)
 
 
 def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
     """Return ratios followed half-way on TF-IDF, and Wang and Manning's way."""
-    return ({}, {"binary": True, "power": 1.0})
+    return within("nb_linear", problem, ({}, {"binary": True, "power": 1.0}))
 
 
 def fit(request: FitRequest) -> NgramLinear:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from automl_assist.models import lightgbm as boosting
+from automl_assist.models._declare import within
 from automl_assist.models._family import Family, FitRequest, SearchSpace
 from automl_assist.models._sequence_table import OnFigures, request_with_figures
 from automl_assist.preprocessing.series_features import summaries
@@ -14,13 +15,14 @@ from automl_assist.schema import Problem
 
 def declare_space(hp: SearchSpace, problem: Problem) -> None:
     """Declare LightGBM's space."""
-    boosting.declare_space(hp, problem)
+    boosting.declare_as("sequence_boosted", hp, problem)
 
 
 def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
     """Return the defaults, shallow trees of few figures each, and wilder ones."""
     shallow = {"num_leaves": 5, "learning_rate": 0.03, "feature_fraction": 0.4, "min_data_in_leaf": 3}
-    return ({}, shallow, {"extra_trees": True, "learning_rate": 0.03, "feature_fraction": 0.5})
+    wild = {"extra_trees": True, "learning_rate": 0.03, "feature_fraction": 0.5}
+    return within("sequence_boosted", problem, ({}, shallow, wild))
 
 
 def fit(request: FitRequest) -> OnFigures:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from automl_assist.models._declare import declare, within
 from automl_assist.models._family import Family, FitRequest, SearchSpace
 from automl_assist.models._sequence_network import SequenceNetwork, fit_network, load
 from automl_assist.schema import Problem
@@ -11,16 +12,13 @@ from automl_assist.schema import Problem
 
 def declare_space(hp: SearchSpace, problem: Problem) -> None:
     """Declare what the network varies; all but the sizes need no new compilation."""
-    hp.Float("learning_rate", 0.003, 0.1, sampling="log", default=0.02)
-    hp.Float("dropout", 0.0, 0.6, default=0.2)
-    hp.Float("weight_decay", 1e-3, 0.3, sampling="log", default=0.02)
-    hp.Choice("features", [16, 32], default=16)
-    hp.Int("blocks", 1, 3, default=2)
+    declare("sequence_cnn", hp, problem)
 
 
 def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
     """Return the defaults, a wider and a shallower network."""
-    return ({}, {"features": 32, "learning_rate": 0.015, "dropout": 0.4}, {"blocks": 1, "learning_rate": 0.04})
+    wider, shallower = {"features": 32, "learning_rate": 0.015, "dropout": 0.4}, {"blocks": 1, "learning_rate": 0.04}
+    return within("sequence_cnn", problem, ({}, wider, shallower))
 
 
 def fit(request: FitRequest) -> SequenceNetwork:

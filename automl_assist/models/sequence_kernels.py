@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from automl_assist.models._declare import declare, within
 from automl_assist.models._family import Family, FitRequest, SearchSpace
 from automl_assist.models._ridge import RidgeHead, fit_ridge
 from automl_assist.models._selection import Clock, with_absent_classes
@@ -87,14 +88,12 @@ def _matrix(figures: np.ndarray, beside: np.ndarray, weight: float) -> np.ndarra
 
 def declare_space(hp: SearchSpace, problem: Problem) -> None:
     """Declare how many kernels of each kind there are, and whether moves are looked at too."""
-    hp.Choice("fixed", [4_000, 8_000, 0], default=4_000)
-    hp.Choice("groups", [32, 64, 0], default=32)
-    hp.Boolean("moves", default=True)
+    declare("sequence_kernels", hp, problem)
 
 
 def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
     """Return both kinds of kernels together, and each alone."""
-    return ({}, {"fixed": 8_000, "groups": 0}, {"fixed": 0, "groups": 64})
+    return within("sequence_kernels", problem, ({}, {"fixed": 8_000, "groups": 0}, {"fixed": 0, "groups": 64}))
 
 
 def fit(request: FitRequest) -> SequenceKernels:

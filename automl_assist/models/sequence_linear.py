@@ -14,7 +14,7 @@ from automl_assist.schema import Problem
 
 def declare_space(hp: SearchSpace, problem: Problem) -> None:
     """Declare the strength of the penalty, and whether the fit chooses it by itself."""
-    linear.declare_space(hp, problem)
+    linear.declare_as("sequence_linear", hp, problem)
 
 
 def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from automl_assist.models import extra_trees
+from automl_assist.models._declare import declare, within
 from automl_assist.models._family import Family, FitRequest, SearchSpace
 from automl_assist.models._selection import Clock
 from automl_assist.models._sequence_table import OnFigures, request_with_figures
@@ -27,13 +28,12 @@ def _figures(features: Features) -> tuple[np.ndarray, tuple[str, ...]]:
 
 def declare_space(hp: SearchSpace, problem: Problem) -> None:
     """Declare how many figures a cut may choose from, and how deep trees are."""
-    hp.Choice("max_features", list(SHARES), default="tenth")
-    hp.Int("min_samples_leaf", 1, 8, sampling="log", default=1)
+    declare("sequence_quantiles", hp, problem)
 
 
 def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
     """Return QUANT's own setting, and one that looks at more figures."""
-    return ({}, {"max_features": "third", "min_samples_leaf": 2})
+    return within("sequence_quantiles", problem, ({}, {"max_features": "third", "min_samples_leaf": 2}))
 
 
 def fit(request: FitRequest) -> OnFigures:

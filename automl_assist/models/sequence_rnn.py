@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from automl_assist.models._declare import declare, within
 from automl_assist.models._family import Family, FitRequest, SearchSpace
 from automl_assist.models._sequence_network import SequenceNetwork, fit_network, load
 from automl_assist.schema import Problem
@@ -11,15 +12,12 @@ from automl_assist.schema import Problem
 
 def declare_space(hp: SearchSpace, problem: Problem) -> None:
     """Declare what the network varies; all but the width need no new compilation."""
-    hp.Float("learning_rate", 0.003, 0.1, sampling="log", default=0.02)
-    hp.Float("dropout", 0.0, 0.6, default=0.1)
-    hp.Float("weight_decay", 1e-3, 0.3, sampling="log", default=0.02)
-    hp.Choice("features", [32, 64], default=32)
+    declare("sequence_rnn", hp, problem)
 
 
 def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
     """Return the defaults, and a wider network."""
-    return ({}, {"features": 64, "learning_rate": 0.01})
+    return within("sequence_rnn", problem, ({}, {"features": 64, "learning_rate": 0.01}))
 
 
 def fit(request: FitRequest) -> SequenceNetwork:

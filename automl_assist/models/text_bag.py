@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from automl_assist.models._declare import declare, within
 from automl_assist.models._family import Family, FitRequest, SearchSpace
-from automl_assist.models._text_network import Reading, TextNetwork, declare_space, fit_network, load
+from automl_assist.models._text_network import Reading, TextNetwork, fit_network, load
 from automl_assist.schema import Problem
 
 READING = Reading(kind="bag", lengths=(1, 2), unknown=False)
 
 
-def _space(hp: SearchSpace, problem: Problem) -> None:
-    declare_space(hp, problem, rate=0.01, dropout=0.5, width=64)
+def declare_space(hp: SearchSpace, problem: Problem) -> None:
+    """Declare what text networks vary; all but the sizes need no new compilation."""
+    declare("text_bag", hp, problem)
 
 
 def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
     """Return the defaults, and a slower one."""
-    return ({}, {"learning_rate": 0.005, "dropout": 0.3})
+    return within("text_bag", problem, ({}, {"learning_rate": 0.005, "dropout": 0.3}))
 
 
 def fit(request: FitRequest) -> TextNetwork:
@@ -30,7 +32,7 @@ FAMILY = Family(
     title="Bag of word vectors (Keras)",
     group="neural",
     tasks=frozenset({"binary", "multiclass", "regression"}),
-    declare_space=_space,
+    declare_space=declare_space,
     portfolio=portfolio,
     fit=fit,
     load=load,

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from automl_assist.models import lightgbm as boosting, nb_linear
+from automl_assist.models._declare import declare, within
 from automl_assist.models._family import Family, FitRequest, SearchSpace
 from automl_assist.models._ngram_linear import NgramLinear, ngrams_of
 from automl_assist.models._selection import Clock
@@ -83,21 +84,14 @@ class _Readers:
 
 def declare_space(hp: SearchSpace, problem: Problem) -> None:
     """Declare whether a linear model reads the texts first, and LightGBM's space around smaller trees: the scores say most at once."""
-    hp.Boolean("stacked", default=True)
-    hp.Float("learning_rate", 0.005, 0.1, sampling="log", default=0.03)
-    hp.Int("num_leaves", 2, 100, sampling="log", default=12)
-    hp.Int("min_data_in_leaf", 1, 64, sampling="log", default=20)
-    hp.Float("feature_fraction", 0.2, 1.0, default=0.6)
-    hp.Float("bagging_fraction", 0.7, 1.0, default=0.9)
-    hp.Float("lambda_l1", 1e-4, 1.0, default=1e-4)
-    hp.Float("lambda_l2", 1e-4, 4.0, default=1.0)
-    hp.Boolean("extra_trees", default=False)
+    declare("text_boosted", hp, problem)
 
 
 def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
     """Return trees on the scores of a reader, shallow ones, wilder ones, and trees without the scores."""
     shallow = {"num_leaves": 5, "learning_rate": 0.05, "feature_fraction": 0.5, "lambda_l2": 2.0}
-    return ({}, shallow, {"extra_trees": True, "learning_rate": 0.03, "num_leaves": 39, "feature_fraction": 0.5}, {"stacked": False})
+    wild = {"extra_trees": True, "learning_rate": 0.03, "num_leaves": 39, "feature_fraction": 0.5}
+    return within("text_boosted", problem, ({}, shallow, wild, {"stacked": False}))
 
 
 def fit(request: FitRequest) -> TextBoosted:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+from automl_assist.models._declare import declare, within
 from automl_assist.models._family import Family, FitRequest, SearchSpace
-from automl_assist.models._text_network import Reading, TextNetwork, declare_space, fit_network, load
+from automl_assist.models._text_network import Reading, TextNetwork, fit_network, load
 from automl_assist.schema import Problem
 
 READING = Reading(kind="convolution", lengths=(1,), unknown=True)
 
 
-def _space(hp: SearchSpace, problem: Problem) -> None:
-    declare_space(hp, problem, rate=0.02, dropout=0.5, width=64, features=(64, 32, 128))
+def declare_space(hp: SearchSpace, problem: Problem) -> None:
+    """Declare what text networks vary; all but the sizes need no new compilation."""
+    declare("text_cnn", hp, problem)
 
 
 def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
     """Return the defaults, and a wider one."""
-    return ({}, {"learning_rate": 0.03, "features": 128})
+    return within("text_cnn", problem, ({}, {"learning_rate": 0.03, "features": 128}))
 
 
 def fit(request: FitRequest) -> TextNetwork:
@@ -30,7 +32,7 @@ FAMILY = Family(
     title="Convolution over words (Keras)",
     group="neural",
     tasks=frozenset({"binary", "multiclass", "regression"}),
-    declare_space=_space,
+    declare_space=declare_space,
     portfolio=portfolio,
     fit=fit,
     load=load,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from automl_assist.models._declare import declare, within
 from automl_assist.models._family import Family, FitRequest, SearchSpace
 from automl_assist.models._ngram_linear import NgramLinear, fit_ngrams
 from automl_assist.preprocessing import storage
@@ -13,12 +14,12 @@ from automl_assist.schema import Problem
 
 def declare_space(hp: SearchSpace, problem: Problem) -> None:
     """Declare whether n-grams are counted; the penalty is found in the fit."""
-    hp.Boolean("binary", default=False)
+    declare("text_linear", hp, problem)
 
 
 def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
     """Return TF-IDF, and n-grams that are there or not."""
-    return ({}, {"binary": True})
+    return within("text_linear", problem, ({}, {"binary": True}))
 
 
 def fit(request: FitRequest) -> NgramLinear:

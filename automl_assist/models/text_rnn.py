@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from automl_assist.models._declare import declare
 from automl_assist.models._family import Family, FitRequest, SearchSpace
-from automl_assist.models._text_network import Reading, TextNetwork, declare_space, fit_network, load
+from automl_assist.models._text_network import Reading, TextNetwork, fit_network, load
 from automl_assist.schema import Problem
 
 READING = Reading(kind="recurrent", lengths=(1,), unknown=True)
 
 
-def _space(hp: SearchSpace, problem: Problem) -> None:
-    declare_space(hp, problem, rate=0.03, dropout=0.3, width=64, features=(64, 32, 96))
+def declare_space(hp: SearchSpace, problem: Problem) -> None:
+    """Declare what text networks vary; all but the sizes need no new compilation."""
+    declare("text_rnn", hp, problem)
 
 
 def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
@@ -30,7 +32,7 @@ FAMILY = Family(
     title="Recurrent network over words (Keras)",
     group="neural",
     tasks=frozenset({"binary", "multiclass", "regression"}),
-    declare_space=_space,
+    declare_space=declare_space,
     portfolio=portfolio,
     fit=fit,
     load=load,

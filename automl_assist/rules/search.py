@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from automl_assist.rules._rule import ASKED, ORDINARY, SPECIAL, Choice, Decided, Deciding, Rule
-from automl_assist.rules._spaces import OF_CATBOOST_CATEGORIES, OF_CATEGORIES, USUAL
+from automl_assist.rules._rule import ASKED, ORDINARY, Choice, Decided, Rule
 from automl_assist.rules.classic import offers_lines
 from automl_assist.rules.made import makes_columns
 from automl_assist.rules.target_scale import WITH_LOGS, offers_logs
 from automl_assist.schema import Facts, Rejected
 
 # Proven settings of each family.
-LISTED = {"baseline": 1, "linear": 2, "lightgbm": 14, "catboost": 3, "extra_trees": 5, "kernel": 3, "mlp": 4}
+LISTED = {
+    "baseline": 1, "linear": 2, "lightgbm": 14, "catboost": 3, "extra_trees": 5, "kernel": 3, "mlp": 4,
+    "text_linear": 2, "nb_linear": 2, "text_boosted": 4, "text_bag": 2, "text_cnn": 2, "text_rnn": 1, "joint": 2,
+    "image_gradients": 1, "image_patches": 3, "image_backbone": 1, "image_fine_tuned": 2, "image_cnn": 2,
+    "sequence_linear": 1, "sequence_kernels": 3, "sequence_quantiles": 2, "sequence_boosted": 3, "sequence_cnn": 3, "sequence_rnn": 2,
+}  # fmt: skip
 MADE_LISTED = 3  # of those of boosted trees, with made columns
 LINES_LISTED = 2  # and with lines in their leaves
 SEARCH_FROM = 20  # trials: below some twenty a good list beats any search
@@ -21,7 +25,7 @@ SHARES = {
     "first_fold": 0.25, "family": 0.33, "tries": 3, "cheap": 0.15, "behind": 0.3, "near": 0.02, "chance": 3.0, "start_with": 0.6,
     "margin": 1.15,
 }  # fmt: skip
-TABREPO, TABARENA = "Salinas and Erickson 2024, TabRepo", "Erickson et al. 2025, TabArena"
+TABREPO = "Salinas and Erickson 2024, TabRepo"
 
 
 def _listed(decided: Decided) -> int:
@@ -108,47 +112,6 @@ def _limit_asked(facts: Facts, decided: Decided) -> Iterator[Choice]:
         )
 
 
-def _space(family: str) -> Deciding:
-    def decide(facts: Facts, decided: Decided) -> Iterator[Choice]:
-        if family not in decided["families"]:
-            return
-        space = {name: list(values) for name, values in USUAL[family].items()}
-        if family == "extra_trees" and decided["task"] not in ("binary", "multiclass"):
-            space |= {"max_features": ["three_quarters", "sqrt", "third", "all"], "min_samples_leaf": [1, 1, 32]}
-        levels = [action for action in decided["columns"].values() if action["use"] and action["kind"] in ("category", "boolean")]
-        if family == "lightgbm" and not levels:
-            space = {name: values for name, values in space.items() if name not in OF_CATEGORIES}
-        if family == "catboost" and not levels:
-            space = {name: values for name, values in space.items() if name not in OF_CATBOOST_CATEGORIES}
-        if family == "lightgbm" and not makes_columns(decided.get("made_columns")):
-            space.pop("made_columns")
-        if not offers_lines(decided):
-            space.pop("linear_leaves", None)
-        if not offers_logs(decided):
-            space.pop("log_target", None)
-        yield Choice(
-            space,
-            f"{len(space)} hyper-parameters in the ranges that benchmarks over many tables found worth searching",
-            {"rows": facts.profile.labelled_rows, "categories": len(levels)},
-            (Rejected("wider ranges", "most of what lies outside loses on every table, and takes time to find out"),),
-            f"set a range of space.{family} in plan.yaml; one value alone is not searched",
-        )
-
-    return decide
-
-
-def _wide_network(facts: Facts, decided: Decided) -> Iterator[Choice]:
-    architecture = decided.get("network.architecture") or {}
-    if "mlp" in decided["families"] and architecture.get("embedding") == "none":
-        yield Choice(
-            {**USUAL["mlp"], "embed_numbers": [False]},
-            "numbers are taken as they are here, so waves are not searched",
-            {"embedding": "none"},
-            (Rejected("[true, false]", "waves for so many numbers would take the time of the whole search"),),
-            f"up to {architecture.get('most_embedded', 0):,} numbers waves would be searched too",
-        )
-
-
 SEARCH = Rule("R701", "A proven list, then local search", "search", ORDINARY, _search, (TABREPO, "Bergstra et al. 2011"), when="always")
 TRIALS_ASKED = Rule(
     "R709",
@@ -164,7 +127,6 @@ PORTFOLIO = Rule(
 )
 SHARE = Rule("R703", "Who may use how much of the time", "shares", ORDINARY, _shares, ("Erickson et al. 2020, AutoGluon",), when="always")
 LIMITS = Rule("R704", "No limit on prediction time", "limits", ORDINARY, _limits, refs=("the contract, section 1",), when="always")
-CODES_OF_SPACES = {"linear": "R751", "lightgbm": "R752", "extra_trees": "R753", "mlp": "R754", "kernel": "R756", "catboost": "R757"}
 LIMIT_ASKED = Rule(
     "R705",
     "The prediction time that was asked for",
@@ -173,18 +135,4 @@ LIMIT_ASKED = Rule(
     _limit_asked,
     refs=("the contract, section 1: --max-predict-ms",),
     when="--max-predict-ms is given",
-)
-SPACES = tuple(
-    Rule(code, f"Ranges for {family}", f"space.{family}", ORDINARY, _space(family), (TABARENA,), when=f"{family} is tried")
-    for family, code in CODES_OF_SPACES.items()
-)
-SPACE_LINEAR, SPACE_LIGHTGBM, SPACE_EXTRA_TREES, SPACE_MLP, SPACE_KERNEL, SPACE_CATBOOST = SPACES
-SPACE_WIDE = Rule(
-    "R755",
-    "No waves to search in wide tables",
-    "space.mlp",
-    SPECIAL,
-    _wide_network,
-    refs=("Holzmüller et al. 2024, RealMLP",),
-    when="a table has many numbers",
 )

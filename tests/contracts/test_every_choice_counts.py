@@ -20,11 +20,13 @@ from automl_assist.plan import TOPICS, make_plan
 from automl_assist.preprocessing.choices import Choices
 from automl_assist.preprocessing.encoders import LinearEncoder, NetworkEncoder, NetworkRows, TreeEncoder
 from automl_assist.preprocessing.made import MadeColumns
-from automl_assist.schema import Options
+from automl_assist.rules._spaces import FIRST_ELSEWHERE, PARAMETERS, USUAL
+from automl_assist.schema import CLASSIFICATION, Options, Problem
 from automl_assist.tuning.candidates import Candidate, FittedFold
 from automl_assist.tuning.clock import Clock
 from automl_assist.tuning.data import prepare
 from automl_assist.tuning.proposers import Defaults, portfolio
+from tests.golden.test_situations import SITUATIONS, facts_of
 
 ROWS = 260
 OTHERS = ("image", "sequence", "forecast", "text.", "joint", "mixed", "series", "augmentation", "columns.future")  # topics of others
@@ -134,31 +136,47 @@ def listed_as_values(case: Case, plan: Any) -> list[Any]:
     return listed(case, _with(plan, "task", "regression"))
 
 
+class Spy(Defaults):
+    """Keeps the range or the options of each hyper-parameter beside what is tried first."""
+
+    def __init__(self) -> None:
+        super().__init__({})
+        self.ranges: dict[str, Any] = {}
+
+    def Float(self, name: str, low: float, high: float, **more: Any) -> Any:
+        self.ranges[name] = low, high
+        return super().Float(name, low, high, **more)
+
+    def Int(self, name: str, low: int, high: int, **more: Any) -> Any:
+        self.ranges[name] = low, high
+        return super().Int(name, low, high, **more)
+
+    def Choice(self, name: str, values: list[Any], **more: Any) -> Any:
+        self.ranges[name] = tuple(values)
+        return super().Choice(name, values, **more)
+
+
+def declared(family: str, problem: Problem) -> Any:
+    spy = Spy()
+    families()[family].declare_space(spy, problem)
+    return spy.values, spy.ranges
+
+
 def space(family: str) -> Any:
-    def look(case: Case, plan: Any) -> Any:
-        declared: list[Any] = []
+    return lambda case, plan: declared(family, case.prepared(plan).shared.problem)
 
-        class Spy(Defaults):
-            def _take(self, name: str, default: Any) -> Any:
-                declared.append((name, default))
-                return super()._take(name, default)
 
-            def Float(self, name: str, low: float, high: float, **more: Any) -> Any:
-                declared.append((low, high))
-                return super().Float(name, low, high, **more)
+def _problem(plan: Any, rows: int, **settings: Any) -> Problem:
+    kinds = [action["kind"] for action in plan["columns"].values() if action["use"]]
+    levels, texts = sum(kind in ("category", "boolean") for kind in kinds), kinds.count("text")
+    seen = plan.settings.get("image.input")
+    blocks = {"pictures": (seen["height"], seen["width"], seen["channels"])} if seen else {}
+    classes = plan["task"] in CLASSIFICATION
+    return Problem(plan["task"], 3 if classes else 0, plan["metric"], rows, len(kinds), levels, texts, settings, blocks)
 
-            def Int(self, name: str, low: int, high: int, **more: Any) -> Any:
-                declared.append((low, high))
-                return super().Int(name, low, high, **more)
 
-            def Choice(self, name: str, values: list[Any], **more: Any) -> Any:
-                declared.append(tuple(values))
-                return super().Choice(name, values, **more)
-
-        families()[family].declare_space(Spy({}), case.prepared(plan).shared.problem)
-        return declared
-
-    return look
+def space_of_others(family: str) -> Any:
+    return lambda case, plan: declared(family, _problem(plan, ROWS, **plan.settings))
 
 
 def request(case: Case, plan: Any, family: str, **values: Any) -> FitRequest:
@@ -379,6 +397,14 @@ CHANGES: list[tuple[str, Any, Any, str]] = [
     ("space.kernel", {"kernel": ["laplace"]}, space("kernel"), "binary"),
     ("space.mlp", {"width": [64, 128]}, space("mlp"), "binary"),
     ("space.mlp", {"dropout": [0.1, 0.2]}, space("mlp"), "binary"),
+    *((f"space.{family}", {name: values}, space_of_others(family), "binary") for family, name, values in (
+        ("text_linear", "binary", [True]), ("nb_linear", "power", [1.0]), ("text_boosted", "stacked", [False]),
+        ("text_bag", "width", [96, 32]), ("text_cnn", "features", [32]), ("text_rnn", "dropout", [0.0, 0.1, 0.2]), ("joint", "layers", [1]),
+        ("image_patches", "parts", [3, 2]), ("image_cnn", "width", [16]), ("image_fine_tuned", "weight_decay", [0.1, 0.2, 0.3]),
+        ("sequence_linear", "choose_penalty", [False]), ("sequence_boosted", "num_leaves", [4, 8, 16]),
+        ("sequence_kernels", "groups", [0]), ("sequence_quantiles", "max_features", ["third"]), ("sequence_cnn", "blocks", [1, 1, 1]),
+        ("sequence_rnn", "features", [64]),
+    )),
     ("portfolio", {"lightgbm": 2}, listed, "binary"),
     ("search", {"order": "portfolio alone"}, asked_of_the_search, "binary"),
     *(("shares", {name: 0.99}, asked_of_the_search, "binary") for name in ("first_fold", "family", "cheap", "behind", "near")),
@@ -424,3 +450,55 @@ def test_no_topic_is_left_out():
 def test_every_setting_is_a_decision(cases):
     for case in cases.values():
         assert set(case.plan.settings) == {d.topic for d in case.plan.decisions}
+
+
+# --- the ranges of every family, of whatever kind of data
+
+
+@pytest.mark.parametrize("situation", SITUATIONS, ids=lambda s: s["name"])
+def test_the_plan_has_the_ranges_that_its_families_search(situation):
+    facts = facts_of(situation["facts"])
+    plan = make_plan(facts)
+    others = {topic: value for topic, value in plan.settings.items() if not topic.startswith("space.")}
+    for family in (name for name in plan["families"] if name in families() and plan["task"] != "forecast"):
+        alone, planned = (_problem(plan, facts.profile.labelled_rows, **said) for said in (others, plan.settings))
+        values, ranges = declared(family, planned)
+        assert set(values) == set(plan.settings.get(f"space.{family}", {})), family
+        if family != "mlp":  # whose waves a rule of wide tables leaves out
+            assert declared(family, alone) == (values, ranges), "what stands in the plan is what is searched without one"
+        candidates = families()[family].portfolio(planned)
+        assert candidates == families()[family].portfolio(alone)
+        assert plan.settings.get("portfolio", {}).get(family, 1) == len(candidates), family
+
+
+@pytest.mark.parametrize(("family", "name"), [(family, name) for family, of in PARAMETERS.items() for name in of])
+def test_every_hyper_parameter_is_searched_where_the_plan_says(family, name):
+    first_elsewhere = name in FIRST_ELSEWHERE.get(family, ()) or (family == "mlp" and name in ("width", "embed_numbers"))
+    if first_elsewhere or (family == "image_patches" and name in ("side", "entries")):
+        return  # another topic says what is tried first
+    usual, parameter = USUAL[family][name], PARAMETERS[family][name]
+    one = usual[-1] if usual[-1] != (usual[1] if parameter.is_range else usual[0]) else usual[0]
+    wanted = [one] * 3 if parameter.is_range else [one]
+    topics = {"made_columns": {"groups": 3}, "boosting.leaves": "constant, and lines", "target_scale": "as it is, and its logarithm"}
+    problem = Problem("regression", 0, "rmse", 500, 2, 1, 1, {**topics, f"space.{family}": {name: wanted}}, {"pictures": (16, 16, 3)})
+    assert TOPICS[f"space.{family}"].valid({name: wanted}) is None
+    values, ranges = declared(family, problem)
+    assert values[name] == one
+    assert set(ranges[name]) == {one}
+    for candidate in families()[family].portfolio(problem):
+        assert candidate.get(name, one) == one
+
+
+@pytest.mark.parametrize(
+    ("family", "wrong", "said"),
+    [
+        ("text_bag", {"widht": [64]}, "did you mean 'width'"),
+        ("text_bag", {"width": [64, 4_096]}, "width cannot be 4096: it is a whole number from 1 to 1024"),
+        ("nb_linear", {"power": ["half"]}, "power cannot be 'half': it is a number from 0 to 4"),
+        ("sequence_rnn", {"dropout": [0.2, 0.1, 0.6]}, "must rise"),
+        ("image_patches", {"parts": [2, 2]}, "names an option twice"),
+        ("sequence_quantiles", {"max_features": ["all"]}, "one of tenth, third, sqrt"),
+    ],
+)
+def test_wrong_ranges_are_refused(family, wrong, said):
+    assert said in (TOPICS[f"space.{family}"].valid(wrong) or "")
