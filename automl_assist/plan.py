@@ -62,17 +62,17 @@ _TEXT = fields(
     **{group: number(0, 1_000, int) for group in ("boosting", "forest", "network")},
 )  # fmt: skip
 _LEVEL_DETAILS = fields(
-    least_rows=number(1, 1_000, int), smoothing=number(0, 1e6), inner_folds=number(2, 50, int), vocabulary=number(1, 1_000_000, int),
-    embedded=number(1, 1_000_000, int),
+    least_rows=number(1, 1_000, int), smoothing=number(0, 1e6), inner_folds=number(2, 50, int), classes=number(1, 1_000, int),
+    vocabulary=number(1, 1_000_000, int), embedded=number(1, 1_000_000, int),
 )  # fmt: skip
 _TEXT_DETAILS = fields(
     least_rows=number(1, 1_000, int), tree_terms=number(1, 1_000_000, int), network_terms=number(1, 1_000_000, int),
     most_rows=number(10, 10_000_000, int), longest=number(1, 10_000_000, int),
 )  # fmt: skip
-_PATCHES = fields(side=number(2, 32, int), entries=number(10, 20_000, int), step=number(1, 16, int))
+_PATCHES = fields(side=number(2, 32, int), entries=number(10, 20_000, int), step=number(1, 16, int), whitening=number(1e-6, 100))
 _IMAGE_NETWORK = fields(
     epochs=number(1, 10_000, int), batch_size=number(8, 8_192, int), label_smoothing=number(0, 0.5), filters=number(1, 1_024, int),
-    most_stages=number(1, 8, int), last_side=number(1, 64, int), fold_seconds=number(0, 1e6),
+    most_stages=number(1, 8, int), last_side=number(1, 64, int), halved_from=number(16, 1_024, int), fold_seconds=number(0, 1e6),
 )  # fmt: skip
 _FINE_TUNING = fields(
     layers=number(0.01, 1), epochs=number(1, 10_000, int), batch_size=number(1, 8_192, int), warm_up=number(0, 0.9),
@@ -105,6 +105,7 @@ _REGULARIZATION = fields(
 _LOSS_DETAILS = fields(focal_gamma=number(0, 10), huber_delta=number(1e-6, 1e6), quantile=number(0.01, 0.99))
 _REFIT = fields(
     rows=one_of("all", "development"), share=number(0, 0.8), weight=number(0, 1), forests=one_of("whole", "by_fold"),
+    worse=number(0, 1e6),
 )  # fmt: skip
 _PENALTIES = fields(
     strongest=number(1e-9, 1e9), weakest=number(1e-9, 1e9), a_decade=number(1, 20, int), worse_in_a_row=number(1, 100, int),
@@ -121,17 +122,23 @@ _TEXT_TRAINING = fields(
 )  # fmt: skip
 _STOPPING = fields(
     rounds=number(1, 100_000, int), patience_share=number(0, 1), patience_least=number(1, 10_000, int),
-    patience_most=number(1, 10_000, int), most_leaves=number(100, 5_000_000, int),
+    patience_most=number(1, 10_000, int), patience_over_rate=number(0, 1_000), noticeable=number(0, 0.5),
+    most_leaves=number(100, 5_000_000, int),
 )  # fmt: skip
 _MADE = fields(
     combinations=number(0, 1_000, int), arithmetic=number(0, 1_000, int), groups=number(0, 1_000, int), rows=number(100, 10_000_000, int),
+    sure=number(0, 100), sure_of_levels=number(0, 100),
 )  # fmt: skip
 _SEARCH = fields(
     order=one_of("portfolio, then local search", "portfolio alone"), limit=one_of("time", "trials"), trials=number(1, 100_000, int)
 )
+_LOCAL = fields(
+    families=number(1, 100, int), changed=number(0.01, 1), step=number(1e-4, 1), modelled_from=number(3, 100_000, int),
+    drawn=number(1, 1_000, int), good=number(0.01, 0.99), reach=number(1e-3, 10),
+)  # fmt: skip
 _SHARES = fields(
     first_fold=number(0.01, 1), family=number(0.01, 1), cheap=number(0, 1), behind=number(0, 10), near=number(0, 10), chance=number(0, 100),
-    start_with=number(0.05, 1), margin=number(1, 10), tries=number(1, 1_000, int),
+    near_chance=number(0, 10), start_with=number(0.05, 1), margin=number(1, 10), tries=number(1, 1_000, int),
 )  # fmt: skip
 _ENSEMBLE = fields(
     kind=one_of("greedy weighted", "best single"), steps=number(1, 200, int), candidates=number(1, 1_000, int), least_weight=number(0, 0.5),
@@ -221,6 +228,7 @@ TOPICS = {
         *(Topic(f"space.{family}", f"Ranges searched for {family}", valid_space(family), rows=True) for family in PARAMETERS),
         Topic("portfolio", "Proven settings tried first", counts),
         Topic("search", "Search", _SEARCH),
+        Topic("local_search", "Steps around the best", _LOCAL),
         Topic("shares", "Shares of the time", _SHARES),
         Topic("limits", "Limits of the model", fields(prediction_ms_per_1000=number(0, 1e9))),
         Topic("ensemble", "Ensemble", _ENSEMBLE),

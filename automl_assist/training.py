@@ -289,6 +289,7 @@ class Training:
             until=self.clock.refit_until,
             timed=self.clock.budget_s is not None and self.plan["search"]["limit"] == "time",
             whole=self._whole,
+            worse=self.plan["refit"]["worse"],
         )
 
     def _ship_again(self, selection: Selection, outcome: SearchOutcome, refit: Refit) -> dict[str, int]:

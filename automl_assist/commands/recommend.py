@@ -40,10 +40,21 @@ PARTS = (
     ("How it is tested", ("split", "refit")),
     ("What is learned from", ("columns", "levels", "texts", "date_differences", "interactions")),
     ("What learns", ("families", "linear", "boosting", "forest", "network")),
-    ("What is tried in the time", ("space", "portfolio", "search", "shares", "limits")),
+    ("What is tried in the time", ("space", "portfolio", "search", "local_search", "shares", "limits")),
     ("What comes out", ("ensemble", "threshold", "interval", "importance")),
 )
-QUIET = ("space", "metrics", "network.loss_details", "levels", "texts", "costs", "shares", "limits", "importance")  # shown with -v
+QUIET = (
+    "space",
+    "metrics",
+    "network.loss_details",
+    "levels",
+    "texts",
+    "costs",
+    "local_search",
+    "shares",
+    "limits",
+    "importance",
+)  # shown with -v
 MOST_COLUMNS = 12
 
 

@@ -10,7 +10,6 @@ from automl_assist.models._selection import Clock
 from automl_assist.rules.classic import usual_boosting_loss
 from automl_assist.schema import Problem
 
-PATIENCE_RATE = 5.0  # over the learning rate: a fast learner needs less patience than a slow one
 FASTEST_RATE = 0.3
 TIME_MARGIN = 0.9
 
@@ -24,7 +23,7 @@ def value_loss(problem: Problem, target: np.ndarray) -> str:
 def patience(ending: Mapping[str, float], rate: float, best_round: int) -> float:
     """Return how many rounds without a better one are waited for, by the plan's ``boosting.stopping``."""
     least, most, share = (ending[f"patience_{name}"] for name in ("least", "most", "share"))
-    return min(most, max(least, PATIENCE_RATE / rate, share * best_round))
+    return min(most, max(least, ending["patience_over_rate"] / rate, share * best_round))
 
 
 def rate_in_time(clock: Clock, a_round_s: float, rounds_times_rate: float) -> float:

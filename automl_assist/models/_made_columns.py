@@ -28,8 +28,10 @@ def with_made_columns(
     looked = rows_looked_at(len(matrix), int(choices.made["rows"]), request.seed)
     if len(looked) < FEWEST_ROWS or not matrix.shape[1]:
         return encoder, matrix
-    outputs = target_outputs(request.target, request.problem.n_classes)
+    n_classes, most = request.problem.n_classes, int(choices.levels["classes"])
+    outputs = target_outputs(request.target, n_classes, most)
     expected, used = _quick_trees(request, matrix[looked], np.asarray(request.target)[looked], encoder.categorical_columns, clock)
+    expected = expected[:, frequent_classes(np.asarray(request.target, np.int64), n_classes, most)] if n_classes > 2 else expected[:, :1]
     missed = Missed(looked, outputs[looked] - expected, used[: encoder.numbers])
     made, columns = make_columns(request.features, outputs, missed, request.seed, choices.made, choices.levels)
     if not made.width:
@@ -40,7 +42,7 @@ def with_made_columns(
 def _quick_trees(
     request: FitRequest, matrix: np.ndarray, target: np.ndarray, categorical: Sequence[int], clock: Clock
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return predictions by trees that have not seen the row, shape (m, o), and how much they gained by each column."""
+    """Return predictions by trees that have not seen the row, shape (m, k) or (m, 1), and how much they gained by each column."""
     import lightgbm
 
     problem = request.problem
@@ -74,6 +76,4 @@ def _quick_trees(
         answer = np.asarray(trees.predict(matrix[~seen], num_threads=request.threads)).reshape(int((~seen).sum()), -1)
         expected[~seen] = answer
         used += trees.feature_importance("gain")
-    if problem.n_classes > 2:
-        return expected[:, frequent_classes(np.asarray(request.target, np.int64), problem.n_classes)], used
-    return expected[:, :1], used
+    return expected, used

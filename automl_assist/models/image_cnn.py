@@ -24,8 +24,6 @@ from automl_assist.preprocessing.pictures import pictures_of, without_pictures
 from automl_assist.rules.image import usual_network
 from automl_assist.schema import Problem
 
-LARGE = 44  # pixels of the shorter side from which a network looks at a picture of half the size: four times as many epochs in the time
-
 
 @dataclass(frozen=True)
 class _Beside:
@@ -85,6 +83,7 @@ def fit(request: FitRequest) -> ImageNetwork:
     encoder, _ = LinearEncoder.fit(without_pictures(request.features), request.target, problem.n_classes, request.seed)
     beside = _Beside(encoder, mirrors(problem))
     pictures, plain = _inputs(beside, request.features)
+    pictures = _halved(pictures) if min(pictures.shape[1:3]) >= chosen["halved_from"] else pictures
     architecture = _architecture(pictures.shape, plain.shape[1], int(values["width"]), max(1, problem.n_classes), chosen)
     loss = loss_of(problem, request.target)
     scale, target = scale_of(request, loss)
@@ -134,20 +133,20 @@ def _inputs(beside: _Beside, features: Features) -> tuple[np.ndarray, np.ndarray
     pictures = pictures_of(features)
     if not pictures.shape[2]:  # there is nothing to see: a blank, so that the columns beside it are learned from
         pictures = np.zeros((len(features), 8, 8, 1), np.uint8)
-    return _halved(pictures), beside_columns(beside.encoder, features)
+    return pictures, beside_columns(beside.encoder, features)
 
 
 def _halved(pictures: np.ndarray) -> np.ndarray:
-    """Return large pictures at half their size."""
+    """Return pictures at half their size."""
     n, height, width, channels = pictures.shape
-    if min(height, width) < LARGE:
-        return pictures
     even = pictures[:, : height // 2 * 2, : width // 2 * 2].reshape(n, height // 2, 2, width // 2, 2, channels)
     return (even.sum(axis=(2, 4), dtype=np.uint16) // 4).astype(np.uint8)
 
 
 def _outputs(architecture: ImageArchitecture, weights: Weights, beside: _Beside, features: Features) -> np.ndarray:
     pictures, plain = _inputs(beside, features)
+    if pictures.shape[1] > architecture.height:  # it has learned from halves
+        pictures = _halved(pictures)
     if pictures.shape[1:] != (architecture.height, architecture.width, architecture.channels):
         raise ValueError("pictures of another shape than the network has learned")
     outputs = image_outputs(architecture, weights, pictures, plain)

@@ -21,7 +21,6 @@ from automl_assist.rules._spaces import SMALLER, space_around
 from automl_assist.rules.image import usual_patches
 from automl_assist.schema import Problem
 
-WHITENING = 0.1  # of normalised patches; what Coates et al. take
 BUDGET_S = 300.0  # where no plan says how long a fold may take
 
 
@@ -76,17 +75,18 @@ def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
 def fit(request: FitRequest) -> PatchModel:
     """Learn the dictionary, encode, and solve."""
     clock = Clock.start(request.seconds)
-    values, pictures = request.values, pictures_of(request.features.whole)  # all folds share a dictionary, which looks at no target
+    values, chosen = request.values, _chosen(request.problem)
+    pictures = pictures_of(request.features.whole)  # all folds share a dictionary, which looks at no target
     patches = None
     if pictures.shape[2]:
         patches = PatchEncoder.fit(
             pictures,
             size=int(values["side"]),
-            step=int(_chosen(request.problem)["step"]),
+            step=int(chosen["step"]),
             parts=int(values["parts"]),
             entries=int(values["entries"]),
             threshold=float(values["threshold"]),
-            whitening=WHITENING,
+            whitening=float(chosen["whitening"]),
             seed=request.seed,
         )
     beside, _ = LinearEncoder.fit(without_pictures(request.features), request.target, request.problem.n_classes, request.seed)

@@ -28,9 +28,6 @@ from automl_assist.rules.made import makes_columns
 from automl_assist.rules.network import LOSS_DETAILS
 from automl_assist.schema import Problem
 
-# Where classes can be told apart, log loss falls for thousands of rounds by less than anyone can see. Rounds count as better for
-# patience only when they gain this share of all that was gained since the first round.
-NOTICEABLE = 3e-4
 # Learning rate times rounds at the best round is 10 to 60 on most tables (engine notes, section 1.2); with less time than
 # that, a faster rate loses less than stopping a slow one early.
 ROUNDS_TIMES_RATE = 25.0
@@ -272,7 +269,8 @@ class _Stopper:
         if not self.noticed:
             self.first = self.noticed = loss
             self.noticed_round = self.rounds
-        gains = [(before - now, NOTICEABLE * (first - now)) for first, before, now in zip(self.first, self.noticed, loss, strict=True)]
+        share = self.ending["noticeable"]
+        gains = [(before - now, share * (first - now)) for first, before, now in zip(self.first, self.noticed, loss, strict=True)]
         if gains[0][0] > max(gains[0][1], 0.0) or (gains[0][0] == 0 and len(gains) > 1 and gains[1][0] > max(gains[1][1], 0.0)):
             self.noticed, self.noticed_round = loss, self.rounds
 

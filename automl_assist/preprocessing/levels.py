@@ -11,7 +11,6 @@ from automl_assist.rules.levels import LEVEL_DETAILS
 SHIFT = 2  # a code's place in a table: unseen (-2) is 0, missing (-1) is 1, code c is c + 2
 SMOOTHING = float(LEVEL_DETAILS["smoothing"])  # rows' worth of the overall mean mixed into a level's mean
 CROSS_FOLDS = int(LEVEL_DETAILS["inner_folds"])
-MOST_CLASSES = 8  # a target mean for each of the most frequent classes; more would multiply the columns
 NONE = 0  # slot of a level that has no column or embedding of its own
 
 
@@ -159,22 +158,22 @@ class TargetMeans:
         return columns
 
 
-def target_outputs(target: np.ndarray, n_classes: int) -> np.ndarray:
+def target_outputs(target: np.ndarray, n_classes: int, most: int) -> np.ndarray:
     """Return what target means are taken of, float64 of shape (n, o).
 
-    The target itself for a regression (`n_classes` 0), the second class of two, else each of the most frequent classes.
+    The target itself for a regression (`n_classes` 0), the second class of two, else each of the `most` most frequent classes.
     """
     if n_classes == 0:
         return np.asarray(target, np.float64)[:, None]
     codes = np.asarray(target, np.int64)
     if n_classes == 2:
         return (codes == 1).astype(np.float64)[:, None]
-    return (codes[:, None] == frequent_classes(codes, n_classes)).astype(np.float64)
+    return (codes[:, None] == frequent_classes(codes, n_classes, most)).astype(np.float64)
 
 
-def frequent_classes(codes: np.ndarray, n_classes: int) -> np.ndarray:
+def frequent_classes(codes: np.ndarray, n_classes: int, most: int) -> np.ndarray:
     """Return the codes of the classes that get a target mean each, rising."""
-    return np.sort(np.argsort(-np.bincount(codes, minlength=n_classes), kind="stable")[:MOST_CLASSES])
+    return np.sort(np.argsort(-np.bincount(codes, minlength=n_classes), kind="stable")[:most])
 
 
 def _counts(codes: np.ndarray, cardinality: int) -> np.ndarray:

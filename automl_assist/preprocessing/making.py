@@ -35,8 +35,6 @@ MOST_OF_PAIRS = 0.8
 ROWS_A_GROUP = 10  # on average, for means of numbers by group
 NUMBER_ROWS = 4_000  # for numbers: sixteenths of fewer rows tell as much
 BINS = 16
-SURE = 3.0  # standard errors: hundreds of numbers are looked at, and each may look good by chance
-SURE_OF_LEVELS = 1.0  # the means of other rows seldom look good by chance; errors with long tails hide what they gain
 Outputs = np.ndarray  # float64 of shape (n, o): the target, or what was missed of it
 
 
@@ -75,7 +73,8 @@ def make_columns(
         What target means are taken of.
     missed : Missed
     asked : mapping
-        ``combinations``, ``arithmetic`` and ``groups``: at most so many columns of each sort.
+        ``combinations``, ``arithmetic`` and ``groups``: at most so many columns of each sort; ``sure`` and ``sure_of_levels``: by how
+        many standard errors a number, and a level, must explain more than chance would.
     levels : mapping
         ``smoothing`` of target means.
     """
@@ -84,11 +83,13 @@ def make_columns(
     codes = [key.codes(features) for key in keys]
     looked, residuals = missed.rows, missed.residuals - missed.residuals.mean(axis=0)
     inner_folds = np.random.default_rng([seed, 12]).permutation(len(looked)) % inner
-    counted = _counted_keys(keys, [one[looked] for one in codes], residuals, inner_folds, smoothing, int(asked["combinations"]))
+    sure, of_levels = float(asked["sure"]), float(asked["sure_of_levels"])
+    seen = [one[looked] for one in codes]
+    counted = _counted_keys(keys, seen, residuals, inner_folds, smoothing, int(asked["combinations"]), of_levels)
     numbers = _leading(features, looked, missed.used)
     few = rows_looked_at(len(looked), NUMBER_ROWS, seed)
-    arithmetic = _arithmetic(features.numbers[looked[few]], numbers, residuals[few], int(asked["arithmetic"]))
-    grouped = _grouped(features, keys, codes, numbers, looked[few], residuals[few], int(asked["groups"]))
+    arithmetic = _arithmetic(features.numbers[looked[few]], numbers, residuals[few], int(asked["arithmetic"]), sure)
+    grouped = _grouped(features, keys, codes, numbers, looked[few], residuals[few], int(asked["groups"]), sure)
     sizes = [key.size for key in keys]
     fitted, crossed = [], []
     for number, which in enumerate(counted):
@@ -131,29 +132,35 @@ def _without_idle_keys(made: MadeColumns, codes: Sequence[np.ndarray]) -> tuple[
 
 
 def _counted_keys(
-    keys: Sequence[Key], codes: Sequence[np.ndarray], residuals: Outputs, folds: np.ndarray, smoothing: float, most: int
+    keys: Sequence[Key],
+    codes: Sequence[np.ndarray],
+    residuals: Outputs,
+    folds: np.ndarray,
+    smoothing: float,
+    most: int,
+    sure: float,
 ) -> list[tuple[int, ...]]:
     """Return which keys, and pairs of keys, get target means: numbers by their values, and pairs that tell more than either alone."""
     if most < 1 or not keys:
         return []
     nothing = (residuals**2).sum(axis=1)
     alone = [_squares_left(code, residuals, folds, smoothing) for code in codes]
-    gains = [_gain(nothing, left) for left in alone]
+    gains = [_gain(nothing, left, sure) for left in alone]
     leading = sorted(sorted(range(len(keys)), key=lambda k: -gains[k][0])[:MOST_KEYS])
     found: list[tuple[float, tuple[int, ...]]] = [(gains[k][0], (k,)) for k in range(len(keys)) if keys[k].is_number and gains[k][1]]
     for a, b in combinations(leading, 2):
         _, places = np.unique(combined_codes([codes[a], codes[b]], [keys[a].size, keys[b].size]), return_inverse=True)
         if places.max(initial=0) + 1 <= MOST_OF_PAIRS * len(places):
             better = min((nothing, alone[a], alone[b]), key=lambda left: float(left.sum()))
-            gain, surely = _gain(better, _squares_left(places, residuals, folds, smoothing))
+            gain, surely = _gain(better, _squares_left(places, residuals, folds, smoothing), sure)
             found += [(gain, (a, b))] if surely else []
     return [which for _, which in sorted(found, key=lambda one: (-one[0], one[1]))[:most]]
 
 
-def _gain(before: np.ndarray, after: np.ndarray) -> tuple[float, bool]:
+def _gain(before: np.ndarray, after: np.ndarray, sure: float) -> tuple[float, bool]:
     """Return how much of the squares went away, and whether that is more than chance."""
     gained = before - after
-    return float(gained.mean()), bool(gained.mean() > SURE_OF_LEVELS * gained.std() / np.sqrt(len(gained)))
+    return float(gained.mean()), bool(gained.mean() > sure * gained.std() / np.sqrt(len(gained)))
 
 
 def _squares_left(codes: np.ndarray, residuals: Outputs, folds: np.ndarray, smoothing: float) -> np.ndarray:
@@ -180,7 +187,7 @@ def _leading(features: Features, looked: np.ndarray, used: np.ndarray) -> list[i
     return sorted(sorted(varies, key=lambda k: (-used[k], k))[:MOST_NUMBERS])
 
 
-def _arithmetic(cells: np.ndarray, numbers: Sequence[int], residuals: Outputs, most: int) -> tuple[Arithmetic, ...]:
+def _arithmetic(cells: np.ndarray, numbers: Sequence[int], residuals: Outputs, most: int, sure: float) -> tuple[Arithmetic, ...]:
     """Return the most telling numbers made of two others."""
     if most < 1 or not residuals.any():
         return ()
@@ -188,13 +195,13 @@ def _arithmetic(cells: np.ndarray, numbers: Sequence[int], residuals: Outputs, m
     for a, b in permutations(numbers, 2):
         for operation in OPERATIONS if a < b else ("/",):
             column = tamed(made_of(cells[:, a], operation, cells[:, b]))
-            found.append((_gain_of_number(column, residuals), a, operation, b))
+            found.append((_gain_of_number(column, residuals, sure), a, operation, b))
     return tuple(Arithmetic(a, operation, b) for _, a, operation, b in _best(found, most))
 
 
 def _grouped(
     features: Features, keys: Sequence[Key], codes: Sequence[np.ndarray], numbers: Sequence[int], looked: np.ndarray, residuals: Outputs,
-    most: int,
+    most: int, sure: float,
 ) -> tuple[Grouped, ...]:  # fmt: skip
     """Return the most telling numbers beside the mean of their group."""
     if most < 1:
@@ -210,7 +217,7 @@ def _grouped(
             means[g, k] = _group_means(cells, code, key.size)
             for operation in GROUP_OPERATIONS:
                 column = tamed(made_of(cells[looked], operation, means[g, k][code[looked]]))
-                found.append((_gain_of_number(column, residuals), g, operation, k))
+                found.append((_gain_of_number(column, residuals, sure), g, operation, k))
     return tuple(Grouped(g, k, operation, means[g, k]) for _, g, operation, k in _best(found, most))
 
 
@@ -226,7 +233,7 @@ def _best(found: list[tuple[float, int, str, int]], most: int) -> list[tuple[flo
     return sorted(telling, key=lambda one: (-one[0], *one[1:]))[:most]
 
 
-def _gain_of_number(column: np.ndarray, residuals: Outputs) -> float:
+def _gain_of_number(column: np.ndarray, residuals: Outputs, sure: float) -> float:
     """Return the share of what was missed that lies between sixteenths of a number, less what chance may put there."""
     there = ~np.isnan(column)
     if not there.any():
@@ -239,5 +246,5 @@ def _gain_of_number(column: np.ndarray, residuals: Outputs) -> float:
         float((np.bincount(bins, weights=output, minlength=BINS + 1) ** 2 / np.maximum(counts, 1)).sum()) for output in residuals.T
     )
     freedom = np.count_nonzero(counts) - 1
-    by_chance = (freedom + SURE * np.sqrt(2 * freedom)) / len(column)  # chi-squared: its mean, and standard errors beyond it
+    by_chance = (freedom + sure * np.sqrt(2 * freedom)) / len(column)  # chi-squared: its mean, and standard errors beyond it
     return float(between / (residuals**2).sum() - by_chance)

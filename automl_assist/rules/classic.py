@@ -16,7 +16,12 @@ MOST_ROWS_WITH_LINES = 200_000  # LightGBM holds the numbers a second time for t
 PENALTIES = {"strongest": 1e3, "weakest": 1e-3, "a_decade": 2, "worse_in_a_row": 2}
 VALUE_PENALTIES = {**PENALTIES, "strongest": 1e5}
 # Patience grows with the best round, as in AutoGluon, but a fast learner needs less of it than a slow one.
-STOPPING = {"rounds": 10_000, "patience_share": 0.3, "patience_least": 30, "patience_most": 200, "most_leaves": 250_000}
+# Where classes can be told apart, log loss falls for thousands of rounds by less than anyone can see: rounds count as better for the
+# patience of LightGBM only when they gain a noticeable share of all that was gained since the first round.
+STOPPING = {
+    "rounds": 10_000, "patience_share": 0.3, "patience_least": 30, "patience_most": 200, "patience_over_rate": 5.0, "noticeable": 3e-4,
+    "most_leaves": 250_000,
+}  # fmt: skip
 FOREST = {"trees": 200, "most_leaves": 500_000}  # TabArena and AutoGluon take 50 to 300 trees; the gain above 200 is within noise
 
 

@@ -24,6 +24,7 @@ SEES_SOMETHING = 0.05  # gain of a model that tells pictures apart at all
 SHIFT = 0.1  # of a side: about as far as photographs of one thing are off its centre
 FITS = ("stretch", "pad")
 PATCH_SIDE = 6  # pixels: what Coates et al. found best for pictures of 32 pixels
+WHITENING = 0.1  # of normalised patches; what Coates et al. take
 FEWEST_ENTRIES, MOST_ENTRIES = 150, 800
 PATCH_SPEED = 3e10  # multiplications and additions a second, of one core, measured
 FOLD_SHARE = 0.04  # of the budget for what a dictionary makes of all pictures, once for all folds: ten of them take a fifth of two cores
@@ -32,7 +33,8 @@ FOLD_SHARE = 0.04  # of the budget for what a dictionary makes of all pictures, 
 # Pictures seen in all, and how many at once; after airbench and its forerunners, within what a fold can pay for on two cores.
 NETWORK_EPOCHS, FEWEST_EPOCHS = ((1_500, 60), (7_500, 40), (30_000, 24)), 12
 NETWORK_BATCHES, LARGEST_BATCH = ((3_000, 32), (15_000, 64)), 128
-NETWORK = {"label_smoothing": 0.1, "filters": 32, "most_stages": 3, "last_side": 5}
+# From so many pixels of the shorter side a network looks at a picture of half the size: four times as many epochs in the time.
+NETWORK = {"label_smoothing": 0.1, "filters": 32, "most_stages": 3, "last_side": 5, "halved_from": 44}
 # Of the budget for one fold, of which two cores complete five in three times that; the schedule is cut to end by then. Below the least
 # seconds it would not get beyond compiling.
 NETWORK_SHARE, NETWORK_LEAST_S = 0.08, 10.0
@@ -113,7 +115,7 @@ def usual_patches(rows: int, pixels: int, channels: int, mirror: bool, budget_s:
     affordable = FOLD_SHARE * budget_s * PATCH_SPEED / work
     step = 1 if affordable >= FEWEST_ENTRIES else 2
     entries = min(max(affordable * step**2, FEWEST_ENTRIES), MOST_ENTRIES)
-    return {"side": PATCH_SIDE, "entries": 50 * round(entries / 50), "step": step}
+    return {"side": PATCH_SIDE, "entries": 50 * round(entries / 50), "step": step, "whitening": WHITENING}
 
 
 def _patches(facts: Facts, decided: Decided) -> Iterator[Choice]:

@@ -23,7 +23,10 @@ LINEAR_ONE_HOT = 40  # levels (skrub's threshold)
 MANY_LEVELS = 100  # above it a level has few rows, and its target mean and frequency help
 TOO_MANY_LEVELS = 1_000  # above it splits on sets of levels learn the rows by heart: the target mean stands alone
 MICCI = "Micci-Barreca 2001; five folds inside the fold against leaks, as in AutoGluon"
-LEVEL_DETAILS: dict[str, float] = {"least_rows": 3, "smoothing": 10.0, "inner_folds": 5, "vocabulary": 50_000, "embedded": 5_000}
+# Each of the most frequent classes has a target mean of its own; more would multiply the columns.
+LEVEL_DETAILS: dict[str, float] = {
+    "least_rows": 3, "smoothing": 10.0, "inner_folds": 5, "classes": 8, "vocabulary": 50_000, "embedded": 5_000,
+}  # fmt: skip
 
 
 def level_encodings(levels: int) -> dict[str, str]:

@@ -22,9 +22,11 @@ LINES_LISTED = 2  # and with lines in their leaves
 SEARCH_FROM = 20  # trials: below some twenty a good list beats any search
 # Set by looking at runs of a minute on small tables; they have not been tuned.
 SHARES = {
-    "first_fold": 0.25, "family": 0.33, "tries": 3, "cheap": 0.15, "behind": 0.3, "near": 0.02, "chance": 3.0, "start_with": 0.6,
-    "margin": 1.15,
+    "first_fold": 0.25, "family": 0.33, "tries": 3, "cheap": 0.15, "behind": 0.3, "near": 0.02, "chance": 3.0, "near_chance": 0.25,
+    "start_with": 0.6, "margin": 1.15,
 }  # fmt: skip
+# Steps in the unit cube of the space. Set by looking at runs too; a family of fewer finished trials takes the first step that is drawn.
+LOCAL = {"families": 2, "changed": 0.5, "step": 0.15, "modelled_from": 8, "drawn": 16, "good": 0.3, "reach": 0.25}
 TABREPO = "Salinas and Erickson 2024, TabRepo"
 
 
@@ -51,6 +53,18 @@ def _search(facts: Facts, decided: Decided) -> Iterator[Choice]:
             Rejected("a grid", "most of its time goes into settings that differ in what does not matter"),
         ),
         "--trials N limits by count, which can be repeated exactly",
+    )
+
+
+def _local(facts: Facts, decided: Decided) -> Iterator[Choice]:
+    yield Choice(
+        dict(LOCAL),
+        f"after the list a step leads from a good trial of one of the {LOCAL['families']} best kinds of model: "
+        f"{LOCAL['changed']:.0%} of its values move by about {LOCAL['step']:g} of their range; from {LOCAL['modelled_from']} trials of a "
+        f"kind on, of {LOCAL['drawn']} steps the one is tried that lies nearest to its best {LOCAL['good']:.0%} and farthest from the rest",
+        {"budget_s": facts.options.budget_s},
+        (Rejected("draws from the whole space", "most of them are worse than what the list found"),),
+        f"it only matters beyond the {_listed(decided)} proven settings; a larger `step` or `families` looks further away",
     )
 
 
@@ -113,6 +127,15 @@ def _limit_asked(facts: Facts, decided: Decided) -> Iterator[Choice]:
 
 
 SEARCH = Rule("R701", "A proven list, then local search", "search", ORDINARY, _search, (TABREPO, "Bergstra et al. 2011"), when="always")
+STEPS = Rule(
+    "R706",
+    "Small steps around the best",
+    "local_search",
+    ORDINARY,
+    _local,
+    ("Bergstra et al. 2011",),
+    when="always",
+)
 TRIALS_ASKED = Rule(
     "R709",
     "The number of trials that was asked for",

@@ -16,6 +16,7 @@ FOLDS_OF_GROUPS = 5
 # Learning again costs as much as the first time. A quarter more rows is what most tables of up to 10,000 rows gain from it.
 # Time is kept for those models that make up most of the ensemble; the others learn again if some is left.
 REFIT_SHARE, REFIT_WEIGHT, REFIT_LEAST_GAIN, REFIT_LEAST_S = 0.3, 0.8, 0.05, 15.0
+REFIT_WORSE = 0.1  # of the way to the baseline: a fit that is so much worse on its held-out rows than the first was cut short
 TEST_ROWS = 2_000  # an AUC of 0.8 is then known to about 0.02; more test rows would only be taken from training
 
 
@@ -174,7 +175,7 @@ def _refit(facts: Facts, decided: Decided) -> Iterator[Choice]:
     whole = decided["task"] in CLASSIFICATION
     forests = "a forest needs no held-out rows, and becomes one of all rows" if whole else "each fold keeps its held-out rows"
     yield Choice(
-        {"rows": "all", "share": REFIT_SHARE, "weight": REFIT_WEIGHT, "forests": "whole" if whole else "by_fold"},
+        {"rows": "all", "share": REFIT_SHARE, "weight": REFIT_WEIGHT, "forests": "whole" if whole else "by_fold", "worse": REFIT_WORSE},
         f"after the test, what was chosen learns once more, now with the {test:,} test rows too: "
         f"{test / max(development, 1):.0%} more rows; {forests}. The figures stay those of the models before that, which had not seen them",
         {"rows": facts.profile.labelled_rows, "test_rows": test, "budget_s": facts.options.budget_s, "task": decided["task"]},
@@ -192,7 +193,7 @@ def _refit(facts: Facts, decided: Decided) -> Iterator[Choice]:
 def _no_refit(why: str, facts: Facts, decided: Decided) -> Choice:
     test, development = _parts(facts, decided)
     return Choice(
-        {"rows": "development", "share": 0.0, "weight": 0.0, "forests": "by_fold"},
+        {"rows": "development", "share": 0.0, "weight": 0.0, "forests": "by_fold", "worse": REFIT_WORSE},
         why,
         {"rows": facts.profile.labelled_rows, "test_rows": test, "budget_s": facts.options.budget_s},
         (Rejected("all", "it would take time and bring little"),),

@@ -14,16 +14,10 @@ from typing import Any
 import keras_tuner
 import numpy as np
 
+from automl_assist.rules.search import LOCAL
 from automl_assist.tuning.space import FAMILY, FamilyHyperModel
 
-CHANGED_SHARE = 0.5  # of the hyper-parameters in one step
-STEP_SD = 0.15  # in the unit cube
-BEST_FAMILIES = 2
-TRIES = 30
-MODELLED_FROM = 8  # finished trials of a family; with fewer the first step is taken as it comes
-STEPS_DRAWN = 16  # of which the model chooses one
-GOOD_SHARE = 0.3  # of the finished trials
-REACH = 0.25  # of a trial in the unit cube
+TRIES = 30  # before nothing new is found
 CHOICES = (keras_tuner.engine.hyperparameters.Choice, keras_tuner.engine.hyperparameters.Boolean)
 
 
@@ -44,6 +38,12 @@ class PortfolioOracle(keras_tuner.Oracle):
     searched : sequence of str
         Families whose neighbourhoods are worth searching.
     seed : int
+
+    Notes
+    -----
+    How steps are taken is the plan's topic ``local_search``: from the best of so many ``families``, with the share ``changed`` of the
+    hyper-parameters by a normal ``step`` in the unit cube; from ``modelled_from`` finished trials of a family on, of so many ``drawn``
+    the one is taken that the model likes best, for which the share ``good`` of the trials is good, each within ``reach``.
     """
 
     def __init__(self, hypermodel: FamilyHyperModel, portfolio: Sequence[Mapping[str, Any]], searched: Sequence[str], seed: int):
@@ -56,6 +56,7 @@ class PortfolioOracle(keras_tuner.Oracle):
         self.portfolio = list(portfolio)
         self.searched = tuple(searched)
         self._next = 0
+        self._chosen: Mapping[str, Any] = {**LOCAL, **hypermodel.problem.settings.get("local_search", {})}
         space = keras_tuner.HyperParameters()
         hypermodel.declare_hyperparameters(space)
         self.update_space(space)
@@ -88,13 +89,13 @@ class PortfolioOracle(keras_tuner.Oracle):
         if not finished:
             return None
         finished.sort(key=lambda t: (t.score, t.trial_id))
-        best_families = list(dict.fromkeys(t.hyperparameters.values[FAMILY] for t in finished))[:BEST_FAMILIES]
+        best_families = list(dict.fromkeys(t.hyperparameters.values[FAMILY] for t in finished))[: self._chosen["families"]]
         family = best_families[int(rng.integers(len(best_families)))]
         own = [t.hyperparameters.values for t in finished if t.hyperparameters.values[FAMILY] == family]
         steps = []
-        for _ in range(STEPS_DRAWN if len(own) >= MODELLED_FROM else 1):
+        for _ in range(self._chosen["drawn"] if len(own) >= self._chosen["modelled_from"] else 1):
             start = own[min(int(rng.geometric(0.6)) - 1, len(own) - 1)]
-            kept = {name: value for name, value in start.items() if name == FAMILY or rng.random() >= CHANGED_SHARE}
+            kept = {name: value for name, value in start.items() if name == FAMILY or rng.random() >= self._chosen["changed"]}
             steps.append(self._perturbed(start, kept, rng))
         new = [step for step in steps if not self._duplicate(step)] or steps
         return max(new, key=lambda step: self._promise(step, own)) if len(new) > 1 else new[0]
@@ -102,7 +103,7 @@ class PortfolioOracle(keras_tuner.Oracle):
     def _promise(self, step: Mapping[str, Any], own: Sequence[Mapping[str, Any]]) -> float:
         """Return by how much more densely the good of a family's trials, best first, lie around a step than the others do."""
         near = np.array([self._nearness(step, values) for values in own])
-        good = max(2, round(GOOD_SHARE * len(own)))
+        good = min(max(2, round(self._chosen["good"] * len(own))), len(own) - 1)
         return float(np.log(near[:good].mean() + 1e-9) - np.log(near[good:].mean() + 1e-9))
 
     def _nearness(self, step: Mapping[str, Any], values: Mapping[str, Any]) -> float:
@@ -113,7 +114,7 @@ class PortfolioOracle(keras_tuner.Oracle):
                 one, other = step[hp.name], values[hp.name]
                 same = isinstance(hp, CHOICES) or one == other
                 apart.append(0.5 * (one != other) if same else hp.value_to_prob(one) - hp.value_to_prob(other))
-        return float(np.exp(-0.5 * np.mean(np.square(apart)) / REACH**2)) if apart else 1.0
+        return float(np.exp(-0.5 * np.mean(np.square(apart)) / self._chosen["reach"] ** 2)) if apart else 1.0
 
     def _perturbed(self, start: Mapping[str, Any], kept: Mapping[str, Any], rng: np.random.Generator) -> dict[str, Any]:
         done: dict[str, Any] = {}
@@ -125,7 +126,7 @@ class PortfolioOracle(keras_tuner.Oracle):
             elif isinstance(hp, CHOICES):
                 done[hp.name] = hp.random_sample(int(rng.integers(2**31)))
             else:
-                at = hp.value_to_prob(start[hp.name]) + rng.normal(0, STEP_SD)
+                at = hp.value_to_prob(start[hp.name]) + rng.normal(0, self._chosen["step"])
                 done[hp.name] = hp.prob_to_value(float(np.clip(at, 0, 1 - 1e-9)))
         return done
 

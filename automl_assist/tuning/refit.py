@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from automl_assist.metrics import Metric
+from automl_assist.rules.split import REFIT_WORSE
 from automl_assist.tuning.candidates import Candidate
 from automl_assist.tuning.pool import WorkerPool
 from automl_assist.tuning.unit import TEST_TARGET, fit_unit
@@ -25,7 +26,6 @@ WHOLE_COST = 1.6  # and one of all rows that much: five folds of four fifths lea
 WHOLE = "all"  # name of such a model
 PARENT_S = 1.5  # that the parent takes of a processor meanwhile, for the test and the report
 GRACE_S = 0.3  # between the time that a fit is told and the time at which it is killed
-WORSE = 0.1  # of the way to the baseline: a fit that is so much worse on its held-out rows than the first was cut short
 
 
 def refit_s(
@@ -71,6 +71,8 @@ class Refit:
         A time of ``time.monotonic()``; infinity where only a count limits, so that the time cannot change what is fitted.
     whole : collection of str
         Families that become one model of all rows in place of one a fold.
+    worse : float
+        A fit that is worse on its held-out rows than the first by so much of the way to the baseline is not taken.
     """
 
     def __init__(
@@ -86,8 +88,10 @@ class Refit:
         until: float,
         timed: bool,
         whole: Collection[str] = (),
+        worse: float = REFIT_WORSE,
     ):
         self.pool = pool
+        self.worse = worse
         self.until = until
         self._timed = timed
         self._spec = {"data": str(data), "seed": seed, "threads": pool.threads, "with_test": True}
@@ -161,6 +165,6 @@ class Refit:
             if path is not None and score is not None:
                 loss = metric.loss(first.score)
                 room = max(baseline_loss - loss, 0.0) if np.isfinite(baseline_loss) else abs(loss)
-                if not metric.loss(score) > loss + WORSE * room:
+                if not metric.loss(score) > loss + self.worse * room:
                     found[f"fold-{fold}"] = path
         return found

@@ -26,7 +26,6 @@ from automl_assist.tuning.pool import HURRIED_S, WorkerPool
 from automl_assist.tuning.proposers import Proposer
 from automl_assist.tuning.unit import fit_unit
 
-NEAR_CHANCE = 0.25  # of what may be chance is granted to those that want all folds at any cost
 ALWAYS_COMPLETED = ("baseline", "linear", "text_linear", "image_gradients")  # what every other candidate is compared with
 NEARLY_OVER_S = 1.0
 MOST_SKIPPED = 5  # proposals in a row for which no time is left: then none is asked for any more
@@ -315,7 +314,8 @@ class Search:
             return False
         if _is_comparison(candidate) or needs_s < self.setting.shares["cheap"] * self.clock.search_left_s:
             return True
-        if self._lag(candidate) <= self.setting.shares["near"] + NEAR_CHANCE * self._noise:
+        # of what may be chance less is granted to those that want all folds at any cost
+        if self._lag(candidate) <= self.setting.shares["near"] + self.setting.shares["near_chance"] * self._noise:
             return True
         return needs_s < self.setting.shares["family"] * self.clock.search_left_s and self._is_first_hope(candidate)
 

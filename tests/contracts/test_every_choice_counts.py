@@ -213,6 +213,16 @@ def rounds(case: Case, plan: Any) -> Any:
     return lightgbm.fit(request(case, plan, "lightgbm")).booster.model_to_string()
 
 
+def boosted(case: Case, plan: Any) -> Any:
+    return lightgbm.fit(request(case, plan, "lightgbm")).facts()
+
+
+def target_means(case: Case, plan: Any) -> bytes:
+    features = case.prepared(plan).shared.features
+    choices = Choices("boosting", {**plan.settings, "columns.levels": {LEVEL: {"boosting": "target"}}})
+    return _flat(TreeEncoder.fit(features, np.arange(len(features)) % 4, 4, 0, choices)[1])
+
+
 def made_columns(case: Case, plan: Any) -> Any:
     told: list[Any] = []
 
@@ -224,6 +234,10 @@ def made_columns(case: Case, plan: Any) -> Any:
         patch.setattr(_made_columns, "make_columns", make)
         lightgbm.fit(request(case, _with(plan, "split.kind", "random"), "lightgbm", made_columns=True))
     return told
+
+
+def some_made_columns(case: Case, plan: Any) -> Any:
+    return made_columns(case, _with(plan, "made_columns", {**plan["made_columns"], "groups": 3}))
 
 
 def trees(case: Case, plan: Any) -> Any:
@@ -298,6 +312,23 @@ def kept_for_the_last_fit(case: Case, plan: Any) -> Any:
     return round(before - flow.clock.search_until, 3)
 
 
+def told_to_the_last_fit(case: Case, plan: Any) -> Any:
+    told: dict[str, Any] = {}
+    flow = training.Training(None, None, Clock(time.monotonic(), 60.0), case.options, None, False)  # type: ignore[arg-type]
+    flow.plan = _with(plan, "refit", {**plan["refit"], "rows": "all"})
+    flow.pool, flow.prepared = None, types.SimpleNamespace(test_target=None)  # type: ignore[assignment]
+    flow.folder = types.SimpleNamespace(work=case.folder)  # type: ignore[assignment]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(training, "Refit", lambda *_, **more: told.update(more))
+        flow._refit(types.SimpleNamespace(members=[], weights=[]))  # type: ignore[arg-type]
+    told.pop("until")
+    return told
+
+
+def steps(case: Case, plan: Any) -> Any:
+    return case.prepared(plan).shared.problem.settings["local_search"]  # which tests/tuning/test_oracle.py shows to be followed
+
+
 def cut(case: Case, plan: Any) -> Any:
     y, p = np.array([0, 0, 0, 1, 0, 1, 1, 0, 0, 0]), np.linspace(0.05, 0.6, 10)
     held_out = np.column_stack([1 - p, p])
@@ -327,6 +358,7 @@ CHANGES: list[tuple[str, Any, Any, str]] = [
     ("refit", {"rows": "all", "share": 0.1, "weight": 0.8}, kept_for_the_last_fit, "binary"),
     ("refit", {"rows": "all", "share": 0.4, "weight": 1.0}, kept_for_the_last_fit, "binary"),
     ("refit", {"rows": "all", "share": 0.4, "weight": 0.8, "forests": "by_fold"}, kept_for_the_last_fit, "binary"),
+    ("refit", {"worse": 0.5}, told_to_the_last_fit, "binary"),
     ("columns", {NUMBER: {"use": False, "kind": "number"}}, numbers, "binary"),
     ("columns.missing", {"size": {"fill": "zero"}}, straight, "binary"),
     ("columns.missing", {"size": {"fill": "mean"}}, network, "binary"),
@@ -348,6 +380,7 @@ CHANGES: list[tuple[str, Any, Any, str]] = [
     ("levels", {"least_rows": 150}, straight, "binary"),
     ("levels", {"smoothing": 0.5}, straight, "binary"),
     ("levels", {"inner_folds": 3}, straight, "binary"),
+    ("levels", {"classes": 2}, target_means, "binary"),
     ("levels", {"vocabulary": 2}, levels, "binary"),
     ("levels", {"embedded": 4}, network, "binary"),
     ("texts", {"least_rows": 200}, straight, "binary"),
@@ -359,6 +392,7 @@ CHANGES: list[tuple[str, Any, Any, str]] = [
     ("interactions", ["size / weight"], numbers, "binary"),
     ("families", ["baseline", "linear"], listed, "binary"),
     *(("made_columns", {sort: 3}, made_columns, "count") for sort in ("combinations", "arithmetic", "groups")),
+    *(("made_columns", {sure: 9.0}, some_made_columns, "count") for sure in ("sure", "sure_of_levels")),
     ("made_columns", {"rows": 100, "groups": 1}, made_columns, "count"),
     ("target_scale", "as it is, and its logarithm", listed_as_values, "count"),
     ("boosting.leaves", "constant", listed_as_values, "count"),
@@ -367,6 +401,8 @@ CHANGES: list[tuple[str, Any, Any, str]] = [
     *(("boosting.loss", loss, rounds, "count") for loss in ("absolute", "huber", "quantile", "squared")),
     ("boosting.stopping", {"rounds": 3}, rounds, "binary"),
     ("boosting.stopping", {"patience_most": 1, "patience_least": 1, "patience_share": 0.0}, rounds, "binary"),
+    ("boosting.stopping", {"patience_over_rate": 1.0}, boosted, "binary"),
+    ("boosting.stopping", {"noticeable": 0.3}, boosted, "binary"),
     ("boosting.stopping", {"most_leaves": 100}, rounds, "binary"),
     ("forest.size", {"trees": 7}, trees, "binary"),
     ("forest.size", {"most_leaves": 100}, lambda case, plan: trees(case, _with(plan, "split.kind", "random")), "count"),
@@ -412,6 +448,8 @@ CHANGES: list[tuple[str, Any, Any, str]] = [
     ("shares", {"chance": 1.0}, asked_of_the_search, "binary"),
     ("shares", {"margin": 2.0}, asked_of_the_search, "binary"),
     ("shares", {"tries": 9}, asked_of_the_search, "binary"),
+    ("shares", {"near_chance": 0.9}, asked_of_the_search, "binary"),
+    ("local_search", {"step": 0.4}, steps, "binary"),
     ("limits", {"prediction_ms_per_1000": 5.0}, asked_of_the_search, "binary"),
     ("ensemble", {"kind": "best single"}, asked_of_the_search, "binary"),
     ("ensemble", {"steps": 7}, asked_of_the_search, "binary"),

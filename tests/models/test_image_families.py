@@ -57,6 +57,8 @@ def test_the_plan_is_followed():
     few = {**SETTINGS, "image.patches": {"side": 5, "entries": 20, "step": 2}}
     patches = fitted("image_patches", "binary", few).patches
     assert (patches.size, patches.step, len(patches.offset)) == (5, 2, 20)
+    whiter = fitted("image_patches", "binary", {"image.patches": {**few["image.patches"], "whitening": 5.0}}).patches
+    assert whiter.fingerprint != patches.fingerprint
     still = {**SETTINGS, "image.augmentation": {"mirror": False, "shift": 0.0}}
     features = drawn(5)[0]
     turned = dataclasses.replace(features, blocks={"pictures": features.blocks["pictures"][:, :, ::-1]})

@@ -64,6 +64,7 @@ def begun(monkeypatch, name, settings):
         ("image_cnn", "image.network", {"filters": 6}),
         ("image_cnn", "image.network", {"most_stages": 1}),
         ("image_cnn", "image.network", {"last_side": 10}),
+        ("image_cnn", "image.network", {"halved_from": 16}),
         ("image_cnn", "image.network", {"fold_seconds": 30.0}),
     ],
 )

@@ -91,7 +91,7 @@ def test_trees_keep_missing_values_and_codes():
 def test_cross_fitted_means_do_not_give_the_target_away():
     codes = np.arange(200)  # a level a row: its own mean is the target itself
     target = np.random.default_rng(0).integers(0, 2, 200)
-    outputs = target_outputs(target, 2)
+    outputs = target_outputs(target, 2, 8)
     means = TargetMeans.fit(codes, 200, outputs)
     assert np.corrcoef(means.transform(codes)[:, 0], target)[0, 1] > 0.99
     assert abs(np.corrcoef(means.cross_fitted(codes, outputs, 0)[:, 0], target)[0, 1]) < 0.3

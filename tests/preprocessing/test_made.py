@@ -54,6 +54,9 @@ def test_a_ratio_a_pair_and_a_group_are_found(features):
 def test_nothing_is_made_of_noise(features):
     made, columns = _made(features, _noise())
     assert made.width <= 2 and columns.shape == (ROWS, made.width)
+    length, width = np.nan_to_num(features.numbers[:, :2].astype(float), nan=5.0).T
+    strict, _ = _made(features, length / width, {**USUAL_MADE, "sure": 1e6, "sure_of_levels": 1e6})
+    assert strict.width == 0
     constant, columns = _made(features, np.full(ROWS, 3.0))
     assert constant.width == 0 and columns.shape == (ROWS, 0)
 
