@@ -84,7 +84,7 @@ def _plain(value: str) -> str:
     """
     if "&" in value or not value.isascii():
         value = unicodedata.normalize("NFKC", html.unescape(value))
-    if not LETTERS.search(value) or re.search(r"[<>=+]", value):
+    if not LETTERS.search(value) or re.search(r"[<>=+]|[-\u2212]\s*$", value):  # A+, A and A- are three grades
         return value.strip().casefold()
     return MARKS.sub("", value).casefold() if not re.search(r"\d", value) else " ".join(value.casefold().split())
 

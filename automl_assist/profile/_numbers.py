@@ -23,7 +23,7 @@ FILES = {"png", "jpg", "jpeg", "gif", "bmp", "webp", "tif", "tiff", "pgm", "ppm"
 NOT_A_UNIT = {"am", "pm", "st", "nd", "rd", "th", "e", "a", "b", "c", "d", "f", "x", "xx", "xxx", "ad", "bc"} | FILES
 AFFIXED = re.compile(
     r"[+-]?\s*(?P<before>[^\W\d_]{1,3}\.?\$?|[^\w\s.,+'\"()/:;|-]{1,2})?\s*(?P<number>[+-]?\d[\d.,'\u2019 \u00a0\u2009\u202f]*|[+-]?\.\d+)"
-    r"([eE][+-]?\d+)?\s*(?P<after>%|°?[^\W\d_]{1,12}\.?(/[^\W\d_]{1,5})?[²³]?|[^\w\s.,+'\"()/:;|-]{1,2}|[\"\u2033])?"
+    r"([eE][+-]?\d+)?\s*(?P<after>%|°?[^\W\d_]{1,12}\.?(/\d{0,4}[^\W\d_]{1,5})?[²³]?|[^\w\s.,+'\"()/:;|-]{1,2}|[\"\u2033])?"
 )
 BOTH = ".,"  # instead of one decimal mark
 # (1,234.50), with a currency or unit inside or outside, or 1,234.50-: below zero, as in ledgers

@@ -304,9 +304,19 @@ def _quotes(held: Sequence[str]) -> tuple[Callable[[str], str], str] | None:
             continue
         changed = [change(line) for line in held]
         other, better = dialects.decide_delimiter(changed, delimiter)
-        if better > agreeing or (better == agreeing and _widths(changed, other) != _widths(held, delimiter)):
+        other_rows = better == agreeing and _widths(changed, other) != _widths(held, delimiter)
+        if better > agreeing or other_rows or (change is _unsingled and better == agreeing and _has_quoted_column(held, delimiter)):
             return change, said
     return None
+
+
+def _has_quoted_column(held: Sequence[str], delimiter: str) -> bool:
+    """Whether single quotes stand around each filled cell of a column, but perhaps its name."""
+    rows = dialects.sample_rows(held, delimiter)
+    width = len(rows[0])
+    columns = zip(*(row for row in rows[1:] if len(row) == width), strict=True)
+    filled = ([cell.strip() for cell in column if cell.strip()] for column in columns)
+    return any(len(cells) >= FEWEST_LINES and all(QUOTED_SINGLY.fullmatch(cell) for cell in cells) for cells in filled)
 
 
 def _widths(lines: Sequence[str], delimiter: str) -> set[int]:

@@ -38,6 +38,10 @@ def test_alike_but_not_variants():
     assert found("F113", table(place=words(N, ["NORTH", "SOUTH", "11th", "12th", "<=50K", ">50K", "A1", "A2"], 2))) == []
 
 
+def test_grades_are_no_variants():
+    assert found("F113", table(grade=words(N, ["A+", "A", "A-", "B+", "B", "B-"], 1))) == []
+
+
 def test_yes_and_no_in_several_ways():
     (finding,) = found("F113", table(paid=words(N, ["Y", "ja", "true", "N", "nein"], 2)))
     assert "2 categories" in finding.message

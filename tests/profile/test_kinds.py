@@ -31,6 +31,7 @@ CASES = {
     "dollars": ([f"${R.randint(1000, 9999):,}.50" for _ in range(N)], "number"),
     "percent": ([f"{R.randint(0, 99)}%" for _ in range(N)], "integer"),
     "unit": ([f"{R.uniform(40, 90):.1f} kg" for _ in range(N)], "number"),
+    "a unit with a number in it": ([f"{R.uniform(4, 12):.1f} l/100km" for _ in range(N)], "number"),
     "inches": ([f'{R.randint(20, 65)}"' for _ in range(N)], "integer"),
     "shares below a bound": (["< 10%" if i % 4 == 0 else f"{R.uniform(10, 90):.2f}%" for i in range(N)], "number"),
     "english thousands": ([f"{R.randint(1000, 99999):,}" for _ in range(N)], "integer"),

@@ -73,6 +73,18 @@ def test_the_one_table_in_a_zip_archive_is_read(tmp_path):
         read(str(tmp_path / "two.zip"))
 
 
+@pytest.mark.parametrize("names", ["'step';'load';'kind'", "step;load;kind"])
+def test_single_quotes_around_every_cell(tmp_path, names):
+    file = tmp_path / "quoted.csv"
+    file.write_text("\n".join([names, *(";".join(f"'{cell}'" for cell in row.split(",")) for row in ROWS)]))
+    table = read(str(file))
+    assert list(table.frame.columns) == ["step", "load", "kind"]
+    assert table.frame["kind"].tolist() == [row.split(",")[2] for row in ROWS]
+    assert table.frame.equals(read(str(file), like=table.reading).frame)
+    file.write_text("\n".join(["step;load;kind", *(row.replace(",", ";") + " o'clock" for row in ROWS)]))
+    assert read(str(file)).frame["kind"].iloc[0] == "a o'clock"
+
+
 def test_a_total_that_says_of_what_is_no_row(tmp_path):
     file = tmp_path / "campaigns.csv"
     file.write_text("\n".join(["name,clicks,cost", *(f"spring {i},{i},{i / 10}" for i in range(40)), "Total: account,780,78.0"]))
