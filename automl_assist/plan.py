@@ -38,6 +38,7 @@ from automl_assist.rules.image import FITS
 from automl_assist.rules.levels import ENCODINGS
 from automl_assist.rules.network import ACTIVATIONS, LOSSES, OPTIMIZERS, SCHEDULES
 from automl_assist.rules.reading import READINGS
+from automl_assist.rules.split import WHOLE
 from automl_assist.rules.target_scale import SCALES_OF_TARGET
 from automl_assist.schema import KINDS, STEP_UNITS, TASKS, Decision, Facts, Plan, Rejected, to_json
 
@@ -103,8 +104,9 @@ _REGULARIZATION = fields(
     dropout=number(0, 0.9), weight_decay=number(0, 1), label_smoothing=number(0, 0.5), patience=number(0, 1), average=number(0.001, 1),
 )  # fmt: skip
 _LOSS_DETAILS = fields(focal_gamma=number(0, 10), huber_delta=number(1e-6, 1e6), quantile=number(0.01, 0.99))
+_WHOLE = fields(**dict.fromkeys(WHOLE, number(1, 50, int)))
 _REFIT = fields(
-    rows=one_of("all", "development"), share=number(0, 0.8), weight=number(0, 1), forests=one_of("whole", "by_fold"),
+    rows=one_of("all", "development"), share=number(0, 0.8), weight=number(0, 1), whole=_WHOLE, rounds=number(0.1, 10),
     worse=number(0, 1e6),
 )  # fmt: skip
 _PENALTIES = fields(
@@ -176,7 +178,6 @@ TOPICS = {
         Topic("split.repeats", "Times that folds are drawn", number(1, 10, int)),
         Topic("split.test_share", "Locked test part", number(0.0001, 0.5)),
         Topic("series", "Column that names the series", name),
-        Topic("refit", "Rows of the last fit", _REFIT),
         Topic("columns", "Columns", by_column(_column), by_column=True),
         Topic("columns.missing", "Missing numbers", by_column(fields(fill=one_of(*FILLS), flag=flag)), by_column=True),
         Topic("columns.scale", "Scales of numbers", by_column(fields(linear=one_of(*SCALES), network=one_of(*SCALES))), by_column=True),
@@ -199,6 +200,7 @@ TOPICS = {
         Topic("date_differences", "Differences between dates", number(0, 1_000, int)),
         Topic("interactions", "Columns made of two others", interactions),
         Topic("families", "Kinds of model", names),
+        Topic("refit", "Rows of the last fit", _REFIT),
         Topic("image.backbone", "Network with weights from elsewhere", fields(name=one_of(*BACKBONES), weights=name)),
         Topic("image.fine_tuning", "How that network learns on", _FINE_TUNING),
         Topic("image.input", "What pictures become", _PICTURES),

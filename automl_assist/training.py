@@ -268,11 +268,10 @@ class Training:
         return self.plan.settings.get("refit", {}).get("rows") == "all" and not self.stop
 
     @property
-    def _whole(self) -> frozenset[str]:
-        """Families of which the last fit makes one model of all rows."""
-        if self.plan.settings.get("refit", {}).get("forests") != "whole":
-            return frozenset()
-        return frozenset(name for name in self.plan["families"] if not families()[name].stops_on_held_out)
+    def _whole(self) -> dict[str, int]:
+        """Families of which the last fit makes models of all rows, and how many."""
+        asked = self.plan.settings.get("refit", {}).get("whole", {})
+        return {name: count for name, count in asked.items() if name in self.plan["families"] and families()[name].can_learn_all}
 
     def _refit(self, selection: Selection) -> Refit | None:
         """Begin to fit what was chosen with the test rows too."""
@@ -307,7 +306,7 @@ class Training:
         folders = {}
         for c in selection.members:
             again = newer.get(c.number, {})
-            folders[c.name] = again if WHOLE in again else {**c.folders, **again}
+            folders[c.name] = again if any(name.startswith(WHOLE) for name in again) else {**c.folders, **again}
         prepared, task = self.prepared, self.plan["task"]
         y = prepared.shared.target[selection.rows]
         numbers = task not in CLASSIFICATION

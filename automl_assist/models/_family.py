@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -51,6 +51,9 @@ class FitRequest:
         Number of rows of the largest fold; networks pad to it so that one compilation serves every fold.
     epoch_rows
         Rows that an epoch of a network counts, the same for every fold and the last fit; 0 for `padded_rows`.
+    settled
+        For a fit of all rows, what `Family.settle` made of the folds' facts: the held-out rows are among those learned from and can
+        decide nothing. None for a fit of a fold.
     """
 
     features: Features
@@ -64,6 +67,7 @@ class FitRequest:
     threads: int
     padded_rows: int
     epoch_rows: int = 0
+    settled: Mapping[str, Any] | None = None
 
 
 class Model(Protocol):
@@ -105,6 +109,9 @@ class Family:
         Importable names of libraries beyond NumPy and scikit-learn.
     stops_on_held_out
         Whether held-out rows say when a fit is over; a family that needs none may learn from all rows at once in the last fit.
+    settle
+        ``settle(facts)`` makes of the facts of a candidate's folds what a fit of all rows takes in place of held-out rows: with it, a
+        family that stops on them may learn from all rows at once too.
     """
 
     name: str
@@ -118,6 +125,12 @@ class Family:
     why: str
     requires: tuple[str, ...] = ()
     stops_on_held_out: bool = True
+    settle: Callable[[Sequence[Mapping[str, Any]]], Mapping[str, Any]] | None = None
+
+    @property
+    def can_learn_all(self) -> bool:
+        """Whether one fit may learn from all rows, none held out."""
+        return self.settle is not None or not self.stops_on_held_out
 
     def missing_libraries(self) -> tuple[str, ...]:
         """Names from `requires` that cannot be imported."""

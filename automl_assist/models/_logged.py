@@ -16,6 +16,7 @@ from automl_assist.schema import Problem
 
 NAME = "log_target"  # the hyper-parameter
 FILE = "target"
+FACTOR = "factor_of_logs"  # among the facts of a fit
 STRONGEST = 1.3  # factor by which predictions are raised or lowered at most, to be right on average
 LARGEST_LOG = 700.0
 
@@ -53,7 +54,7 @@ class Logged:
 
     def facts(self) -> dict[str, Any]:
         """Return what the model says, and the factor."""
-        return {**self.model.facts(), "factor_of_logs": self.scale.factor}
+        return {**self.model.facts(), FACTOR: self.scale.factor}
 
 
 def offers_logs(problem: Problem) -> bool:
@@ -71,6 +72,12 @@ def with_logs(
 ) -> tuple[Mapping[str, Any], ...]:
     """Return proven candidates with one more that learns the logarithm, after so many of them, where it is offered."""
     return (*candidates[:after], logged, *candidates[after:]) if offers_logs(problem) else tuple(candidates)
+
+
+def settled_logs(facts: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+    """Return the factor of a fit of all rows, the mean of those of the folds; nothing where none learned a logarithm."""
+    factors = [float(fact[FACTOR]) for fact in facts if FACTOR in fact]
+    return {FACTOR: float(np.mean(factors)) if len(factors) == len(facts) else 1.0} if factors else {}
 
 
 def fitting(fit: Callable[[FitRequest], Model]) -> Callable[[FitRequest], Model]:
@@ -93,7 +100,12 @@ def fitting(fit: Callable[[FitRequest], Model]) -> Callable[[FitRequest], Model]
                 problem=replace(problem, metric="mae" if of_median else "rmse", settings=settings),
             )
         )
-        factor = 1.0 if of_median or problem.metric == "rmsle" else _right_on_average(valid - model.predict(request.valid_features))
+        if of_median or problem.metric == "rmsle":
+            factor = 1.0
+        elif request.settled:  # its held-out rows are known to it
+            factor = float(request.settled.get(FACTOR, 1.0))
+        else:
+            factor = _right_on_average(valid - model.predict(request.valid_features))
         return Logged(model, LogScale(shift, factor, float(target.min()), float(target.max())))
 
     return fit_either

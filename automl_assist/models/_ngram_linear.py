@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -156,6 +156,9 @@ def fit_ngrams(request: FitRequest, *, binary: bool, scales: Scales | None = Non
     held_out = beside_each_other(ngrams.transform(request.valid_features), beside.transform(without_texts(request.valid_features)))
     present = np.unique(target).astype(np.int64) if problem.is_classification else np.zeros(0, np.int64)
     penalties = penalties or penalties_of(problem)
+    settled = (request.settled or {}).get("penalty")
+    if settled:  # the weights for a weak penalty are found soonest from those for stronger ones
+        penalties = (*(penalty for penalty in penalties if penalty > settled), settled)
     centre, spread, least, largest = (0.0, 1.0, 0.0, 0.0) if problem.is_classification else _spread_of(target)
     outputs = _outputs(problem.n_classes, len(present))
     coded = np.searchsorted(present, target) if problem.is_classification else (target - centre) / spread
@@ -172,13 +175,19 @@ def fit_ngrams(request: FitRequest, *, binary: bool, scales: Scales | None = Non
         tried += 1
         model = NgramLinear(ngrams, beside, weights.astype(np.float16), intercepts, *known, penalty=penalty, tried=tried)
         judged = selection_loss(problem, request.valid_target, model.answer(held_out))
-        better = best is None or judged < best[0]
+        better = settled is not None or best is None or judged < best[0]
         best = (judged, model) if better or best is None else best
         worse = 0 if better else worse + 1
         if worse >= patience or clock.left <= 0:
             break
     assert best is not None  # the path yields once in any case
     return replace(best[1], tried=tried)
+
+
+def settle(facts: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+    """Return the penalty of a fit of all rows: the geometric mean of those that did best on held-out rows."""
+    found = [float(fact["penalty"]) for fact in facts if fact.get("penalty")]
+    return {"penalty": float(np.exp(np.mean(np.log(found))))} if found else {}
 
 
 def path(

@@ -9,7 +9,7 @@ import numpy as np
 
 from automl_assist.models._declare import declare, within
 from automl_assist.models._family import Family, FitRequest, SearchSpace
-from automl_assist.models._ngram_linear import NgramLinear, fit_ngrams
+from automl_assist.models._ngram_linear import NgramLinear, fit_ngrams, settle
 from automl_assist.preprocessing import storage
 from automl_assist.schema import Problem
 
@@ -85,5 +85,6 @@ FAMILY = Family(
     portfolio=portfolio,
     fit=fit,
     load=load,
+    settle=settle,
     why="Trusts words by how unevenly the classes use them before it fits anything: strong on few and on short texts.",
 )

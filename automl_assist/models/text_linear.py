@@ -7,7 +7,7 @@ from typing import Any
 
 from automl_assist.models._declare import declare, within
 from automl_assist.models._family import Family, FitRequest, SearchSpace
-from automl_assist.models._ngram_linear import NgramLinear, fit_ngrams
+from automl_assist.models._ngram_linear import NgramLinear, fit_ngrams, settle
 from automl_assist.preprocessing import storage
 from automl_assist.schema import Problem
 
@@ -41,5 +41,6 @@ FAMILY = Family(
     portfolio=portfolio,
     fit=fit,
     load=load,
+    settle=settle,
     why="One weight for each word, pair of words and run of letters: the yardstick for texts, in any language.",
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from automl_assist.rules._rule import ASKED, FORCED, ORDINARY, SPECIAL, Choice, Decided, Rule
 from automl_assist.schema import CLASSIFICATION, Facts, Rejected
@@ -17,6 +17,14 @@ FOLDS_OF_GROUPS = 5
 # Time is kept for those models that make up most of the ensemble; the others learn again if some is left.
 REFIT_SHARE, REFIT_WEIGHT, REFIT_LEAST_GAIN, REFIT_LEAST_S = 0.3, 0.8, 0.05, 15.0
 REFIT_WORSE = 0.1  # of the way to the baseline: a fit that is so much worse on its held-out rows than the first was cut short
+# Families of which the last fit makes so many models of all rows. A forest needs no held-out rows; n-grams take the penalty of the folds,
+# boosted trees their rounds, and a fifth more of them, since a fold learned from two thirds of the rows. Of few rows what the folds found
+# is too uncertain to do without held-out ones. Values come out better from forests of different rows, and networks were no better for it
+# on tables that are mostly noise.
+WHOLE = {"extra_trees": 1, "sequence_quantiles": 1, "lightgbm": 3, "text_linear": 1, "nb_linear": 1}
+FORESTS = ("extra_trees", "sequence_quantiles")
+WHOLE_ROWS = 600
+MORE_ROUNDS = 1.2
 TEST_ROWS = 2_000  # an AUC of 0.8 is then known to about 0.02; more test rows would only be taken from training
 
 
@@ -172,28 +180,39 @@ def _test_share(facts: Facts, _: Decided) -> Iterator[Choice]:
 
 def _refit(facts: Facts, decided: Decided) -> Iterator[Choice]:
     test, development = _parts(facts, decided)
-    whole = decided["task"] in CLASSIFICATION
-    forests = "a forest needs no held-out rows, and becomes one of all rows" if whole else "each fold keeps its held-out rows"
+    rows, classes = facts.profile.labelled_rows, decided["task"] in CLASSIFICATION
+    fitting = {name: count for name, count in WHOLE.items() if (classes if name in FORESTS else rows >= WHOLE_ROWS)}
+    whole = {name: count for name, count in fitting.items() if name in decided["families"]}
+    by_itself = f"{_listed(whole)} as models of all rows, with what the folds found out; " if whole else ""
     yield Choice(
-        {"rows": "all", "share": REFIT_SHARE, "weight": REFIT_WEIGHT, "forests": "whole" if whole else "by_fold", "worse": REFIT_WORSE},
+        {"rows": "all", "share": REFIT_SHARE, "weight": REFIT_WEIGHT, "whole": whole, "rounds": MORE_ROUNDS, "worse": REFIT_WORSE},
         f"after the test, what was chosen learns once more, now with the {test:,} test rows too: "
-        f"{test / max(development, 1):.0%} more rows; {forests}. The figures stay those of the models before that, which had not seen them",
+        f"{test / max(development, 1):.0%} more rows, {by_itself}the figures stay those of the models before that, which had not seen them",
         {"rows": facts.profile.labelled_rows, "test_rows": test, "budget_s": facts.options.budget_s, "task": decided["task"]},
         (
             Rejected("development", f"{test:,} rows with a known answer would be left unused"),
-            Rejected("forests by fold", "classes come out better from one forest of all rows")
-            if whole
+            Rejected("folds", "each would leave out a fifth of the rows: where there is much to learn, that costs more than it calms")
+            if rows >= WHOLE_ROWS
+            else Rejected("models of all rows", "of few rows, what the folds found out is too uncertain to do without held-out ones"),
+            Rejected("folds of forests", "classes come out better from one forest of all rows")
+            if classes
             else Rejected("a forest of all rows", "values come out better from forests of different rows"),
         ),
         f"below {REFIT_LEAST_GAIN:.0%} more rows (here {test / max(development, 1):.0%}), forward in time, or in less than "
-        f"{REFIT_LEAST_S:.0f} s (you give {facts.options.budget_s:.0f} s), the tested models would be kept",
+        f"{REFIT_LEAST_S:.0f} s (you give {facts.options.budget_s:.0f} s), the tested models would be kept; from {WHOLE_ROWS:,} rows "
+        "on boosted trees and n-grams learn from all rows at once, and with whole: {} in plan.yaml none does",
     )
+
+
+def _listed(names: Iterable[str]) -> str:
+    *first, last = names
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _no_refit(why: str, facts: Facts, decided: Decided) -> Choice:
     test, development = _parts(facts, decided)
     return Choice(
-        {"rows": "development", "share": 0.0, "weight": 0.0, "forests": "by_fold", "worse": REFIT_WORSE},
+        {"rows": "development", "share": 0.0, "weight": 0.0, "whole": {}, "rounds": MORE_ROUNDS, "worse": REFIT_WORSE},
         why,
         {"rows": facts.profile.labelled_rows, "test_rows": test, "budget_s": facts.options.budget_s},
         (Rejected("all", "it would take time and bring little"),),

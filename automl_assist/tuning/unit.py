@@ -106,7 +106,8 @@ def fit_unit(spec: dict[str, Any]) -> dict[str, Any]:
     ----------
     spec : dict
         ``data`` (folder), ``out`` (folder to be made), ``family``, ``values``, ``fold``, ``seed``, ``seconds`` (or None), ``threads``;
-        ``with_test`` where the test part is learned from too, ``whole`` where the held-out rows are as well: then there is no score.
+        ``with_test`` where the test part is learned from too, ``whole`` where the held-out rows are as well: then there is no
+        score, and ``settled`` says what the folds found.
 
     Returns
     -------
@@ -140,6 +141,7 @@ def fit_unit(spec: dict[str, Any]) -> dict[str, Any]:
             threads=spec["threads"],
             padded_rows=data.padded_rows,
             epoch_rows=data.epoch_rows,
+            settled=spec.get("settled"),
         )
     )
     fit_s = time.perf_counter() - begun

@@ -312,6 +312,15 @@ def kept_for_the_last_fit(case: Case, plan: Any) -> Any:
     return round(before - flow.clock.search_until, 3)
 
 
+def rounds_of_a_last_fit(case: Case, plan: Any) -> int:
+    shared, first = case.prepared(plan).shared, Defaults({"num_leaves": 4})
+    families()["lightgbm"].declare_space(first, shared.problem)
+    rows = shared.features, np.asarray(shared.target)
+    settled = {"learning_rate": 0.1, "rounds": 6}
+    request = FitRequest(*rows, *rows, shared.problem, first.values, 0, None, 1, len(shared.target), settled=settled)
+    return int(families()["lightgbm"].fit(request).facts()["best_round"])
+
+
 def told_to_the_last_fit(case: Case, plan: Any) -> Any:
     told: dict[str, Any] = {}
     flow = training.Training(None, None, Clock(time.monotonic(), 60.0), case.options, None, False)  # type: ignore[arg-type]
@@ -357,7 +366,8 @@ CHANGES: list[tuple[str, Any, Any, str]] = [
     ("refit", {"rows": "all"}, lambda case, plan: case.prepared(plan).shared.padded_rows, "binary"),
     ("refit", {"rows": "all", "share": 0.1, "weight": 0.8}, kept_for_the_last_fit, "binary"),
     ("refit", {"rows": "all", "share": 0.4, "weight": 1.0}, kept_for_the_last_fit, "binary"),
-    ("refit", {"rows": "all", "share": 0.4, "weight": 0.8, "forests": "by_fold"}, kept_for_the_last_fit, "binary"),
+    ("refit", {"rows": "all", "share": 0.4, "weight": 0.8, "whole": {}}, kept_for_the_last_fit, "binary"),
+    ("refit", {"rounds": 2.0}, rounds_of_a_last_fit, "binary"),
     ("refit", {"worse": 0.5}, told_to_the_last_fit, "binary"),
     ("columns", {NUMBER: {"use": False, "kind": "number"}}, numbers, "binary"),
     ("columns.missing", {"size": {"fill": "zero"}}, straight, "binary"),

@@ -1,5 +1,6 @@
 """The last fit learns from the test rows too, in the time that there is, and never makes a model worse unseen."""
 
+import json
 import time
 from dataclasses import replace
 
@@ -8,8 +9,10 @@ import pytest
 
 from automl_assist.metrics import metric
 from automl_assist.models import families
+from automl_assist.rules.split import MORE_ROUNDS
 from automl_assist.tuning.candidates import Candidate, FittedFold
 from automl_assist.tuning.pool import WorkerPool
+from automl_assist.tuning.proposers import Defaults
 from automl_assist.tuning.refit import PARENT_S, WHOLE, Refit, refit_s
 from automl_assist.tuning.unit import fit_unit
 from tests.tuning.made_up import fold_data
@@ -60,7 +63,7 @@ def test_a_forest_becomes_one_of_all_rows(fitted):
     with WorkerPool(1, 1) as pool:
         again = Refit(
             pool, folder / "data", folder / "again", [forest], [1.0], true, seed=0, until=time.monotonic() + 60, timed=True,
-            whole={"extra_trees"},
+            whole={"extra_trees": 1},
         )  # fmt: skip
         again.wait()
     assert again.wanted == 1
@@ -69,7 +72,46 @@ def test_a_forest_becomes_one_of_all_rows(fitted):
     model = families()["extra_trees"].load(folders[WHOLE] / "model")
     for features, target in ((data.features, data.target), (data.test_features, true)):
         assert (model.predict(features).argmax(axis=1) == target).all(), "a tree of single rows knows every row it was given"
-    assert refit_s([forest], [1.0], 1, 1.0, {"extra_trees"}) < refit_s([forest], [1.0], 1, 1.0)
+    assert refit_s([forest], [1.0], 1, 1.0, {"extra_trees": 1}) < refit_s([forest], [1.0], 1, 1.0)
+
+
+def test_boosted_trees_become_models_of_all_rows_with_the_rounds_of_the_folds(fitted):
+    _, data, folder = fitted
+    family, first = "lightgbm", Defaults({"num_leaves": 4, "learning_rate": 0.1})
+    families()[family].declare_space(first, data.problem)
+    candidate = Candidate(4, family, "", first.values, "portfolio")
+    for fold in range(2):
+        out = folder / f"{family}-{fold}"
+        spec = {"data": str(folder / "data"), "out": str(out), "family": family, "values": first.values, "fold": fold}
+        result = fit_unit(spec | {"seed": 0, "seconds": None, "threads": 1})
+        candidate.fitted[fold] = FittedFold(fold, out, result["score"], 1.0, 1.0, 0.1, result["facts"], 1.0)
+    true = (data.test_features.numbers[:, 0] > 0).astype(np.int64)
+    settled = families()[family].settle([fold.facts for fold in candidate.fitted.values()])
+    with WorkerPool(1, 1) as pool:
+        again = Refit(
+            pool, folder / "data", folder / "again", [candidate], [1.0], true, seed=0, until=time.monotonic() + 60, timed=True,
+            whole={family: 3},
+        )  # fmt: skip
+        again.wait()
+    folders = again.folders(candidate, metric("roc_auc"), 0.5)
+    assert list(folders) == [WHOLE, f"{WHOLE}-1", f"{WHOLE}-2"]
+    models = [families()[family].load(path / "model") for path in folders.values()]
+    one, other = (model.predict(data.test_features) for model in models[:2])
+    assert not np.allclose(one, other), "models of all rows differ by their seeds"
+    assert models[0].facts()["best_round"] == round(settled["rounds"] * MORE_ROUNDS)
+    assert json.loads((folders[WHOLE] / "unit.json").read_text())["score"] is None
+
+
+def test_too_few_models_of_all_rows_do_not_take_the_place_of_the_folds(fitted):
+    linear, data, folder = fitted
+    again = Refit(
+        WorkerPool(0, 1), folder / "data", folder / "again", [replace(linear, family="lightgbm")], [1.0], data.target[:5], seed=0,
+        until=time.monotonic(), timed=True, whole={"lightgbm": 4},
+    )  # fmt: skip
+    again._done = {(linear.number, name): (folder, None) for name in (WHOLE, f"{WHOLE}-1")}
+    assert again.folders(linear, metric("roc_auc"), 0.5) == {}
+    again._done[linear.number, f"{WHOLE}-2"] = folder, None
+    assert len(again.folders(linear, metric("roc_auc"), 0.5)) == 3
 
 
 def test_its_cost_is_that_of_the_usual_fold_and_not_of_the_first_that_compiled(fitted):
