@@ -19,7 +19,8 @@ def _find(context: CheckContext) -> Iterator[Hit]:
     profile = context.profile
     hits = []
     for column in profile.features:
-        if column.kind != "empty" and profile.rows * MOSTLY < column.missing < profile.rows:
+        mark = column.kind == "category" and column.distinct == 1  # there or not is what it says
+        if column.kind != "empty" and not mark and profile.rows * MOSTLY < column.missing < profile.rows:
             part = share(column.missing, profile.rows)
             message = f"Column {named(column.name)} is missing in {column.missing:,} of {counted(profile.rows, 'row')} ({part})."
             severity = "warning" if column.missing >= WORTH_A_WARNING * profile.rows else None

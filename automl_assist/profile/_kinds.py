@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -27,6 +27,7 @@ FEW_WHOLE_ROWS, ROWS_A_LEVEL = 40, 8  # of whole numbers fewer do, with so many 
 CODE_LEVELS = 60  # of a column that its own name calls a code
 ID_SHARE = 0.95  # different values, of a column called an id
 FEWEST_IDS = 10
+FEWEST_MARKS, MARKED_SHARE = 10, 0.05  # rows with the only value of a column, and rows without, that make it a mark
 
 NO_DATE = re.compile(r"(0000[-/.]00?[-/.]00?|00?[-/.]00?[-/.]0000)([ T]0{1,2}:00(:00(\.0+)?)?)?")  # how MySQL and others write none
 FAR_YEAR = re.compile(r"(?<!\d)([3-9]\d{3}|0\d{3})(?!\d)")
@@ -102,6 +103,13 @@ def understand(
     before : Understood, optional
         What was understood of a sample of these cells: what has been read then is not read again.
     """
+    found = _understand(name, cells, decimal, dayfirst, kind, is_target, before)
+    return _as_mark(found, cells) if found.kind == "constant" and not kind and not is_target else found
+
+
+def _understand(
+    name: str, cells: Cells, decimal: str, dayfirst: bool | None, kind: str | None, is_target: bool, before: Understood | None
+) -> Understood:
     if not len(cells.values):
         return Understood(kind or "empty", "it holds no value in any row" if kind is None else f"you said it is {kind}; it holds no value")
     if not cells.is_text:
@@ -123,6 +131,16 @@ def understand(
         return Understood("constant" if len(rest.values) else "empty", _constant_evidence(rest), tokens)
     words, evidence = strings.kind_of_text(rest, ID_NAME.search(name) is not None)
     return Understood(words, evidence + _token_note(tokens), tokens)
+
+
+def _as_mark(found: Understood, cells: Cells) -> Understood:
+    """Return a column of one value as a category where other rows are empty: a box that is ticked or not, as surveys write them."""
+    filled = int(cells.counts[~among(cells.values, found.missing_tokens)].sum())
+    fewer = min(filled, cells.total - filled)
+    if fewer < max(FEWEST_MARKS, MARKED_SHARE * cells.total):
+        return found
+    said = f"one value in {filled:,} of {cells.total:,} rows and nothing in the others: whether it is there is what it says"
+    return replace(found, kind="category", evidence=said)
 
 
 def _without(cells: Cells, tokens: tuple[str, ...]) -> Cells:

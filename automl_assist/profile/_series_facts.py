@@ -93,7 +93,7 @@ def _seasons(
     steps: np.ndarray, groups: np.ndarray, values: np.ndarray, first: np.ndarray, frequency: Frequency, horizon: int
 ) -> list[dict[str, Any]]:
     """Return for each period how much of the detrended values it explains, and how far off repeating it is beside repeating one value."""
-    present = np.unique(groups)
+    present = _by_content(groups, values)
     chosen = present[np.unique(np.linspace(0, len(present) - 1, MOST_SERIES).astype(int))]
     rows = [_even(steps[groups == g] - first[g], values[groups == g])[-MOST_STEPS:] for g in chosen]
     rows = [row for row in rows if len(row) > 3]
@@ -117,6 +117,15 @@ def _seasons(
             }
         )
     return found
+
+
+def _by_content(groups: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Return the numbers of the series in an order of what they hold: the numbers themselves follow the order of the rows."""
+    present, group = np.unique(groups, return_inverse=True)
+    least, most = np.full(len(present), np.inf), np.full(len(present), -np.inf)
+    np.minimum.at(least, group, values)
+    np.maximum.at(most, group, values)
+    return present[np.lexsort((np.bincount(group, values), least, most, np.bincount(group)))]
 
 
 def _even(places: np.ndarray, values: np.ndarray) -> np.ndarray:

@@ -95,6 +95,8 @@ def _points(column: Column, columns: Sequence[Column], rows: int, families: Mapp
     labels = column.kind == "list" and TARGET_NAMES.fullmatch(column.name)  # several in a cell
     if column.kind in IMPOSSIBLE_KINDS and not labels:
         return points + IMPOSSIBLE, f"but it is of kind {column.kind}"
+    if column.distinct == 1:
+        return points + IMPOSSIBLE, "but it has one value"
     if ROW_NUMBERS.fullmatch(column.name):
         return 2 * IMPOSSIBLE, "but it is called like a number of the row"
     if column.distinct == 2:

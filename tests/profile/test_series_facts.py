@@ -21,3 +21,13 @@ def test_a_year_hidden_by_the_week_is_seen_once_the_week_is_out():
     assert found[365]["beyond"] > 0.3
     noise = {s["period"]: s for s in _days(500 + week + rng.normal(0, 5, len(day)))}
     assert noise[365]["beyond"] < 0.1
+
+
+def test_seasons_do_not_depend_on_the_order_of_the_series():
+    rng = np.random.default_rng(0)
+    steps, series = np.tile(np.arange(48.0), 150), np.repeat(np.arange(150), 48)
+    values = np.sin(steps * np.pi / 6) * series + rng.normal(0, 20, len(steps))
+    turned = rng.permutation(150)[series]
+    one, other = (series_facts(steps, groups, False, values, {}, 12)["seasons"] for groups in (series, turned))
+    assert one
+    assert one == other
