@@ -97,7 +97,9 @@ def _points(column: Column, columns: Sequence[Column], rows: int, families: Mapp
         return points + IMPOSSIBLE, f"but it is of kind {column.kind}"
     if column.distinct == 1:
         return points + IMPOSSIBLE, "but it has one value"
-    if ROW_NUMBERS.fullmatch(column.name):
+    if ROW_NUMBERS.fullmatch(column.name) and not (
+        column.kind == "number" and column.name.casefold() == "index"
+    ):  # 104.37 of a price index
         return 2 * IMPOSSIBLE, "but it is called like a number of the row"
     if column.distinct == 2:
         points += TWO_VALUES

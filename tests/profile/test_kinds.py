@@ -329,7 +329,6 @@ def test_leading_zeros_are_kept_whatever_the_decimal_mark(decimal):
     assert typed.iloc[0] == "00100"
 
 
-
 @pytest.mark.parametrize(
     ("cells", "first"),
     [
