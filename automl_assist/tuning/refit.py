@@ -65,9 +65,9 @@ def refit_s(members: Sequence[Candidate], weights: Sequence[float], workers: int
 
 
 def _fits(candidate: Candidate, whole: Mapping[str, int]) -> list[_Fit]:
-    """Return what is fitted again: the folds, or all rows at once."""
+    """Return what is fitted again: the folds, or all rows at once, no more often than there are folds: predicting shall not cost more."""
     if candidate.family in whole:
-        return [_Fit(None, k) for k in range(whole[candidate.family])]
+        return [_Fit(None, k) for k in range(min(whole[candidate.family], len(candidate.fitted)))]
     return [_Fit(fold) for fold in candidate.fitted]
 
 
