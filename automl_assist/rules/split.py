@@ -193,7 +193,7 @@ def _refit(facts: Facts, decided: Decided) -> Iterator[Choice]:
             Rejected("development", f"{test:,} rows with a known answer would be left unused"),
             Rejected("folds", "each would leave out a fifth of the rows: where there is much to learn, that costs more than it calms")
             if rows >= WHOLE_ROWS
-            else Rejected("models of all rows", "of few rows, what the folds found out is too uncertain to do without held-out ones"),
+            else Rejected("other models of all rows", "of few rows, what the folds found out is too uncertain to do without held-out ones"),
             Rejected("folds of forests", "classes come out better from one forest of all rows")
             if classes
             else Rejected("a forest of all rows", "values come out better from forests of different rows"),
