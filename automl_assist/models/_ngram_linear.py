@@ -174,8 +174,11 @@ def fit_ngrams(request: FitRequest, *, binary: bool, scales: Scales | None = Non
     for penalty, weights, intercepts in path(matrix, coded, outputs, loss, factors, penalties, clock):
         tried += 1
         model = NgramLinear(ngrams, beside, weights.astype(np.float16), intercepts, *known, penalty=penalty, tried=tried)
+        if settled:  # its held-out rows are known to it: the last penalty is the one
+            best = (0.0, 0.0), model
+            continue
         judged = selection_loss(problem, request.valid_target, model.answer(held_out))
-        better = settled is not None or best is None or judged < best[0]
+        better = best is None or judged < best[0]
         best = (judged, model) if better or best is None else best
         worse = 0 if better else worse + 1
         if worse >= patience or clock.left <= 0:

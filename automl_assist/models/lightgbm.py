@@ -169,10 +169,9 @@ def fit(request: FitRequest) -> BoostedTrees:
     if request.values.get("made_columns"):
         encoder, matrix = with_made_columns(request, encoder, matrix, choices, clock)
     parameters = _parameters(request)
-    matrix, held = _never_narrow(matrix), _never_narrow(encoder.transform(request.valid_features))
+    matrix = _never_narrow(matrix)
     lines = Lines.of(matrix, request.target, encoder.categorical_columns) if parameters["linear_tree"] else None
-    if lines:
-        matrix, held = lines.inputs(matrix), lines.inputs(held)
+    matrix = lines.inputs(matrix) if lines else matrix
     train = lightgbm.Dataset(matrix, request.target, categorical_feature=encoder.categorical_columns, params=parameters)
     leaves_a_round = parameters["num_leaves"] * (problem.n_classes if problem.task == "multiclass" else 1)
     ending = {**ENDING, **problem.settings.get("boosting.stopping", {})}
@@ -180,7 +179,8 @@ def fit(request: FitRequest) -> BoostedTrees:
     if request.settled:
         booster = lightgbm.train(parameters | {"learning_rate": stopper.settled(request)}, train, stopper.rounds)
     else:
-        held_out = train.create_valid(held, request.valid_target, params=parameters)
+        held = _never_narrow(encoder.transform(request.valid_features))
+        held_out = train.create_valid(lines.inputs(held) if lines else held, request.valid_target, params=parameters)
         rounds = int(ending["rounds"])
         booster = lightgbm.train(parameters, train, rounds, valid_sets=[held_out], valid_names=["held out"], callbacks=[stopper])
     best = max(1, stopper.best_round)

@@ -47,7 +47,7 @@ INPUTS = re.compile(  # what a row is told apart by, hardly ever what is asked a
     r"(?-i:[a-z](Id|ID|Code|Date|Year|Time)$)",
     re.IGNORECASE,
 )
-ROW_NUMBERS = re.compile(  # what programs call the numbers of rows that they write beside a table; whatever it holds, nobody predicts it
+ROW_NUMBERS = re.compile(  # what programs call the numbers of rows that they write beside a table; without fractions nobody predicts it
     r"row[_.\s]?(names?|id|index|num|number|nr|no)|unnamed(: ?\d+)?|level_0|index|idx|id|#", re.IGNORECASE
 )
 BEFORE = re.compile(r"(num_)?(prev|previous|prior|past|last|initial|baseline|first)[_\W]", re.IGNORECASE)  # known before, whatever it is
@@ -97,9 +97,7 @@ def _points(column: Column, columns: Sequence[Column], rows: int, families: Mapp
         return points + IMPOSSIBLE, f"but it is of kind {column.kind}"
     if column.distinct == 1:
         return points + IMPOSSIBLE, "but it has one value"
-    if ROW_NUMBERS.fullmatch(column.name) and not (
-        column.kind == "number" and column.name.casefold() == "index"
-    ):  # 104.37 of a price index
+    if column.kind != "number" and ROW_NUMBERS.fullmatch(column.name):  # 104.37 is an index of prices
         return 2 * IMPOSSIBLE, "but it is called like a number of the row"
     if column.distinct == 2:
         points += TWO_VALUES

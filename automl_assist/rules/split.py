@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from automl_assist.rules._rule import ASKED, FORCED, ORDINARY, SPECIAL, Choice, Decided, Rule
 from automl_assist.schema import CLASSIFICATION, Facts, Rejected
@@ -183,7 +183,7 @@ def _refit(facts: Facts, decided: Decided) -> Iterator[Choice]:
     rows, classes = facts.profile.labelled_rows, decided["task"] in CLASSIFICATION
     fitting = {name: count for name, count in WHOLE.items() if (classes if name in FORESTS else rows >= WHOLE_ROWS)}
     whole = {name: count for name, count in fitting.items() if name in decided["families"]}
-    by_itself = f"{_listed(whole)} as models of all rows, with what the folds found out; " if whole else ""
+    by_itself = f"{' and '.join(whole)} as models of all rows, with what the folds found out; " if whole else ""
     yield Choice(
         {"rows": "all", "share": REFIT_SHARE, "weight": REFIT_WEIGHT, "whole": whole, "rounds": MORE_ROUNDS, "worse": REFIT_WORSE},
         f"after the test, what was chosen learns once more, now with the {test:,} test rows too: "
@@ -202,11 +202,6 @@ def _refit(facts: Facts, decided: Decided) -> Iterator[Choice]:
         f"{REFIT_LEAST_S:.0f} s (you give {facts.options.budget_s:.0f} s), the tested models would be kept; from {WHOLE_ROWS:,} rows "
         "on boosted trees and n-grams learn from all rows at once, and with whole: {} in plan.yaml none does",
     )
-
-
-def _listed(names: Iterable[str]) -> str:
-    *first, last = names
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _no_refit(why: str, facts: Facts, decided: Decided) -> Choice:

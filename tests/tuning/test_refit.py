@@ -9,7 +9,7 @@ import pytest
 
 from automl_assist.metrics import metric
 from automl_assist.models import families
-from automl_assist.rules.split import MORE_ROUNDS
+from automl_assist.rules.split import MORE_ROUNDS, WHOLE as WHOLE_OF_PLAN
 from automl_assist.tuning.candidates import Candidate, FittedFold
 from automl_assist.tuning.pool import WorkerPool
 from automl_assist.tuning.proposers import Defaults
@@ -100,6 +100,10 @@ def test_boosted_trees_become_models_of_all_rows_with_the_rounds_of_the_folds(fi
     assert not np.allclose(one, other), "models of all rows differ by their seeds"
     assert models[0].facts()["best_round"] == round(settled["rounds"] * MORE_ROUNDS)
     assert json.loads((folders[WHOLE] / "unit.json").read_text())["score"] is None
+
+
+def test_the_plan_names_the_families_that_can_learn_from_all_rows():
+    assert {name for name, family in families().items() if family.can_learn_all} == set(WHOLE_OF_PLAN)
 
 
 def test_too_few_models_of_all_rows_do_not_take_the_place_of_the_folds(fitted):
