@@ -47,9 +47,10 @@ INPUTS = re.compile(  # what a row is told apart by, hardly ever what is asked a
     r"(?-i:[a-z](Id|ID|Code|Date|Year|Time)$)",
     re.IGNORECASE,
 )
-ROW_NUMBERS = re.compile(  # what programs call the numbers of rows that they write beside a table; without fractions nobody predicts it
-    r"row[_.\s]?(names?|id|index|num|number|nr|no)|unnamed(: ?\d+)?|level_0|index|idx|id|#", re.IGNORECASE
+ROW_NUMBERS = re.compile(  # what programs call the numbers of rows that they write beside a table; whatever it holds, nobody predicts it
+    r"row[_.\s]?(names?|id|index|num|number|nr|no)|unnamed(: ?\d+)?|level_0|#", re.IGNORECASE
 )
+PERHAPS_ROW_NUMBERS = re.compile(r"index|idx|id", re.IGNORECASE)  # without fractions; 104.37 is an index of prices
 BEFORE = re.compile(r"(num_)?(prev|previous|prior|past|last|initial|baseline|first)[_\W]", re.IGNORECASE)  # known before, whatever it is
 TRAITS = re.compile(  # of a person or a place: mostly known beforehand
     r"sex|gender|age|race|ethnicity|married|marital(_?status)?|children|education|region|state|country|city|county|district", re.IGNORECASE
@@ -97,7 +98,7 @@ def _points(column: Column, columns: Sequence[Column], rows: int, families: Mapp
         return points + IMPOSSIBLE, f"but it is of kind {column.kind}"
     if column.distinct == 1:
         return points + IMPOSSIBLE, "but it has one value"
-    if column.kind != "number" and ROW_NUMBERS.fullmatch(column.name):  # 104.37 is an index of prices
+    if ROW_NUMBERS.fullmatch(column.name) or (column.kind != "number" and PERHAPS_ROW_NUMBERS.fullmatch(column.name)):
         return 2 * IMPOSSIBLE, "but it is called like a number of the row"
     if column.distinct == 2:
         points += TWO_VALUES

@@ -73,6 +73,7 @@ FLOATS, FLAGS = [R.random() for _ in range(N)], ["yes", "no"] * (N // 2)
         ({"Unnamed: 0": R.sample(range(900), N), "b": FLOATS, "c": ["", None] * (N // 2)}, "b"),  # with gaps, and still numbers of rows
         ({"b": FLOATS, "sold": ["x", ""] * (N // 2)}, "b"),  # a mark has one value
         ({"b": FLAGS, "c": [""] * N, "rownames": [R.randint(1, 50) for _ in range(N)]}, "b"),
+        ({"b": FLAGS, "c": [""] * N, "rownames": [value * 50 for value in FLOATS]}, "b"),
         ({"b": ["", None] * (N // 2), "index": [100 + value for value in FLOATS]}, "index"),  # of prices, not of rows
         ({"area": FLOATS, "price": FLOATS, "lot": FLOATS, "sale_condition": [R.choice("pqr") for _ in range(N)]}, "price"),
     ],
