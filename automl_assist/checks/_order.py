@@ -90,7 +90,7 @@ def _content(block: pd.DataFrame) -> np.ndarray:
 
 def _bits(column: pd.Series) -> np.ndarray:
     if column.dtype.kind == "M":
-        return column.to_numpy("datetime64[ns]").view(np.uint64)
+        return column.to_numpy("datetime64[us]").view(np.uint64)
     values = column.to_numpy(object)
     try:
         codes, different = pd.factorize(values)

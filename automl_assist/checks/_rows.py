@@ -78,7 +78,7 @@ def _hash(block: pd.DataFrame) -> np.ndarray:
         bits = (block.to_numpy(np.float64, na_value=np.nan) + 0.0).view(np.uint64)  # + 0.0 makes -0.0 and 0.0 one
         bits = np.where(np.isnan(bits.view(np.float64)), np.uint64(0x7FF8000000000000), bits)
     elif all(dtype.kind == "M" for dtype in block.dtypes):
-        bits = np.column_stack([block[n].to_numpy("datetime64[ns]").view(np.uint64) for n in block])
+        bits = np.column_stack([block[n].to_numpy("datetime64[us]").view(np.uint64) for n in block])
     else:
         values = block.to_numpy(object).ravel()
         try:

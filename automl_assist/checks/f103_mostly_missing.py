@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from automl_assist.checks._blocks import blocks
 from automl_assist.checks._check import Check, CheckContext, Hit
 from automl_assist.checks._wording import counted, grouped, named, share
 
@@ -17,10 +18,10 @@ WORTH_A_WARNING = 0.9  # what is left are too few cells to learn from; half empt
 
 def _find(context: CheckContext) -> Iterator[Hit]:
     profile = context.profile
-    hits = []
+    hits, told = [], {found.column.name for found in blocks(context)}
     for column in profile.features:
         mark = column.kind == "category" and column.distinct == 1  # there or not is what it says
-        if column.kind != "empty" and not mark and profile.rows * MOSTLY < column.missing < profile.rows:
+        if column.kind != "empty" and not mark and column.name not in told and profile.rows * MOSTLY < column.missing < profile.rows:
             part = share(column.missing, profile.rows)
             message = f"Column {named(column.name)} is missing in {column.missing:,} of {counted(profile.rows, 'row')} ({part})."
             severity = "warning" if column.missing >= WORTH_A_WARNING * profile.rows else None

@@ -21,6 +21,7 @@ WORDY = ("category", "text", "identifier")
 HALF = 0.5
 MOSTLY = 0.8  # of the cells are numbers; with fewer they are codes such as the numbers of tickets
 QUANTITIES = 30  # different numbers, above which they are amounts written as text and not codes or answers such as 3 and 4+
+SHORTEST_CODE = 6  # characters, of codes that all have one length
 FIRST_LOOK_ROWS = 50
 FIRST_LOOK_CELLS = 300_000
 
@@ -64,13 +65,19 @@ def _numbers_among_words(context: CheckContext) -> Iterator[Hit]:
             cells = cells[~cells.astype(str).str.strip().str.lower().isin(tokens)]
         reads = _reads_as_number(cells.to_numpy(object))
         good, quantities = int(reads.sum()), int(cells[reads].nunique())
-        if HALF * len(cells) < good < len(cells):
+        if HALF * len(cells) < good < len(cells) and not _codes(cells.astype(str)):
             message = (
                 f"Column {named(column.name)} is mixed: {share(good, len(cells))} of its {len(cells):,} values are numbers, "
                 f"the others words; it is taken as {column.kind}{on_a_sample(context)}."
             )
             severity = "warning" if quantities >= QUANTITIES and good >= MOSTLY * len(cells) else "info"
             yield Hit(message, (column.name,), fix=f"{option('--kind', column.name, 'number')} if the words are errors", severity=severity)
+
+
+def _codes(cells: pd.Series) -> bool:
+    """Whether all cells have one length: codes such as the ISBN, whose last digit may be an X."""
+    lengths = cells.str.len()
+    return bool(lengths.iloc[0] >= SHORTEST_CODE and (lengths == lengths.iloc[0]).all())
 
 
 def _reads_as_number(cells: np.ndarray) -> np.ndarray:

@@ -38,7 +38,8 @@ ID = "id|uid|uuid|guid|ssn|mrn"
 # a whole name such as customer_id says it; with other words around it is a hint; a plural is a number of them
 NAME = re.compile(rf"(?:{WHO})(?:_?(?:{ID}|no|nr|number|code|key|ref|name))?", re.IGNORECASE)
 HINT = re.compile(rf"(?:^|_|\b)(?:{WHO}|{ID})(?:_?(?:{ID}|no|nr|number|code|key|ref))?(?:$|_|\b)", re.IGNORECASE)
-CODE = re.compile(r"(?=.*\d)[A-Za-z]{0,6}[-_#:. ]?[A-Fa-f\d][A-Fa-f\d-]*")
+# 3-1 is the result of a game
+CODE = re.compile(r"(?!\d{1,3}[-:. ]\d{1,3}$)(?=.*\d)[A-Za-z]{0,6}[-_#:. ]?[A-Fa-f\d][A-Fa-f\d-]*")
 
 
 def _find(context: CheckContext) -> Iterator[Hit]:

@@ -12,7 +12,7 @@ import pandas as pd
 from automl_assist.errors import AssistError, did_you_mean
 from automl_assist.profile._associations import associations
 from automl_assist.profile._casting import cast, cast_values, spread_values
-from automl_assist.profile._cells import Cells, among, row_keys
+from automl_assist.profile._cells import Cells, among, row_keys, seconds_of
 from automl_assist.profile._date_writing import DateStyle, style_of, written_dates
 from automl_assist.profile._facts import mean_length, number_facts, top_values
 from automl_assist.profile._kinds import BOOLEANS, Understood, understand
@@ -204,7 +204,7 @@ def _column(name: str, position: int, cells: Cells, found: Understood, typed: di
     typed[name] = spread_values(cells, values)
     numbers = values if values.dtype.kind == "f" else None
     if values.dtype.kind == "M":
-        numbers = np.where(np.isnat(values), np.nan, values.astype("datetime64[ns]").astype(np.int64) / 1e9)
+        numbers = seconds_of(values)
     elif numbers is None and found.numbers is not None:
         numbers = np.where(among(cells.values, found.missing_tokens), np.nan, found.numbers) if cells.is_text else found.numbers
     tokens = int(among(np.array([str(v) for v in cells.values], dtype=object), found.missing_tokens).sum()) if found.missing_tokens else 0
@@ -272,7 +272,7 @@ def _with_associations(
         if values.dtype.kind == "f":
             numbers[column.name] = values
         elif values.dtype.kind == "M":
-            numbers[column.name] = np.where(np.isnat(values), np.nan, values.astype(np.int64) / 1e9)
+            numbers[column.name] = seconds_of(values)
         elif column.kind in ASSOCIATED_CATEGORIES:
             categories[column.name] = cells[column.name].codes
     found = associations(numbers, categories, y, n_classes, keys)

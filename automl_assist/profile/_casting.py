@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from automl_assist.profile._cells import Cells, among
+from automl_assist.profile._cells import MOMENT, Cells, among
 from automl_assist.profile._dates import COMPACT, COMPACT_TIME, EPOCH, EXCEL, read_dates
 from automl_assist.profile._numbers import NumberStyle, read_numbers
 from automl_assist.schema import NUMERIC_KINDS, Column
@@ -27,7 +27,7 @@ def cast(frame: pd.DataFrame, columns: Sequence[Column]) -> tuple[pd.DataFrame, 
     Returns
     -------
     typed : DataFrame
-        float64 for numbers (infinite ones are missing), datetime64[ns] for times, ``"true"``, ``"false"`` or None for booleans, and
+        float64 for numbers (infinite ones are missing), datetime64[us] for times, ``"true"``, ``"false"`` or None for booleans, and
         str or None for every other kind.
     unread : dict of str to int
         Cells that held something that could not be read as the kind, by column; only columns with any.
@@ -52,7 +52,7 @@ def cast_cells(cells: Cells, column: Column, numbers: np.ndarray | None = None) 
 
 def spread_values(cells: Cells, values: np.ndarray) -> np.ndarray:
     """Return the typed value of each row, missing where the cell is empty, from those of the distinct values."""
-    empty = np.nan if values.dtype.kind == "f" else np.datetime64("NaT", "ns") if values.dtype.kind == "M" else None
+    empty = np.nan if values.dtype.kind == "f" else np.array("NaT", dtype=MOMENT) if values.dtype.kind == "M" else None
     return cells.spread(values, empty)
 
 
@@ -106,7 +106,7 @@ def _times(cells: Cells, column: Column) -> np.ndarray:
         return (
             read_dates(cells.values, form)
             if form in (*EPOCH, EXCEL, COMPACT, COMPACT_TIME)
-            else np.full(len(cells.values), np.datetime64("NaT", "ns"))
+            else np.full(len(cells.values), np.datetime64("NaT"), dtype=MOMENT)
         )
     return read_dates(cells.values, form)
 

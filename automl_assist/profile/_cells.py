@@ -11,6 +11,10 @@ import pandas as pd
 
 from automl_assist.sources import arrays_of
 
+MOMENT = np.dtype("datetime64[us]")  # nanoseconds in 64 bits begin in 1677, and lists of earthquakes and of baptisms do not
+YEARS = (1000, 2261)  # before and after them stand marks for none: 0001-01-01, 9999-12-31
+FIRST, LAST = np.datetime64(f"{YEARS[0]}-01-01", "us"), np.datetime64(f"{YEARS[1]}-12-31T23:59:59.999999", "us")
+
 
 @dataclass(frozen=True)
 class Whole:
@@ -38,7 +42,7 @@ class Cells:
     Attributes
     ----------
     values : ndarray of shape (d,)
-        str objects; float64 or datetime64[ns] where the file itself has types.
+        str objects; float64 or datetime64[us] where the file itself has types.
     codes : ndarray of shape (n,)
         Position in `values` of each row; -1 where the cell is empty.
     counts : ndarray of shape (d,)
@@ -71,7 +75,7 @@ class Cells:
         """Return the cells of one column as it was read."""
         kind = array.dtype.kind
         if kind == "M":
-            array = in_nanoseconds(array)
+            array = as_moments(array)
         elif kind in "iu":
             array = array.astype(float)
         elif kind == "b":
@@ -136,13 +140,15 @@ def among(values: np.ndarray, tokens: tuple[str, ...]) -> np.ndarray:
     return pd.Series(values, dtype=object).isin(tokens).to_numpy() if tokens else np.zeros(len(values), dtype=bool)
 
 
-def in_nanoseconds(array: np.ndarray) -> np.ndarray:
-    """Return datetimes as datetime64[ns]; those before 1677 or after 2262, which do not fit, become NaT."""
-    if array.dtype == np.dtype("datetime64[ns]"):
-        return array
-    coarse = array.astype("datetime64[s]")
-    fits = (coarse > np.datetime64("1677-09-22", "s")) & (coarse < np.datetime64("2262-04-11", "s"))
-    return np.where(fits, array, np.datetime64("NaT")).astype("datetime64[ns]")
+def as_moments(array: np.ndarray) -> np.ndarray:
+    """Return datetimes as datetime64[us]; those of other years than :data:`YEARS` become NaT."""
+    moments = array.astype(MOMENT)
+    return np.where((moments >= FIRST) & (moments <= LAST), moments, np.datetime64("NaT", "us"))
+
+
+def seconds_of(moments: np.ndarray) -> np.ndarray:
+    """Return seconds since 1970 as float64, NaN where there is none."""
+    return np.where(np.isnat(moments), np.nan, moments.astype(MOMENT).astype(np.int64) / 1e6)
 
 
 def _as_text(codes: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

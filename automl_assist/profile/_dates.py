@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from automl_assist.profile import _date_words
-from automl_assist.profile._cells import in_nanoseconds
+from automl_assist.profile._cells import MOMENT, as_moments
 
 MARKS = frozenset("-/.:,")
 SAMPLE = 80  # distinct values on which every form is tried
@@ -87,11 +87,11 @@ class DateForm:
 
 
 def read_dates(values: np.ndarray, format: str) -> np.ndarray:
-    """Return datetime64[ns] of shape (d,): NaT where a text is no date in this form; several forms are separated by ``|``."""
+    """Return datetime64[us] of shape (d,): NaT where a text is no date in this form; several forms are separated by ``|``."""
     if format in (*EPOCH, EXCEL, COMPACT, COMPACT_TIME):
         numbers = np.array(pd.to_numeric(values, errors="coerce"), dtype=float)
         return _from_numbers(numbers, format)
-    found = np.full(len(values), np.datetime64("NaT", "ns"))
+    found = np.full(len(values), np.datetime64("NaT"), dtype=MOMENT)
     for one in format.split("|"):
         left = np.flatnonzero(np.isnat(found))
         if len(left):
@@ -104,21 +104,21 @@ def _from_numbers(numbers: np.ndarray, format: str) -> np.ndarray:
         scale = 1 if format == COMPACT else 10**6
         low, high = COMPACT_RANGE[0] * scale, (COMPACT_RANGE[1] + 1) * scale
         texts = [f"{int(n):08d}" if np.isfinite(n) and low <= n < high else None for n in numbers]
-        return in_nanoseconds(pd.to_datetime(pd.Series(texts, dtype=object), format=format, errors="coerce").to_numpy())
+        return as_moments(pd.to_datetime(pd.Series(texts, dtype=object), format=format, errors="coerce").to_numpy())
     seconds = (numbers - EXCEL_EPOCH) * 86_400.0 if format == EXCEL else numbers / EPOCH[format]
     inside = np.isfinite(seconds) & (np.abs(seconds) < 9.0e9)
-    out = np.full(len(numbers), np.datetime64("NaT", "ns"))
-    out[inside] = (seconds[inside] * 1e3).round().astype("int64").astype("datetime64[ms]").astype("datetime64[ns]")
+    out = np.full(len(numbers), np.datetime64("NaT"), dtype=MOMENT)
+    out[inside] = (seconds[inside] * 1e3).round().astype("int64").astype("datetime64[ms]").astype(MOMENT)
     return out
 
 
 def _read_form(values: np.ndarray, form: str) -> np.ndarray:
     if form == QUARTER:
         texts = [_quarter(v) for v in values]
-        return in_nanoseconds(pd.to_datetime(pd.Series(texts, dtype=object), format="%Y-%m", errors="coerce").to_numpy())
+        return as_moments(pd.to_datetime(pd.Series(texts, dtype=object), format="%Y-%m", errors="coerce").to_numpy())
     if form == WEEK:
         texts = [_monday(v) for v in values]
-        return in_nanoseconds(pd.to_datetime(pd.Series(texts, dtype=object), format="%Y-%m-%d", errors="coerce").to_numpy())
+        return as_moments(pd.to_datetime(pd.Series(texts, dtype=object), format="%Y-%m-%d", errors="coerce").to_numpy())
     if form.startswith(BUDDHIST):
         values, form = np.array([_of_common_era(v) for v in values], dtype=object), form.removeprefix(BUDDHIST)
     texts = pd.Series(values, dtype=object)
@@ -134,7 +134,7 @@ def _read_form(values: np.ndarray, form: str) -> np.ndarray:
             parsed = pd.to_datetime(texts, format=form, errors="coerce", utc=True)
         except (ValueError, OverflowError):  # a year that no clock of pandas can hold, even with coerce
             parsed = pd.Series([pd.to_datetime(t, format=form, errors="coerce", utc=True) for t in texts], dtype="datetime64[us, UTC]")
-    return in_nanoseconds(parsed.dt.tz_localize(None).to_numpy())
+    return as_moments(parsed.dt.tz_localize(None).to_numpy())
 
 
 def _of_common_era(text: str) -> str:

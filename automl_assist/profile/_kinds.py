@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from automl_assist.profile import _notations as notations, _strings as strings
-from automl_assist.profile._cells import Cells, among
+from automl_assist.profile._cells import YEARS, Cells, among
+from automl_assist.profile._code_numbers import code_reason
 from automl_assist.profile._dates import EXCEL, DateForm, find_form, fits_form, may_be_dates, numbers_as_dates, read_dates
 from automl_assist.profile._numbers import BOTH, SEPARATOR_NAMES, STYLE_SAMPLE, NumberStyle, find_style, read_numbers
 from automl_assist.profile.privacy import quote
@@ -294,6 +295,9 @@ def _number_kind(name: str, cells: Cells, numbers: np.ndarray, is_target: bool, 
             return "identifier", reason
         if form:
             return "datetime", "its whole numbers are dates; "
+        different = distinct >= ID_SHARE * filled
+        if whole and style.plain and (reason := code_reason(found, all_different=different)):
+            return "identifier" if different else "category", reason
     if not is_target and style.plain:
         if len(found) and bool(((found == 0.0) | (found == 1.0)).all()) and found.min() < found.max():
             return "boolean", "every value is 0 or 1; "
@@ -381,7 +385,7 @@ def _date(cells: Cells, dayfirst: bool | None, kind: str | None, before: Underst
     if form.undecided:
         parts.append("day and month cannot be told apart by the values; --dayfirst says that the day stands first")
     if unread:
-        parts.append(f"{unread:,} cannot be read or lie outside the years 1678 to 2261 and count as missing")
+        parts.append(f"{unread:,} cannot be read or lie outside the years {YEARS[0]} to {YEARS[1]} and count as missing")
     times = None if tokens else parsed
     return Understood("datetime", "; ".join(parts) + _token_note(tokens), tokens, dates=form, unread=unread, times=times)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from automl_assist.profile._cells import Cells
+from automl_assist.profile._cells import Cells, seconds_of
 from automl_assist.schema import NUMERIC_KINDS, Column, Guess, Options
 
 REPEATED_SHARE = 0.02  # of the rows may repeat a time of their series: an hour told twice is a slip, not another layout
@@ -59,6 +59,11 @@ PARTS = {
     "hour": re.compile(r"(hours?|hr|hh|hour_?of_?(the_?)?day)", re.IGNORECASE),
 }
 PART_RANGE = {"year": (1500, 2200), "quarter": (1, 4), "month": (1, 12), "day": (1, 31), "hour": (0, 24)}
+BIRTH_NAME = re.compile(  # says when somebody began, and not when a row is from
+    r"(^|[_\W])(born|birth|birthday|birthdate|birth_?date|date_?of_?birth|dob|geboren|geb|geburtsdatum|geburtstag|naissance|nacimiento|nascita)([_\W]|$)"
+    r"|(?-i:[a-z](Birth|Born)(Date|day|Day)?$)|^(Birth|DateOfBirth)",
+    re.IGNORECASE,
+)
 CLOCK_FORMS = ("%H", "%I")  # with which the form of a time of day begins
 APART = 1.5  # times as many moments as days, for a time of day to belong to them
 TAKEN_TOGETHER = (("year", "month", "day", "hour"), ("year", "month", "day"), ("year", "month"), ("year", "quarter"), ("year",))
@@ -232,7 +237,7 @@ def asks_to_carry_on(options: Options) -> bool:
 
 def times_tried(columns: Sequence[Column], typed: Mapping[str, np.ndarray], given: str | None) -> Iterable[Time]:
     """Yield what may say when a row is from, dates before parts of dates before numbers of steps; or what the user named, alone."""
-    by_name = sorted(columns, key=lambda c: c.name)
+    by_name = sorted((c for c in columns if c.name == given or not BIRTH_NAME.search(c.name)), key=lambda c: c.name)
     if given is not None:
         for column in by_name:
             if column.name == given:
@@ -243,7 +248,7 @@ def times_tried(columns: Sequence[Column], typed: Mapping[str, np.ndarray], give
     for column in by_name:
         if typed[column.name].dtype.kind == "M" and not _is_clock(column, typed):
             yield from _with_clock(column.name, clocks, typed)
-            yield Time((column.name,), _seconds(typed[column.name]), True)
+            yield Time((column.name,), seconds_of(typed[column.name]), True)
     parts = {part: c.name for part, pattern in PARTS.items() for c in by_name if pattern.fullmatch(c.name) and c.numbers is not None}
     for together in TAKEN_TOGETHER:
         if all(part in parts for part in together) and (found := _from_parts({p: _numbers(typed[parts[p]]) for p in together})) is not None:
@@ -260,7 +265,7 @@ def _is_clock(column: Column, typed: Mapping[str, np.ndarray]) -> bool:
 
 def _with_clock(date: str, clocks: Sequence[Column], typed: Mapping[str, np.ndarray]) -> Iterable[Time]:
     """Yield days together with each time of day that tells their rows apart."""
-    days = _seconds(typed[date])
+    days = seconds_of(typed[date])
     if (days % DAY)[np.isfinite(days)].any():
         return
     for clock in clocks:
@@ -289,7 +294,7 @@ def stamps_of(typed: Mapping[str, np.ndarray], names: Sequence[str]) -> np.ndarr
     """
     if len(names) == 2 and typed[names[0]].dtype.kind == "M":
         clock = typed[names[1]]
-        return _seconds(typed[names[0]]) + (_seconds(clock) % DAY if clock.dtype.kind == "M" else 3_600.0 * _numbers(clock))
+        return seconds_of(typed[names[0]]) + (seconds_of(clock) % DAY if clock.dtype.kind == "M" else 3_600.0 * _numbers(clock))
     if len(names) == 1 and not is_year(names[0], "datetime" if typed[names[0]].dtype.kind == "M" else "number"):
         return _numbers(typed[names[0]])
     parts = {part: _numbers(typed[name]) for name in names for part, pattern in PARTS.items() if pattern.fullmatch(name)}
@@ -301,13 +306,9 @@ def stamps_of(typed: Mapping[str, np.ndarray], names: Sequence[str]) -> np.ndarr
     return out
 
 
-def _seconds(values: np.ndarray) -> np.ndarray:
-    return np.where(np.isnat(values), np.nan, values.astype("datetime64[ns]").astype(np.int64) / 1e9)
-
-
 def _numbers(values: np.ndarray) -> np.ndarray:
     if values.dtype.kind == "M":
-        return _seconds(values)
+        return seconds_of(values)
     return values if values.dtype.kind == "f" else np.asarray(pd.to_numeric(pd.Series(values, dtype=object), errors="coerce"), dtype=float)
 
 

@@ -8,6 +8,7 @@ from collections import Counter
 import numpy as np
 
 from automl_assist.profile._cells import Cells
+from automl_assist.profile.measured import quantities
 from automl_assist.profile.privacy import is_email
 
 PATTERN_SHARE = 0.9  # of the cells that must fit an address, a path or a code
@@ -62,6 +63,8 @@ def kind_of_text(cells: Cells, named_id: bool) -> tuple[str, str]:
     words = float(np.mean([_words(v) for v in sample]))
     length = float(np.mean([len(v) for v in sample]))
     said = f"{distinct:,} different values in {filled:,} filled rows, {words:.1f} words each on average"
+    if held := quantities(sample):
+        return "category", f"{said}: {held}"
     if filled >= FEWEST_ROWS:
         if sum(UUID.fullmatch(v) is not None for v in sample) >= PATTERN_SHARE * len(sample) and share > 0.5:
             return "identifier", f"its values are codes such as computers make, {distinct:,} different ones in {filled:,} filled rows"

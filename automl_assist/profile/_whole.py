@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from automl_assist.profile._cells import Cells, Whole
+from automl_assist.profile._cells import MOMENT, Cells, Whole
 from automl_assist.profile._kinds import MISSING, Understood
 from automl_assist.profile._numbers import ALSO, BOTH, MAGNITUDES, NumberStyle, read_numbers, written
 from automl_assist.schema import NUMERIC_KINDS
@@ -316,7 +316,7 @@ def _stripped(counted: Mapping[Any, int], sample: Cells) -> dict[Any, int]:
         if sample.is_text:
             key: Any = str(value).strip()
         elif sample.values.dtype.kind == "M":
-            key = np.datetime64(value, "ns")
+            key = np.datetime64(value).astype(MOMENT)
         else:
             key = float(value)
         found[key] = found.get(key, 0) + int(n)

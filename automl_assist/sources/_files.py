@@ -54,6 +54,7 @@ FOREIGN: tuple[tuple[bytes, str, str], ...] = (
     (bytes(12) + b"\xc2\xea\x81\x60", "a SAS file", "save it as CSV or Parquet"),
     (b"\x7fELF", "a program", "give a table"),
 )  # fmt: skip
+PAIR = rb'[a-z_][\w.-]*=(?:"(?:[^"\\\n]|\\.)*"|[^\s",;|]*)'  # of a line of a log, its value in quotes or bare
 # What the first lines of other texts look like, in lower case: what it is, what to do.
 TEXTS: tuple[tuple[re.Pattern[bytes], str, str], ...] = tuple(
     (re.compile(pattern), what, advice)
@@ -72,6 +73,8 @@ TEXTS: tuple[tuple[re.Pattern[bytes], str, str], ...] = tuple(
         (rb"\{'[^\n]*\}\s*\n", "rows as Python prints them", "write each with json.dumps, in a file whose name ends in .jsonl"),
         (rb"([-+]?[\d.]+( \d+:[-+.\de]+)+ *\r?\n){3}", "a file of sparse rows (LIBSVM)",
          "write its columns as CSV, with one line of names on top"),
+        (rb"(?:%(pair)s(?:(?:[ \t]+|[,;|] ?)%(pair)s)+[ \t]*\r?\n){2}" % {b"pair": PAIR}, "a log of key=value pairs",
+         "write each line as a JSON object, in a file whose name ends in .jsonl"),
         (rb"(?=[\[#;])(?=(?s:.*?)\n[\w.-]+ ?= ?\S)"
          rb"(?:(?:\[[\w. -]+\]|[\w.-]+ ?= ?[^\n,;\t]*|[#;][^\n]*)?\r?\n){3,}(?:[\w.-]+ ?= ?[^\n,;\t]*)?\Z",
          "a file of settings", "give a table"),
@@ -238,6 +241,11 @@ def _refuse_false_workbook(name: str, start: bytes) -> None:
 
 def _foreign(name: str, what: str, advice: str) -> AssistError:
     return AssistError("E0106", f"{name} is {what}, not a table that can be read", help=advice)
+
+
+def binary_error(source: Input) -> AssistError:
+    """Return what is said of bytes that are no text and of no format that is known."""
+    return AssistError("E0106", f"{source.name} holds binary data, not text", help="give a CSV, Parquet, JSON Lines or Excel file")
 
 
 def archived(source: Input) -> list[zipfile.ZipInfo] | None:

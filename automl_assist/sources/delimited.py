@@ -18,7 +18,7 @@ from automl_assist.schema import Reading, ReadOptions
 from automl_assist.sources import _dialect as dialects
 from automl_assist.sources._dialect import Dialect
 from automl_assist.sources._engine import connect, literal, plain_path, to_frame
-from automl_assist.sources._files import GZIP
+from automl_assist.sources._files import GZIP, binary_error
 from automl_assist.sources._margins import tell_names
 from automl_assist.sources._mend import is_mixed, mended
 from automl_assist.sources._names import clean_names
@@ -137,6 +137,8 @@ def _read_text(source: Input, found: Bytes, encoding: str, options: ReadOptions,
     held = _as_it_stands(source, found, encoding, dialect, sample, like, notes) or _looked_through(
         source, found, encoding, dialect, like, notes
     )
+    if found.nuls and not held.rows:
+        raise binary_error(source)  # without its NUL bytes a short one may look like a line of names
     dialect, names = held.dialect, held.names
     reading = Reading(
         path=source.path,
@@ -200,12 +202,13 @@ def _sample(source: Input, encoding: str, has_nul: bool) -> list[str]:
             "E0112", f"{source.name} is not in the encoding {encoding}", where=str(error)[:120], help="name it with --encoding"
         ) from error
     if not any(line.strip() for line in lines):
-        raise AssistError("E0104", f"{source.name} is empty: it holds nothing but blank lines", help="a header and its rows are needed")
+        nothing = "NUL bytes (zero bytes)" if has_nul else "blank lines"
+        raise AssistError("E0104", f"{source.name} is empty: it holds nothing but {nothing}", help="a header and its rows are needed")
     start = "".join(line[:500] for line in lines[:50])
     if encoding in WESTERN and len(CONTROL.findall(start)) > SEVERAL and not CONTROL.search(start.encode("ascii", "ignore").decode()):
         raise _another_encoding(source, start.encode(encoding, "ignore"))
     if len(CONTROL.findall(start)) > CONTROL_SHARE * len(start):
-        raise AssistError("E0106", f"{source.name} holds binary data, not text", help="give a CSV, Parquet, JSON Lines or Excel file")
+        raise binary_error(source)
     return lines
 
 

@@ -5,10 +5,12 @@ import dataclasses
 import numpy as np
 import pytest
 
+from automl_assist.checks import checks
 from tests.checks.contexts import found, make_context, numbers, words
 
 N = 600
 R = np.random.default_rng(4)
+CHECKS = checks()
 LABELS = words(N, ["no", "yes"], 5)
 
 
@@ -92,6 +94,32 @@ def test_two_units(factor):
     mixed = np.where(R.random(N) < 0.2, height * factor, height)
     (finding,) = found("F114", table(height=[f"{v:.4f}" for v in mixed]))
     assert "units" in finding.message
+
+
+def test_products_of_far_prices_are_no_units():
+    goods = words(N, ["pen", "cap", "tie", "desk", "sofa"], 3)
+    price = {"pen": 1, "cap": 2, "tie": 3, "desk": 100, "sofa": 200}
+    prices = [f"{price[g] * R.uniform(0.8, 1.2):.3f}" for g in goods]
+    assert found("F114", table(goods=goods, price=prices)) == []
+    assert found("F114", table(price=prices)) != []
+    shops = words(N, ["n", "s", "e", "w"], 5)
+    weighed = [f"{R.lognormal(4, 0.2) * (1000 if s == 'w' else 1):.3f}" for s in shops]
+    assert found("F114", table(shop=shops, weight=weighed)) != []
+
+
+def test_a_few_prices_in_another_currency():
+    cells = [f"{'€' if i in (5, 9, 77) else '$'}{v:.2f}" for i, v in enumerate(R.uniform(5, 99, N))]
+    column = dataclasses.replace(table(v=numbers(N)).profile.column("v"), affix="$")
+    context = make_context({"v": cells, "y": LABELS}, "y", "binary", {"v": "number"})
+    profile = dataclasses.replace(context.profile, columns=(column, *context.profile.columns[1:]))
+    typed = context.typed.assign(v=[None if c[0] == "€" else float(c[1:]) for c in cells])
+    (finding,) = CHECKS["F114"].run(dataclasses.replace(context, profile=profile, typed=typed))
+    assert "3 cells of 600 stand in '€' (3), the others in '$'" in finding.message
+    assert finding.rows == (6, 10, 78)
+
+
+def test_seats_are_no_amounts():
+    assert found("F114", table(seat=[f"{i % 40 + 1}{'ABCDEF'[i % 6]}" for i in range(N)])) == []
 
 
 def test_written_units():

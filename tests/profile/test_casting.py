@@ -40,7 +40,7 @@ def test_types():
     _, typed = understood()
     assert {n: str(t) for n, t in typed.dtypes.items()} == {
         "price": "float64",
-        "day": "datetime64[ns]",
+        "day": "datetime64[us]",
         "member": "object",
         "flag": "object",
         "size": "float64",

@@ -21,6 +21,12 @@ R = random.Random(0)
 N = 200
 WORDS = ["river", "stone", "quiet", "orange", "market", "winter", "letter", "window", "garden", "silver"]
 
+
+def checked(digits):
+    """Return a number of an article with the digit that checks the others."""
+    return digits + str(-sum(int(d) * (3 if i % 2 == 0 else 1) for i, d in enumerate(digits[::-1])) % 10)
+
+
 CASES = {
     "broken numbers": ([f"{R.gauss(0, 1):.4f}" for _ in range(N)], "number"),
     "unique broken numbers": ([i + 0.5 for i in range(N)], "number"),
@@ -84,6 +90,14 @@ CASES = {
     "compact days": ([f"2021{i % 12 + 1:02}{i % 28 + 1:02}" for i in range(N)], "datetime"),
     "years": ([R.randint(1950, 2020) for _ in range(N)], "integer"),
     "amounts of ten digits": ([R.randint(1_500_000_000, 1_600_000_000) for _ in range(N)], "integer"),
+    "ten digits of all sizes": ([R.randint(10**9, 10**10 - 1) for _ in range(N)], "identifier"),
+    "ten digits that are rounded": ([R.randint(10**6, 10**7 - 1) * 1000 for _ in range(N)], "integer"),
+    "books": ([checked(f"978{R.randint(10**8, 10**9 - 1)}") for _ in range(N)], "identifier"),
+    "articles sold again": ([checked(str(400638133300 + i % 30)) for i in range(N)], "category"),
+    "almost articles": ([int(checked(str(400638133300 + i % 30))) + i % 2 for i in range(N)], "integer"),
+    "days before 1677": ([f"{1490 + i}-{i % 12 + 1:02}-{i % 28 + 1:02}" for i in range(N)], "datetime"),
+    "blood pressures": ([f"{R.randint(100, 170)}/{R.randint(60, 99)}" for _ in range(N)], "category"),
+    "prices in two currencies": ([f"{'$€'[i % 2]}{R.uniform(1, 99):.2f}" for i in range(N)], "category"),
     "versions": ([f"{R.randint(1, 9)}.{R.randint(0, 9)}.{R.randint(0, 9)}" for _ in range(N)], "category"),
     "spans": ([f"{i % 7}-{i % 7 + 5} years" for i in range(N)], "category"),
 }
@@ -201,6 +215,13 @@ def test_several_forms_in_one_column():
     assert column.kind == "datetime"
     assert len(column.date_format.split("|")) == 3
     assert typed.notna().all()
+
+
+def test_days_before_those_that_nanoseconds_reach():
+    column, typed = one([["12.10.1492", "31.12.1999", "01.01.1000"][i % 3] for i in range(90)])
+    assert (column.kind, column.missing) == ("datetime", 0)
+    assert typed[0] == np.datetime64("1492-10-12")
+    assert (column.numbers is None) or column.numbers.minimum < -(10**10)
 
 
 def test_years_no_clock_can_hold_are_missing():

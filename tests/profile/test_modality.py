@@ -39,6 +39,11 @@ def test_a_dated_amount_alone_is_a_forecast():
         assert "step" in found.reason
 
 
+def test_a_day_of_birth_says_nothing_of_when_a_row_is_from():
+    assert modality(date=DAYS, works=curve(200, 1)).name == "forecast"
+    assert modality(born=DAYS, works=curve(200, 1)).name == "tabular"
+
+
 def test_dates_in_parts_and_many_series():
     rows = [(y, m, k, 1000 + R.random() * 500) for y in range(2010, 2018) for m in range(1, 13) for k in ("ford", "fiat", "saab")]
     R.shuffle(rows)

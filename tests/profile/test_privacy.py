@@ -10,7 +10,7 @@ def test_cards(text):
     assert is_card(text)
 
 
-@pytest.mark.parametrize("text", ["4111 1111 1111 1112", "1234567890123456", "4111", "0000000000000000", "2020-01-01"])
+@pytest.mark.parametrize("text", ["4111 1111 1111 1112", "1234567890123456", "4111", "0000000000000000", "356938035643809", "2020-01-01"])
 def test_no_cards(text):
     assert not is_card(text)
 
