@@ -200,7 +200,7 @@ def _leaderboard(trained: Trained, trials: Sequence[Trial], headline: dict[str, 
 def _importance(trained: Trained) -> dict[str, Any]:
     prepared = trained.prepared
     if not prepared.modality.by_column:
-        return _no_importance(f"columns are not what {prepared.modality.title} are made of")
+        return _no_importance(f"columns are shuffled one by one for it, and {prepared.modality.title} are learned from whole")
     begun = time.monotonic()
     until = min(trained.clock.share_until(IMPORTANCE_SHARE), begun + IMPORTANCE_MOST_S)
     if trained.stop or until - begun < IMPORTANCE_LEAST_S:

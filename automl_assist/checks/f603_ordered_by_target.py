@@ -15,6 +15,7 @@ from automl_assist.checks._goal import Goal, average_ranks, goal_of
 from automl_assist.checks._layout import is_labelled_sequence
 from automl_assist.checks._timeline import timelines
 from automl_assist.checks._wording import counted, named
+from automl_assist.sources import FOLDERS
 
 FEWEST_ROWS = 50
 MOST_ROWS = 250_000
@@ -31,6 +32,8 @@ def _find(context: CheckContext) -> Iterator[Hit]:
     goal = goal_of(context, fewest=FEWEST_ROWS, most=MOST_ROWS)
     if goal is None or is_labelled_sequence(profile) or profile.modality.name == "forecast" or timelines(context):
         return  # what is in order of time follows the target for a reason, and is told by another check
+    if profile.reading.format in FOLDERS:
+        return  # files have no order but the one in which we list them, folder by folder
     places = np.argsort(context.typed.index.to_numpy()[goal.rows], kind="stable")
     labels = goal.values[places].astype(int)
     how = _classes(labels) if goal.classes else _numbers(goal, places)

@@ -16,6 +16,7 @@ from automl_assist.checks._pictures import MEANT, alike, greys, of_sample, pictu
 from automl_assist.checks._rows import examples
 from automl_assist.checks._wording import named, share
 from automl_assist.schema import CLASSIFICATION
+from automl_assist.sources import FOLDERS
 
 SAME = 3.0  # levels of 255: what compression at a usual quality changes in a thumbnail
 EMPTY = 4.0  # spread of brightness of a picture of one colour, which is another finding
@@ -40,7 +41,8 @@ def _find(context: CheckContext) -> Iterator[Hit]:
         unlike = _other_label(context, rows[copies], rows[first[copies]])
         if unlike:
             message += f", {unlike:,} of them with another label"
-        yield Hit(f"{message}.", (name,), examples(context, rows[copies]), "remove the copies, or keep them together with --group COL")
+        fix = "remove the copies" + ("" if context.profile.reading.format in FOLDERS else ", or keep them together with --group COL")
+        yield Hit(f"{message}.", (name,), examples(context, rows[copies]), fix)
 
 
 def _other_label(context: CheckContext, rows: np.ndarray, of: np.ndarray) -> int:

@@ -111,7 +111,7 @@ def _reading_line(read: Document) -> str:
     how = [
         read.get("encoding"),
         names.get(read.get("delimiter") or "", read.get("delimiter")),
-        "header" if read.get("header", True) else "no header",
+        ("header" if read.get("header", True) else "no header") if read.get("format") in ("csv", "excel") else None,
     ]
     return "   ".join([*parts, ", ".join(plain(h) for h in how if h)]).rstrip()
 

@@ -29,13 +29,15 @@ def plan_pictures(profile: Profile, options: Options, settings: Mapping[str, Any
         E0119 where too many pictures cannot be read.
     """
     used = [c.name for c in profile.features if settings["columns"].get(c.name, {}).get("use") and c.kind == "image"]
+    kept = [name for name, action in settings["columns"].items() if action["use"]]
     for name in used:
         seen = profile.layout.get("pictures", {}).get(name)
         if seen and seen["unreadable"] > MOST_UNREADABLE * seen["looked_at"]:
-            raise _too_many(name, seen["unreadable"], seen["looked_at"], "; ".join(seen.get("reasons", ())[:REASONS_SHOWN]))
+            raise _too_many(
+                name, seen["unreadable"], seen["looked_at"], "; ".join(seen.get("reasons", ())[:REASONS_SHOWN]), len(kept) > len(used)
+            )
     if not used or "image.input" not in settings:
         return {}
-    kept = [name for name, action in settings["columns"].items() if action["use"]]
     return {"pictures": used, "columns": used, "shape": dict(settings["image.input"]), "alone": len(used) == len(kept)}
 
 
@@ -56,7 +58,7 @@ def arrange_pictures(cells: pd.DataFrame, typed: pd.DataFrame, arrangement: Mapp
     for name in names:
         found = read_pictures(folder, [cell if isinstance(cell, str) else None for cell in typed[name]], shape)
         if len(found.there) and not found.there.any():
-            raise _too_many(name, len(found.there), len(found.there), _said(found))
+            raise _too_many(name, len(found.there), len(found.there), _said(found), not arrangement["alone"])
         column = np.empty(len(typed), object)
         for row in np.flatnonzero(found.there):
             column[row] = found.pixels[row]
@@ -81,11 +83,11 @@ def _unreadable(name: str, found: Pictures, alone: bool) -> Message:
     return Message("W0117", f"{absent:,} of {len(found.there):,} pictures of column {name!r} cannot be read and are {what}: {_said(found)}")
 
 
-def _too_many(name: str, absent: int, seen: int, why: str) -> AssistError:
+def _too_many(name: str, absent: int, seen: int, why: str, beside: bool) -> AssistError:
     return AssistError(
         "E0119",
         f"{absent:,} of {seen:,} pictures of column {name!r} cannot be read",
         where=why or "they are not there, or are no pictures",
-        help="names are relative to the folder of the table; PNG, JPEG, GIF, BMP, WebP, TIFF and PPM are read\n"
-        "--modality tabular learns from the other columns, where there are any",
+        help="names are relative to the folder of the table; PNG, JPEG, GIF, BMP, WebP, TIFF and PPM are read"
+        + ("\n--modality tabular learns from the other columns" if beside else ""),
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import time
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -28,7 +30,9 @@ MISTAKES = 10
 ABLATION_SHARE = 0.7  # of the time, for what texts add
 TRIAL_TEXTS = 100  # predicted first, to know what a prediction costs
 LONGEST_READ = 5_000  # characters
-WORD = re.compile(r"[^\W_]+")
+LEAST_EFFECT = 0.001  # of a probability, or of the spread of predicted values: less does not show
+LETTER, PICTOGRAM = r"[^\W_]", "[\u2600-\u27bf\U0001f000-\U0001faff]"  # the latter as the profile counts them
+MARKS_END = 0x1E900  # code point behind the last mark of a living script; vowels of Hindi and Thai are marks
 UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")  # scripts without spaces
 
 
@@ -100,7 +104,7 @@ def _mistakes(tested: Tested, texts: list[str]) -> list[dict[str, Any]]:
 
 
 def _mistake(tested: Tested, place: int, text: str) -> dict[str, Any]:
-    about: dict[str, Any] = {"place": place, "characters": len(text), "words": len(WORD.findall(text))}
+    about: dict[str, Any] = {"place": place, "characters": len(text), "words": len(_patterns()[0].findall(text))}
     if tested.classes:
         row = tested.prediction[place]
         said = int(row.argmax())
@@ -111,12 +115,27 @@ def _mistake(tested: Tested, place: int, text: str) -> dict[str, Any]:
 # --- words
 
 
+@functools.cache
+def _marks() -> str:
+    """Return a class of the characters that belong to the letter before them, which are no letters to ``re``."""
+    return "[" + "".join(c for c in map(chr, range(0x300, MARKS_END)) if unicodedata.category(c)[0] == "M") + "]"
+
+
+@functools.cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Return what a word is, a pictogram being one, and what a letter is, with its marks."""
+    letter = f"{LETTER}{_marks()}*"
+    return re.compile(f"(?:{letter})+|{PICTOGRAM}"), re.compile(letter)
+
+
 def pieces(text: str) -> list[str]:
-    """Return the words of a text in lower case; of scripts without spaces each pair of letters."""
+    """Return the words and pictograms of a text in lower case; of scripts without spaces each pair of letters."""
+    words, letters = _patterns()
     found: list[str] = []
-    for word in WORD.findall(text[:LONGEST_READ].lower()):
+    for word in words.findall(text[:LONGEST_READ].lower()):
         if UNSPACED.search(word):
-            found += [word[k : k + 2] for k in range(max(1, len(word) - 1))]
+            single = letters.findall(word)
+            found += ["".join(single[k : k + 2]) for k in range(max(1, len(single) - 1))]
         elif sum(map(str.isdigit, word)) <= MOST_DIGITS:
             found.append(word)
     return found
@@ -124,7 +143,11 @@ def pieces(text: str) -> list[str]:
 
 def without(text: str, piece: str) -> str:
     """Return the text without any place where the piece stands."""
-    pattern = re.escape(piece) if UNSPACED.search(piece) else rf"(?<![^\W_]){re.escape(piece)}(?![^\W_])"
+    pattern = re.escape(piece)
+    if UNSPACED.search(piece):
+        pattern = f"{pattern}(?!{_marks()})"
+    elif not re.match(PICTOGRAM, piece):
+        pattern = f"(?<!{LETTER})(?<!{_marks()}){pattern}(?!{LETTER})(?!{_marks()})"
     return re.sub(pattern, " ", text, flags=re.IGNORECASE)
 
 
@@ -149,11 +172,12 @@ def _driving(tested: Tested, columns: list[str], until: float) -> tuple[list[dic
     effects = _effects(tested, columns, places, until)
     if effects is None:
         return [], "no time was left to predict texts without each of their words"
+    least = LEAST_EFFECT * (1.0 if tested.classes else float(np.std(tested.prediction)))
     found = []
     for k, (name, words) in enumerate(candidates.items()):
         output, sign = (_code(tested, name), 1.0) if tested.classes else (0, 1.0 if k == 0 else -1.0)
         measured = [(p, float(effects[p][output])) for p in words if p in effects]
-        measured = sorted((entry for entry in measured if sign * entry[1] > 0), key=lambda entry: -sign * entry[1])[:WORDS_SHOWN]
+        measured = sorted((entry for entry in measured if sign * entry[1] > least), key=lambda entry: -sign * entry[1])[:WORDS_SHOWN]
         if measured:
             found.append({"of": name, "words": [{"word": p, "effect": e, "texts": counts[p]} for p, e in measured]})
     return found, "" if found else "no single frequent word moves the predictions"

@@ -30,6 +30,9 @@ NO_ITEM = re.compile(r"^[+-]?\d+(\.\d+)?$|[{}\[\]\":=]")  # between commas: numb
 # scripts without blanks between words: Chinese and Japanese; Thai, Lao, Burmese and Khmer. Letters a word, by and large.
 DENSE, DENSE_LETTERS = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]"), 2
 LOOSE, LOOSE_LETTERS = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]"), 5
+# emoji, each of which stands for a word, with what varies one and what joins several
+PICTOGRAM = r"[\u2600-\u27bf\U0001f000-\U0001faff]"
+PICTOGRAMS = re.compile(rf"{PICTOGRAM}([\ufe0f\u200d\U0001f3fb-\U0001f3ff]|(?<=\u200d){PICTOGRAM})*")
 URL = re.compile(r"(https?|ftp)://\S+|www\.\S+\.\S+", re.IGNORECASE)
 UUID = re.compile(r"\{?[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}\}?|[0-9a-f]{32,128}", re.IGNORECASE)
 IMAGE = re.compile(r"[^\n]{1,400}\.(png|jpe?g|gif|bmp|webp|tiff?|p[gp]m)", re.IGNORECASE)
@@ -94,10 +97,11 @@ def _words(text: str) -> float:
     """Return how many words a text has, those of scripts without blanks between words judged by their letters."""
     if text.isascii():
         return len(text.split())
-    dense, loose = len(DENSE.findall(text)), len(LOOSE.findall(text))
-    if not dense and not loose:
-        return len(text.split())
-    return len(LOOSE.sub(" ", DENSE.sub(" ", text)).split()) + dense / DENSE_LETTERS + loose / LOOSE_LETTERS
+    words = 0.0
+    for letters, of_a_word in ((PICTOGRAMS, 1), (DENSE, DENSE_LETTERS), (LOOSE, LOOSE_LETTERS)):
+        text, found = letters.subn(" ", text)
+        words += found / of_a_word
+    return words + len(text.split())
 
 
 def _items(sample: list[str], distinct: int) -> str:

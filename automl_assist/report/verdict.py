@@ -118,11 +118,13 @@ def _beats_linear(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _unseen(facts: Mapping[str, Any]) -> dict[str, Any]:
-    repeated, rows, title = facts["repeated"], facts["test_rows"], "Test rows are unseen"
-    if not repeated:
+    (equal, alike), rows, title = facts["repeated"], facts["test_rows"], "Test rows are unseen"
+    if not equal + alike:
         return _check("test_unseen", title, "pass", "No test row stands among the rows that were learned from.")
-    message = f"{repeated:,} of {rows:,} test rows stand among the rows that were learned from, target included; the score may be too good."
-    return _check("test_unseen", title, "warn", message, "remove duplicate rows, or keep them together with --group COL")
+    pictures = f", {alike:,} of them with a picture that only looks the same" if alike else ""
+    message = f"{equal + alike:,} of {rows:,} test rows stand among the rows that were learned from, target included{pictures}; "
+    fix = "remove the copies" if alike else "remove duplicate rows, or keep them together with --group COL"
+    return _check("test_unseen", title, "warn", f"{message}the score may be too good.", fix)
 
 
 def _enough_rows(facts: Mapping[str, Any]) -> dict[str, Any]:

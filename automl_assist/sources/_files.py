@@ -17,6 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from automl_assist.errors import AssistError
+from automl_assist.sources._archives import members_of
 from automl_assist.sources._source import Input
 
 HEAD_BYTES = 4096
@@ -252,7 +253,7 @@ def archived(source: Input) -> list[zipfile.ZipInfo] | None:
     """Return the files in a zip archive; None where it is none, or damaged."""
     try:
         with zipfile.ZipFile(source.file) as archive:
-            return [member for member in archive.infolist() if not member.is_dir()]
+            return [member for member in members_of(archive).values() if not member.is_dir()]
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):  # the last of a way of packing that is not known here
         return None
 

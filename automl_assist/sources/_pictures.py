@@ -24,6 +24,7 @@ import numpy as np
 from automl_assist.errors import AssistError
 from automl_assist.machine import this_machine
 from automl_assist.schema import Reading
+from automl_assist.sources._archives import members_of
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -114,6 +115,7 @@ class Shelf:
         self.place = place
         self._root = os.path.realpath(place)
         self._archive = zipfile.ZipFile(place) if place.is_file() else None
+        self._members = {} if self._archive is None else members_of(self._archive)
         self._lock = threading.Lock()
 
     def close(self) -> None:
@@ -157,7 +159,7 @@ class Shelf:
                 raise PictureError("too large")
             with open(path, "rb") as file:
                 return file.read(MOST_BYTES)
-        info = self._archive.getinfo(name)
+        info = self._members[name]
         if info.file_size > MOST_BYTES:
             raise PictureError("too large")
         with self._lock, self._archive.open(info) as file:
@@ -167,7 +169,7 @@ class Shelf:
         """Return the size of a file in bytes; 0 for one that is not there or lies outside."""
         try:
             self.require_inside(name)
-            return os.path.getsize(self._path(name)) if self._archive is None else self._archive.getinfo(name).file_size
+            return os.path.getsize(self._path(name)) if self._archive is None else self._members[name].file_size
         except (AssistError, OSError, KeyError):
             return 0
 

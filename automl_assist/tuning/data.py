@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +13,9 @@ import pandas as pd
 from automl_assist.errors import AssistError
 from automl_assist.evaluation.splits import Lines, folds, hold_out
 from automl_assist.modalities import Examples, Modality, RowCoding, modality
-from automl_assist.preprocessing import Features
 from automl_assist.preprocessing.target import class_cells, class_order, class_spellings, target_codes
 from automl_assist.schema import CLASSIFICATION, Column, Options, Plan, Problem, Profile
+from automl_assist.tuning.copies import repeated
 from automl_assist.tuning.unit import FoldData
 
 DRAWN = ("random", "stratified", "group")  # lines along which folds can be drawn again; time has one order only
@@ -44,7 +43,7 @@ class Prepared:
     columns
         The feature columns that are used.
     repeated_in_test
-        Test rows whose features and target stand in development too.
+        Test rows whose features and target stand in development too, equal and alike; see :func:`repeated`.
     """
 
     shared: FoldData
@@ -61,7 +60,7 @@ class Prepared:
     test_rows: np.ndarray
     columns: tuple[Column, ...]
     target: Column
-    repeated_in_test: int
+    repeated_in_test: tuple[int, int]
 
     @property
     def dev_target(self) -> np.ndarray:
@@ -137,7 +136,7 @@ def prepare(cells: pd.DataFrame, typed: pd.DataFrame, profile: Profile, plan: Pl
         test_rows=labelled[test],
         columns=columns,
         target=target,
-        repeated_in_test=_repeated(features, y[dev], test_features, y[test]),
+        repeated_in_test=repeated(features, y[dev], test_features, y[test]),
     )
 
 
@@ -175,20 +174,3 @@ def _require_testable(
             if not (options.group or options.time)
             else "give more rows, or leave out --group or --time",
         )
-
-
-def _repeated(dev: Features, y_dev: np.ndarray, test: Features, y_test: np.ndarray) -> int:
-    """Return how many test examples stand in development too, features and target alike."""
-    return int(np.isin(_keys(test, y_test), _keys(dev, y_dev)).sum())
-
-
-def _keys(features: Features, y: np.ndarray) -> np.ndarray:
-    """Return a 64-bit key of each example, of shape (n,)."""
-    keys = pd.util.hash_array(y)
-    for column in (*features.numbers.T, *features.categories.T, *features.texts.T):
-        keys = keys * np.uint64(0x9E3779B97F4A7C15) + pd.util.hash_array(np.ascontiguousarray(column), categorize=False)
-        keys ^= keys >> np.uint64(29)
-    for block in features.blocks.values():
-        digests = [hashlib.blake2b(np.ascontiguousarray(row).tobytes(), digest_size=8).digest() for row in block]
-        keys = keys * np.uint64(31) + np.frombuffer(b"".join(digests), np.uint64)
-    return keys

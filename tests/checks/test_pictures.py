@@ -9,7 +9,7 @@ from automl_assist.checks import CheckContext, find_all
 from automl_assist.profile import describe_rows
 from automl_assist.schema import Options
 
-WANTED = ("F701", "F702", "F703", "F704", "F705", "F706")
+WANTED = ("F603", "F701", "F702", "F703", "F704", "F705", "F706")
 
 
 @pytest.fixture

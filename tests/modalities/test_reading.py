@@ -95,3 +95,10 @@ def test_pieces_of_scripts_with_and_without_spaces():
     assert pieces("日本語") == ["日本", "本語"]
     assert without("A cat, concatenated Cat", "cat").split() == ["A", ",", "concatenated"]
     assert "日本" not in without("日本語", "日本")
+    assert pieces("अच्छा café ดีมาก ❤️😀") == ["अच्छा", "café", "ดีม", "มา", "าก", "❤", "😀"]  # vowels of Hindi and Thai are marks
+    assert (without("अच्छा अच", "अच").split(), without("ok 😀!", "😀").split()) == (["अच्छा"], ["ok", "!"])
+
+
+def test_words_that_move_nothing_to_speak_of_are_left_out():
+    found = explain(sample(predict=lambda frame: spoken(frame) + np.array([["day" in t] for t in frame["text"]]) * [[1e-5, -1e-5]]))
+    assert {w["word"] for group in found["words"] for w in group["words"]} == {"good"}

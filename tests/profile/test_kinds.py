@@ -369,9 +369,10 @@ def test_amounts_below_zero_as_ledgers_have_them(cells, first):
         (["这部电影", "非常好看", "我很喜欢", "故事无聊", "演员不错", "下次再来"], "text"),
         (["この映画は", "とても面白い", "また見たい", "退屈だった", "好きです", "最高でした"], "text"),
         (["หนังเรื่องนี้", "สนุกมาก", "ไม่ชอบเลย", "น่าเบื่อ", "ดูอีกครั้ง", "เยี่ยมมาก"], "text"),
+        (["😀", "❤️", "👍🏽", "👩‍🚀", "🍕", "🚗"], "text"),
         (["佐", "藤", "健", "一", "田", "中"], "identifier"),
     ],
-    ids=["Chinese", "Japanese", "Thai", "names"],
+    ids=["Chinese", "Japanese", "Thai", "emoji", "names"],
 )
 def test_words_without_blanks_between_them_are_words(parts, kind):
     rng = random.Random(1)

@@ -146,6 +146,19 @@ def test_archives_are_read_without_unpacking(tmp_path):
     assert sorted(p.name for p in tmp_path.iterdir()) == ["pets.zip"]
 
 
+def test_names_in_archives_are_utf8_though_nothing_says_so(tmp_path):
+    names = ["圆/é 1.png", "✓/2.png", "plain/3.png"]
+    path = packed(tmp_path / "a.zip", **dict.fromkeys(names, file_of(halves())))
+    data = (tmp_path / "a.zip").read_bytes()
+    for head, place in ((b"PK\x03\x04", 7), (b"PK\x01\x02", 9)):  # the high byte of each member's flags, as Info-ZIP leaves it
+        parts = data.split(head)
+        data = head.join([parts[0], *(part[: place - 4] + b"\0" + part[place - 3 :] for part in parts[1:])])
+    (tmp_path / "a.zip").write_bytes(data)
+    table = read(path)
+    assert (table.frame["path"].tolist(), table.frame["label"].tolist()) == (sorted(names), ["plain", "✓", "圆"])
+    assert read_pictures(tmp_path / "a.zip", names, SMALL).there.all()
+
+
 @pytest.mark.parametrize(
     ("files", "code"),
     [
