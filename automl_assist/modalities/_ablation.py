@@ -28,7 +28,8 @@ def ablation(tested: Tested, texts: Sequence[str], what: str = "texts") -> dict[
     """Return the metric on the test part with everything, without the texts or pictures, and with these alone.
 
     Where time allows, one kind of model is fitted three times on the development examples and differs only in what it sees:
-    ``refitted``. Otherwise the model that there is predicts with the texts, or all other columns, dealt to other rows: ``shuffled``.
+    ``refitted``. Otherwise, and where no such model would see all (texts and pictures in one table), the model that there is predicts
+    with the texts, or all other columns, dealt to other rows: ``shuffled``.
 
     Parameters
     ----------
@@ -39,7 +40,8 @@ def ablation(tested: Tested, texts: Sequence[str], what: str = "texts") -> dict[
     """
     if "metric" not in tested.settings:
         return {}
-    if tested.until - time.monotonic() < LEAST_S:
+    both = {"text", "image"} <= {c.kind for c in tested.columns}
+    if both or tested.until - time.monotonic() < LEAST_S:
         return _shuffled(tested, texts, what)
     by_way = {
         "all": list(tested.columns),

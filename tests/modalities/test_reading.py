@@ -86,6 +86,16 @@ def test_texts_beside_a_number_are_weighed_against_it():
     assert values["all"] == values["alone"] < values["without"]
 
 
+def test_beside_pictures_texts_are_weighed_by_the_model_that_sees_both():
+    one = sample()
+    pictures = pd.Series([np.zeros((8, 8, 3), np.uint8)] * 60, dtype=object)
+    typed, development = one.typed.assign(photo=pictures), one.development.reset_index(drop=True).assign(photo=pictures)
+    columns = (*one.columns, Column("photo", 1, "image", 0, 60, ""))
+    found = explain(sample(typed=typed, development=development, columns=columns, until=time.monotonic() + 60))["ablation"]
+    values = {way["way"]: way["value"] for way in found["ways"]}
+    assert found["how"] == "shuffled" and values["all"] == values["alone"] < values["without"]
+
+
 def test_a_table_without_texts_says_nothing():
     assert explain(sample(columns=(Column("size", 0, "number", 0, 9, ""),))) == {}
 

@@ -205,6 +205,18 @@ def test_values_that_name_a_row_are_not_shown() -> None:
     assert "someone@example.org" not in render(report)
 
 
+def test_pictures_are_told_by_their_size() -> None:
+    report = profile()
+    report["data"]["format"] = "image_archive"
+    report["profile"]["columns"].append(column("photo", 12, "image", distinct=70))
+    seen = {"height": 48, "width": 64, "smallest": 48, "largest": 300}
+    report["profile"]["layout"] = {"pictures": {"photo": seen}}
+    page = render(report)
+    assert "about 48\u00a0pixels high, 64 wide; sides of 48 to 300" in page and "zip archive of class folders" in page
+    report["profile"]["layout"] = {"pictures": {"photo": {"looked_at": 3, "unreadable": 3}}}
+    assert "pixels high" not in render(report)
+
+
 def test_interrupted_run_says_so() -> None:
     report = binary()
     report["run"]["status"] = "interrupted"

@@ -16,11 +16,12 @@ UNFOLDED_CARDS = 24
 TOP_VALUES = 3
 SEVERAL_DAYS_S = 3 * 86_400
 NAMELESS_KINDS = ("identifier", "email", "url", "text", "image")  # their values say who or what a row is: never shown
+FORMATS = {"image_folder": "folder of class folders", "image_archive": "zip archive of class folders"}
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe", " ": "space"}
 
 
 def _reading(data: Mapping[str, Any]) -> list[tuple[str, str]]:
-    facts = [("File", data["name"]), ("Format", data["format"]), ("Size", size(data["size_bytes"]))]
+    facts = [("File", data["name"]), ("Format", FORMATS.get(data["format"], data["format"])), ("Size", size(data["size_bytes"]))]
     if data.get("encoding"):
         facts.append(("Encoding", data["encoding"]))
     if data.get("delimiter"):
@@ -76,6 +77,17 @@ def _top(report: Report, column: Mapping[str, Any], rows: int) -> list[dict[str,
     ]
 
 
+def _length(report: Report, column: Mapping[str, Any]) -> str | None:
+    """Return how long texts or how large pictures usually are; None for other columns."""
+    if column.get("mean_length") is not None:
+        return f"about {number(column['mean_length'])} characters"
+    seen = ((report["profile"].get("layout") or {}).get("pictures") or {}).get(column["name"]) or {}
+    if "height" not in seen:
+        return None
+    varied = f"; sides of {seen['smallest']:,} to {seen['largest']:,}" if seen["smallest"] < seen["largest"] else ""
+    return f"about {counted(seen['height'], 'pixel')} high, {seen['width']:,} wide{varied}"
+
+
 def _card(report: Report, column: Mapping[str, Any], rows: int, reasons: Mapping[str, str]) -> dict[str, Any]:
     tone, use, reason = _use(report, column, reasons)
     missing = column["missing"] / rows if rows else 0.0
@@ -88,7 +100,7 @@ def _card(report: Report, column: Mapping[str, Any], rows: int, reasons: Mapping
         "distinct": counted(column["distinct"], "value"),
         "histogram": _range(column),
         "top": _top(report, column, rows),
-        "length": f"about {number(column['mean_length'])} characters" if column.get("mean_length") is not None else None,
+        "length": _length(report, column),
         "evidence": column.get("evidence") or "",
         "tone": tone,
         "use": use,
