@@ -35,7 +35,7 @@ from automl_assist.tuning.pool import WorkerPool
 from automl_assist.tuning.proposers import ListProposer, OracleProposer, Proposer
 from automl_assist.tuning.refit import WHOLE, Refit, refit_s
 from automl_assist.tuning.search import Search, SearchOutcome, SearchSetting
-from automl_assist.tuning.selection import Selection, select, select_within
+from automl_assist.tuning.selection import Selection, calibrated, select, select_within
 from automl_assist.tuning.unit import fit_unit
 
 if TYPE_CHECKING:
@@ -261,7 +261,10 @@ class Training:
                 until=self.clock.share_until(0.3, 10.0),
             )
 
-        return select_within(candidates, self.plan["limits"]["prediction_ms_per_1000"], choose)
+        selection = select_within(candidates, self.plan["limits"]["prediction_ms_per_1000"], choose)
+        if "calibration" not in self.plan.settings:  # values
+            return selection
+        return calibrated(selection, self.prepared.shared.target, **self.plan["calibration"], seed=self.options.seed)
 
     @property
     def _refits(self) -> bool:
@@ -330,6 +333,7 @@ class Training:
             half_widths=tuple(residual_quantiles(y, held_out, np.array(LEVELS)).tolist()) if numbers else (),
             coverage=self.plan["interval"]["coverage"] if numbers else 0.0,
             lowest=0.0 if task == "count" else None,
+            sharpness=selection.sharpness,
             modality=prepared.modality.name,
             arrangement=prepared.arrangement,
         )

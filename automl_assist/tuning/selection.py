@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from automl_assist.evaluation.calibration import sharpened, sharpness
 from automl_assist.evaluation.ensemble import greedy_weights, weighted_mean
 from automl_assist.evaluation.scoring import difference_interval, score
 from automl_assist.metrics import Metric
@@ -34,6 +35,8 @@ class Selection:
         Sizes of the folds that `rows` consists of, one after the other.
     complete
         Whether all folds stand behind it, or the first fold alone.
+    sharpness
+        The power that class probabilities are raised to; `held_out` are so already.
     """
 
     members: tuple[Candidate, ...]
@@ -42,6 +45,7 @@ class Selection:
     held_out: np.ndarray
     parts: tuple[int, ...]
     complete: bool
+    sharpness: float = 1.0
 
     def fold_scores(self, target: np.ndarray, metric: Metric) -> tuple[float, ...]:
         """Return the ensemble's figure on each fold, computed as for every single candidate."""
@@ -51,7 +55,7 @@ class Selection:
 
     def test_prediction(self) -> np.ndarray:
         """Return the ensemble's predictions for the locked test part."""
-        return weighted_mean([test_prediction(c) for c in self.members], self.weights)
+        return sharpened(weighted_mean([test_prediction(c) for c in self.members], self.weights), self.sharpness)
 
 
 def test_prediction(candidate: Candidate) -> np.ndarray:
@@ -81,6 +85,14 @@ def quick_enough(candidates: Sequence[Candidate], most_ms_per_1000: float) -> li
     quick = [c for c in fitted if prediction_ms(c) <= most_ms_per_1000]
     learned = [c for c in fitted if c.family != "baseline"] or fitted
     return quick if any(c.family != "baseline" for c in quick) else [min(learned, key=lambda c: (prediction_ms(c), c.number))]
+
+
+def calibrated(selection: Selection, target: np.ndarray, kind: str, sure: float, *, seed: int) -> Selection:
+    """Return the selection with probabilities as sure as its held-out rows show that they should be, for ``temperature``."""
+    if kind != "temperature":
+        return selection
+    factor = sharpness(target[selection.rows], selection.held_out, sure, seed=seed)
+    return replace(selection, held_out=sharpened(selection.held_out, factor), sharpness=factor)
 
 
 def select_within(

@@ -270,6 +270,7 @@ def asked_of_the_search(case: Case, plan: Any) -> Any:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(training, "select", lambda candidates, *_, **more: told.update(more))
         patch.setattr(training, "select_within", lambda candidates, most, choose: told.update(most=most) or choose(candidates))
+        patch.setattr(training, "calibrated", lambda *_, **more: told.update(more))
         patch.setattr(training_report, "permutation_importance", lambda *_, **more: told.update(more) or [])
         patch.setattr(training, "Search", begin)
         patch.setattr(training_report.Trained, "predictor", lambda _: types.SimpleNamespace(predict_typed=None))
@@ -469,6 +470,8 @@ CHANGES: list[tuple[str, Any, Any, str]] = [
     ("ensemble", {"first_fold_rows": 5}, asked_of_the_search, "binary"),
     ("ensemble", {"whole_first": 0}, asked_of_the_search, "binary"),
     ("ensemble", {"joining_rows": 500}, asked_of_the_search, "binary"),
+    ("calibration", {"kind": "none"}, asked_of_the_search, "binary"),
+    ("calibration", {"sure": 1.0}, asked_of_the_search, "binary"),
     *(("threshold", value, cut, "binary") for value in ("best_f1", "best_balanced_accuracy", "best_mcc", 0.17)),
     ("interval", {"coverage": 0.8}, shown, "count"),
     ("importance", {"repeats": 2}, asked_of_the_search, "binary"),

@@ -26,6 +26,10 @@ def _calibration(report: Report) -> dict[str, Any] | None:
     answer = f"Predicted and observed shares differ by {percent(given.get('error'))} on average; the probabilities are {side}."
     if report.get("task") == "binary":
         answer = answer.replace("too sure of itself", "too high").replace("not sure enough", "too low")
+    power = given.get("sharpness", 1.0)
+    if power != 1.0:
+        surer = "surer" if power > 1 else "less sure"
+        answer += f" Held-out rows showed that they should be {surer}: they are raised to the power {number(power)} and made to sum to 1."
     points = [[b["predicted"], b["observed"]] for b in bins]
     return charts.curves(
         "confidence-calibration",
