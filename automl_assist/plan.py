@@ -234,7 +234,7 @@ TOPICS = {
         Topic("shares", "Shares of the time", _SHARES),
         Topic("limits", "Limits of the model", fields(prediction_ms_per_1000=number(0, 1e9))),
         Topic("ensemble", "Ensemble", _ENSEMBLE),
-        Topic("calibration", "Calibration of the ensemble", fields(kind=one_of("temperature", "none"), sure=number(0, 10))),
+        Topic("calibration", "Calibration of the ensemble", fields(kind=one_of("temperature", "platt", "none"), sure=number(0, 10))),
         Topic("threshold", "Threshold", either(one_of(*THRESHOLDS), number(0, 1))),
         Topic("interval", "Interval", fields(kind=one_of("conformal residuals"), coverage=number(0.5, 0.99))),
         Topic("importance", "What drives the predictions", fields(repeats=number(1, 100, int), rows=number(10, 1_000_000, int))),

@@ -333,7 +333,7 @@ class Training:
             half_widths=tuple(residual_quantiles(y, held_out, np.array(LEVELS)).tolist()) if numbers else (),
             coverage=self.plan["interval"]["coverage"] if numbers else 0.0,
             lowest=0.0 if task == "count" else None,
-            sharpness=selection.sharpness,
+            calibration=selection.calibration,
             modality=prepared.modality.name,
             arrangement=prepared.arrangement,
         )

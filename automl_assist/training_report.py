@@ -112,7 +112,7 @@ def report_on(trained: Trained, notes: Sequence[Message]) -> dict[str, Any]:
     reason = next((d.because for d in plan.decisions if d.topic == "threshold"), "")
     charts = assessment.charts(plan["task"], part, prepared.classes, bundle.threshold, reason, half_width, bundle.coverage, seed)
     if "calibration" in charts:
-        charts["calibration"]["sharpness"] = selection.sharpness
+        charts["calibration"]["changed_by"] = to_json(selection.calibration)
     headline = {**figures[0], "gains": to_json(gains)}
     weights = {c.number: w for c, w in zip(selection.members, selection.weights, strict=True)}
     trials = [c.to_trial(trained.folds, weights.get(c.number, 0.0)) for c in outcome.candidates]

@@ -89,6 +89,8 @@ WORKS = {
     "approaches for predictive models on health databases. GigaScience 11. doi:10.1093/gigascience/giac013",
     "Petropoulos and Svetunkov 2020": "F. Petropoulos and I. Svetunkov: A simple combination of univariate models. International "
     "Journal of Forecasting 36(1). doi:10.1016/j.ijforecast.2019.01.006",
+    "Platt 1999": "J. Platt: Probabilistic outputs for support vector machines and comparisons to regularized likelihood methods. "
+    "Advances in Large Margin Classifiers, MIT Press",
     "Prechelt 1998": "L. Prechelt: Early stopping, but when? In: Neural Networks: Tricks of the Trade, Springer. "
     "doi:10.1007/3-540-49430-8_3",
     "Roberts et al. 2017": "D. R. Roberts and others: Cross-validation strategies for data with temporal, spatial, hierarchical, or "

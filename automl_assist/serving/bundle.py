@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from automl_assist.errors import AssistError
-from automl_assist.evaluation.calibration import LEAST, MOST
+from automl_assist.evaluation.calibration import NONE, Calibration
 from automl_assist.schema import Column, Reading, from_json, to_json
 
 SCHEMA = "assist.model/2"  # 2: how rows become examples, and encoders that the plan chooses
@@ -54,8 +54,8 @@ class Bundle:
         The share that intervals hold unless another is asked for; 0 for classes.
     lowest
         Predictions are not below it, such as 0 for counts; None without a bound.
-    sharpness
-        The power that class probabilities are raised to.
+    calibration
+        What class probabilities go through.
     modality, arrangement
         The kind of data, and how its rows become examples.
     """
@@ -73,7 +73,7 @@ class Bundle:
     half_widths: tuple[float, ...] = ()
     coverage: float = 0.0
     lowest: float | None = None
-    sharpness: float = 1.0
+    calibration: Calibration = NONE
     modality: str = "tabular"
     arrangement: Mapping[str, Any] = field(default_factory=dict)
 
@@ -106,8 +106,6 @@ def read_bundle(folder: Path) -> tuple[Bundle, dict[str, Any]]:
         raise damaged(folder / "model.json", "it names no members")
     if bundle.spellings and len(bundle.spellings) != len(bundle.classes):
         raise damaged(folder / "model.json", "it writes other classes than it names")
-    if not LEAST <= bundle.sharpness <= MOST:
-        raise damaged(folder / "model.json", "its probabilities cannot be calibrated so")
     return bundle, coding
 
 

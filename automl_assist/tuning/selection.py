@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from automl_assist.evaluation.calibration import sharpened, sharpness
+from automl_assist.evaluation import calibration
 from automl_assist.evaluation.ensemble import greedy_weights, weighted_mean
 from automl_assist.evaluation.scoring import difference_interval, score
 from automl_assist.metrics import Metric
@@ -35,8 +35,8 @@ class Selection:
         Sizes of the folds that `rows` consists of, one after the other.
     complete
         Whether all folds stand behind it, or the first fold alone.
-    sharpness
-        The power that class probabilities are raised to; `held_out` are so already.
+    calibration
+        What class probabilities go through; `held_out` have been already.
     """
 
     members: tuple[Candidate, ...]
@@ -45,7 +45,7 @@ class Selection:
     held_out: np.ndarray
     parts: tuple[int, ...]
     complete: bool
-    sharpness: float = 1.0
+    calibration: calibration.Calibration = calibration.NONE
 
     def fold_scores(self, target: np.ndarray, metric: Metric) -> tuple[float, ...]:
         """Return the ensemble's figure on each fold, computed as for every single candidate."""
@@ -55,7 +55,7 @@ class Selection:
 
     def test_prediction(self) -> np.ndarray:
         """Return the ensemble's predictions for the locked test part."""
-        return sharpened(weighted_mean([test_prediction(c) for c in self.members], self.weights), self.sharpness)
+        return self.calibration.of(weighted_mean([test_prediction(c) for c in self.members], self.weights))
 
 
 def test_prediction(candidate: Candidate) -> np.ndarray:
@@ -88,11 +88,9 @@ def quick_enough(candidates: Sequence[Candidate], most_ms_per_1000: float) -> li
 
 
 def calibrated(selection: Selection, target: np.ndarray, kind: str, sure: float, *, seed: int) -> Selection:
-    """Return the selection with probabilities as sure as its held-out rows show that they should be, for ``temperature``."""
-    if kind != "temperature":
-        return selection
-    factor = sharpness(target[selection.rows], selection.held_out, sure, seed=seed)
-    return replace(selection, held_out=sharpened(selection.held_out, factor), sharpness=factor)
+    """Return the selection with probabilities as sure as its held-out rows show that they should be."""
+    known = calibration.found(target[selection.rows], selection.held_out, kind, sure, seed=seed)
+    return replace(selection, held_out=known.of(selection.held_out), calibration=known)
 
 
 def select_within(

@@ -118,7 +118,7 @@ def binary() -> Report:
                 {"label": "0", "rows": 110, "precision": 0.845, "recall": 0.891, "f1": 0.867},
                 {"label": "1", "rows": 69, "precision": 0.81, "recall": 0.739, "f1": 0.773},
             ],
-            "calibration": {"bins": bins, "error": 0.061, "sharpness": 0.8},
+            "calibration": {"bins": bins, "error": 0.061, "changed_by": {"power": 0.8, "shift": 0.0}},
         },
         "importance": {
             "columns": [

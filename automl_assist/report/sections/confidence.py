@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from automl_assist.report import _charts as charts
@@ -26,10 +27,7 @@ def _calibration(report: Report) -> dict[str, Any] | None:
     answer = f"Predicted and observed shares differ by {percent(given.get('error'))} on average; the probabilities are {side}."
     if report.get("task") == "binary":
         answer = answer.replace("too sure of itself", "too high").replace("not sure enough", "too low")
-    power = given.get("sharpness", 1.0)
-    if power != 1.0:
-        surer = "surer" if power > 1 else "less sure"
-        answer += f" Held-out rows showed that they should be {surer}: they are raised to the power {number(power)} and made to sum to 1."
+    answer += _changed(given.get("changed_by") or {})
     points = [[b["predicted"], b["observed"]] for b in bins]
     return charts.curves(
         "confidence-calibration",
@@ -45,6 +43,16 @@ def _calibration(report: Report) -> dict[str, Any] | None:
         y_axis="share observed",
         dotted_points=True,
     )
+
+
+def _changed(by: dict[str, float]) -> str:
+    """Return what held-out rows showed that probabilities should be."""
+    power, shift = by.get("power", 1.0), by.get("shift", 0.0)
+    if power == 1.0 and not shift:
+        return ""
+    moved = f" and the odds of the second class times {number(math.exp(shift))}" if shift else ""
+    surer = "surer" if power > 1 else "less sure"
+    return f" Held-out rows showed that they should be {surer}: they are raised to the power {number(power)}{moved}, and made to sum to 1."
 
 
 def _coverage(report: Report) -> dict[str, Any] | None:
