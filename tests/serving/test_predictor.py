@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from threadpoolctl import threadpool_info
 
+from automl_assist.evaluation.calibration import Calibration
 from automl_assist.serving import predictor
 
 
@@ -35,3 +36,12 @@ def test_threads_change_nothing(rows, arrangement, monkeypatch):
     assert of_blas <= {1}, "each thread would start as many for its sums"
     used.clear()
     assert len(made.predict_typed(frame[:3])) == 3 and used == {threading.get_ident()}
+
+
+def test_classes_are_calibrated_as_in_the_test():
+    p = np.array([[0.6, 0.4], [0.5, 0.5]])
+    bundle = SimpleNamespace(
+        task="binary", modality="tabular", arrangement={}, members=[SimpleNamespace(weight=1.0)], calibration=Calibration(2.0, 1.0)
+    )
+    made = predictor.Predictor(bundle, SimpleNamespace(transform=lambda typed: typed), [[SimpleNamespace(predict=lambda _: p)]])
+    assert (made.predict_typed(pd.DataFrame({"x": [1, 2]})) == Calibration(2.0, 1.0).of(p)).all()

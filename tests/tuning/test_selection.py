@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from automl_assist.evaluation.calibration import Calibration
 from automl_assist.metrics import metric
 from automl_assist.tuning.candidates import Candidate, FittedFold
-from automl_assist.tuning.selection import quick_enough, select, select_within
+from automl_assist.tuning.selection import calibrated, quick_enough, select, select_within
 
 
 def _candidate(number: int, ms: float, family: str = "lightgbm") -> Candidate:
@@ -87,3 +88,21 @@ def test_who_has_another_fold_but_not_the_first_does_not_count(tmp_path):
     folds = [(np.arange(300, 600), np.arange(300)), (np.arange(300), np.arange(300, 600))]
     chosen = select([baseline, other], np.zeros(600), folds, metric("rmse"), steps=3, seed=0, until=math.inf)
     assert [c.number for c in chosen.members] == [1]
+
+
+def test_what_is_tested_is_calibrated_as_its_held_out_rows_are(tmp_path):
+    rng = np.random.default_rng(0)
+    odds = rng.normal(size=(900, 1)) * [[0.0, 3.0]]
+    p = np.exp(odds) / np.exp(odds).sum(axis=1, keepdims=True)
+    y = (rng.random(900) < p[:, 1]).astype(int)
+    timid = Calibration(0.25, 0.5).of(p)
+    candidate = _predicting(1, "linear", tmp_path, timid, 3)
+    for fold in candidate.fitted.values():
+        np.save(fold.folder / "test.npy", timid[:40])
+    folds = [(np.setdiff1d(np.arange(900), part), part) for part in np.split(np.arange(900), 3)]
+    chosen = select([candidate], y, folds, metric("roc_auc"), steps=3, seed=0, until=math.inf)
+    made = calibrated(chosen, y, "platt", 1.5, seed=0)
+    assert made.calibration.power == pytest.approx(4, rel=0.3)
+    np.testing.assert_allclose(made.held_out, p[made.rows], atol=0.1)
+    np.testing.assert_allclose(made.test_prediction(), p[:40], atol=0.1)
+    assert calibrated(chosen, y, "none", 1.5, seed=0).test_prediction().tolist() == chosen.test_prediction().tolist()
