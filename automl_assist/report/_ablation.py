@@ -17,8 +17,8 @@ def ablation_chart(given: Mapping[str, Any], what: str) -> dict[str, Any] | None
         return None
     sign = 1 if given["higher_is_better"] else -1
     gains = {way: sign * (by_way["all"] - by_way[way]) for way in ("without", "alone") if way in by_way}
-    says = {"without": f"the {what} add", "alone": "the other columns add"}
-    parts = [f"{says[way]} {number(gain)}" if gain > 0 else f"{says[way]} nothing" for way, gain in gains.items()]
+    names = {"without": f"the {what}", "alone": "the other columns"}
+    parts = [f"{names[way]} improve it by {number(gain)}" if gain > 0 else f"{names[way]} do not improve it" for way, gain in gains.items()]
     answer = f"{given['metric']} on the test part: {', and '.join(parts)}."
     drawn = [charts.dot(w["title"], w["value"], None, "model" if w["way"] == "all" else "linear", number(w["value"])) for w in ways]
     table = charts.numbers(("shown", given["metric"]), [(w["title"], number(w["value"])) for w in ways])
