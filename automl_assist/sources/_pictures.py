@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import os
 import re
+import stat
 import threading
 import warnings
 import zipfile
@@ -155,7 +156,10 @@ class Shelf:
         """Return the bytes of a file; PictureError for one that is too large, OSError or KeyError for one that is not there."""
         if self._archive is None:
             path = self._path(name)
-            if os.path.getsize(path) > MOST_BYTES:
+            found = os.stat(path)
+            if not stat.S_ISREG(found.st_mode):  # a pipe would be waited for without end
+                raise PictureError("a folder, a pipe or a device")
+            if found.st_size > MOST_BYTES:
                 raise PictureError("too large")
             with open(path, "rb") as file:
                 return file.read(MOST_BYTES)

@@ -1,6 +1,7 @@
 """Decoding: every mode of pixels, odd and hostile files, names that lead elsewhere."""
 
 import io
+import os
 import struct
 import zipfile
 import zlib
@@ -123,6 +124,9 @@ def test_unreadable_ones_are_counted_and_names_stay_inside(tmp_path):
     assert found.why == {"no picture": 1, "not named": 1, "not there": 1}
     found = read_pictures(inside, [" ./a b ü.png ", "https://a.example/a.png"], SMALL)
     assert found.there.tolist() == [True, False] and found.why == {"at a web address, which is not opened": 1}
+    (inside / "folder.png").mkdir()
+    os.mkfifo(inside / "pipe.png")  # whoever opens it waits for a writer
+    assert read_pictures(inside, ["folder.png", "pipe.png"], SMALL).why == {"a folder, a pipe or a device": 2}
     for name in ("../secret.png", " ../secret.png ", str(tmp_path / "secret.png"), "link.png", "/etc/passwd", "a\0b.png"):
         with pytest.raises(AssistError) as caught:
             read_pictures(inside, ["a b ü.png", name], SMALL)
