@@ -20,6 +20,8 @@ WRITTEN = {
     "bound": "<, >, + or a word for about beside some of them",
     "out_of": "the number behind them that they are parts of",
     "uncertain": "an uncertainty behind them",
+    "flagged": "signs for footnotes, or letters for estimated and the like, behind some of them",
+    "brackets": "parentheses around them",
 }
 
 

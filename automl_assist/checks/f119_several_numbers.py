@@ -12,7 +12,7 @@ import numpy as np
 from automl_assist.checks._check import Check, CheckContext, Hit
 from automl_assist.checks._rows import sample
 from automl_assist.checks._wording import counted, grouped, named, on_a_sample, share
-from automl_assist.profile.measured import FEWEST_VALUES, SEVERAL, SEVERAL_SHARE, several_numbers
+from automl_assist.profile.measured import FEWEST_VALUES, SEVERAL_SHARE, is_several, several_numbers
 from automl_assist.schema import Column
 
 WORDY = ("category", "text", "identifier", "list")
@@ -33,7 +33,7 @@ def _find(context: CheckContext) -> Iterator[Hit]:
 
 def _judge(context: CheckContext, column: Column, rows: np.ndarray) -> Hit | None:
     cells = [cell.strip() for cell in context.raw[column.name][rows] if isinstance(cell, str) and cell.strip()]
-    if sum(SEVERAL.fullmatch(cell) is not None for cell in cells[:FIRST_LOOK]) < SEVERAL_SHARE / 2 * len(cells[:FIRST_LOOK]):
+    if sum(map(is_several, cells[:FIRST_LOOK])) < SEVERAL_SHARE / 2 * len(cells[:FIRST_LOOK]):
         return None
     several = several_numbers(cells)
     if several is None:

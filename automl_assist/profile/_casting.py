@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from automl_assist.profile._cells import MOMENT, Cells, among
-from automl_assist.profile._dates import COMPACT, COMPACT_TIME, EPOCH, EXCEL, read_dates
+from automl_assist.profile._dates import AS_NUMBERS, read_dates
 from automl_assist.profile._numbers import NumberStyle, read_numbers
 from automl_assist.schema import NUMERIC_KINDS, Column
 from automl_assist.sources import frame_of
@@ -103,11 +103,7 @@ def _times(cells: Cells, column: Column) -> np.ndarray:
         return cells.values.copy()
     form = column.date_format or "ISO8601"
     if not cells.is_text:
-        return (
-            read_dates(cells.values, form)
-            if form in (*EPOCH, EXCEL, COMPACT, COMPACT_TIME)
-            else np.full(len(cells.values), np.datetime64("NaT"), dtype=MOMENT)
-        )
+        return read_dates(cells.values, form) if form in AS_NUMBERS else np.full(len(cells.values), np.datetime64("NaT"), dtype=MOMENT)
     return read_dates(cells.values, form)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from automl_assist.profile._dates import COMPACT, COMPACT_TIME, EPOCH, EXCEL, EXCEL_EPOCH, ISO, LIKE_WEEK, QUARTER, WEEK, WORDED, fits_form
+from automl_assist.profile._dates import AS_NUMBERS, EPOCH, EXCEL, EXCEL_EPOCH, ISO, LIKE_WEEK, QUARTER, WEEK, WORDED, fits_form
 from automl_assist.profile.zones import OFFSET, UTC
 from automl_assist.schema import Column
 
@@ -104,7 +104,7 @@ def written_dates(clock: np.ndarray, column: Column, style: DateStyle, offsets: 
         days = clock / DAY + EXCEL_EPOCH
         return days.astype(np.int64) if not (clock % DAY).any() else np.round(days, 9)
     dates = pd.DatetimeIndex(np.rint(clock * 1e3).astype("int64").astype("datetime64[ms]"))
-    if form in (COMPACT, COMPACT_TIME):
+    if form in AS_NUMBERS:
         return dates.strftime(form).to_numpy().astype(np.int64)
     if form in (WEEK, QUARTER):
         return np.array([_counted(d, style.pattern) for d in dates], dtype=object)

@@ -58,8 +58,10 @@ LIKE_DATE = re.compile(
 )
 COMPACT = "%Y%m%d"
 COMPACT_TIME = "%Y%m%d%H%M%S"
+COMPACT_MONTH = "%Y%m"
 EPOCH = {"epoch_s": 1, "epoch_ms": 1000, "epoch_us": 10**6, "epoch_ns": 10**9}
 EXCEL = "excel"  # days since the last but one day of 1899, and parts of a day
+AS_NUMBERS = (*EPOCH, EXCEL, COMPACT, COMPACT_TIME, COMPACT_MONTH)
 EXCEL_EPOCH = 25_569  # the first day of 1970
 EXCEL_DAYS = (30_000, 60_000)  # 1982 to 2064
 DATE_NAME = re.compile(
@@ -72,6 +74,9 @@ TIME_NAME = re.compile(
 )
 EPOCH_SECONDS = (3.0e8, 4.1e9)  # 1979 to 2099
 COMPACT_RANGE = (19000101, 21001231)
+MONTH_RANGE = (190001, 210012)
+MONTH_NAME = re.compile(r"(^|[_\W])(month|monat|mois|mes|period|yyyymm|ym|date)([_\W]|$)", re.IGNORECASE)
+FEWEST_MONTHS, FEWEST_COMPACT_MONTHS = 3, 13  # with and without such a name: so many are of more than one year, and skip 13 to 99
 EVEN_SECONDS = 60  # whole minutes apart, all of them: numbers of no other origin are
 EPOCH_RECENT = (9.4e8, 2.1e9)  # 1999 to 2036, where nothing but the values says that they are seconds
 FEWEST_COMPACT = 10  # eight-digit numbers that are all days of the calendar: by chance one number in thirty is one
@@ -88,7 +93,7 @@ class DateForm:
 
 def read_dates(values: np.ndarray, format: str) -> np.ndarray:
     """Return datetime64[us] of shape (d,): NaT where a text is no date in this form; several forms are separated by ``|``."""
-    if format in (*EPOCH, EXCEL, COMPACT, COMPACT_TIME):
+    if format in AS_NUMBERS:
         numbers = np.array(pd.to_numeric(values, errors="coerce"), dtype=float)
         return _from_numbers(numbers, format)
     found = np.full(len(values), np.datetime64("NaT"), dtype=MOMENT)
@@ -100,10 +105,10 @@ def read_dates(values: np.ndarray, format: str) -> np.ndarray:
 
 
 def _from_numbers(numbers: np.ndarray, format: str) -> np.ndarray:
-    if format in (COMPACT, COMPACT_TIME):
-        scale = 1 if format == COMPACT else 10**6
+    if format in (COMPACT, COMPACT_TIME, COMPACT_MONTH):
+        scale = {COMPACT: 1.0, COMPACT_TIME: 1e6, COMPACT_MONTH: 0.01}[format]
         low, high = COMPACT_RANGE[0] * scale, (COMPACT_RANGE[1] + 1) * scale
-        texts = [f"{int(n):08d}" if np.isfinite(n) and low <= n < high else None for n in numbers]
+        texts = [str(int(n)) if np.isfinite(n) and low <= n < high else None for n in numbers]
         return as_moments(pd.to_datetime(pd.Series(texts, dtype=object), format=format, errors="coerce").to_numpy())
     seconds = (numbers - EXCEL_EPOCH) * 86_400.0 if format == EXCEL else numbers / EPOCH[format]
     inside = np.isfinite(seconds) & (np.abs(seconds) < 9.0e9)
@@ -301,6 +306,9 @@ def numbers_as_dates(name: str, numbers: np.ndarray) -> str | None:
         return COMPACT if not np.isnat(_from_numbers(numbers, COMPACT)).any() else None
     if low >= COMPACT_RANGE[0] * 1e6 and high <= COMPACT_RANGE[1] * 1e6 + 1e6 and (named or len(numbers) >= FEWEST_COMPACT):
         return COMPACT_TIME if not np.isnat(_from_numbers(numbers, COMPACT_TIME)).any() else None
+    months = len(np.unique(numbers)) >= (FEWEST_MONTHS if MONTH_NAME.search(name) else FEWEST_COMPACT_MONTHS)
+    if low >= MONTH_RANGE[0] and high <= MONTH_RANGE[1] and months:
+        return COMPACT_MONTH if not np.isnat(_from_numbers(numbers, COMPACT_MONTH)).any() else None
     for form, factor in EPOCH.items():
         if named and low >= EPOCH_SECONDS[0] * factor and high <= EPOCH_SECONDS[1] * factor:
             return form

@@ -36,20 +36,21 @@ LONGEST_DATE, MOST_FAR = 26, 3  # characters; different values that stand for "n
 LEAST_IN_RANGE = 0.3  # of the cells hold dates of our times, for a column to be one of dates
 
 YES_AND_NO = """true/false yes/no y/n t/f on/off ja/nein ja/nej ja/nee oui/non vrai/faux sí/no si/no sì/no wahr/falsch verdadero/falso
-vero/falso verdadeiro/falso sim/não sim/nao да/нет так/ні tak/nie ano/ne evet/hay\u0131r evet/hayir はい/いいえ 是/否 예/아니오 예/아니요"""
+vero/falso verdadeiro/falso sim/não sim/nao да/нет так/ні tak/nie ano/ne evet/hay\u0131r evet/hayir はい/いいえ 是/否 예/아니오 예/아니요
+igen/nem kyllä/ei \u03bd\u03b1\u03b9/\u03cc\u03c7\u03b9 نعم/لا כן/לא हाँ/नहीं da/nu có/không j/n ✓/✗ ✔/✘ ☑/☐"""
 BOOLEANS = tuple((yes, no) for yes, _, no in (pair.partition("/") for pair in YES_AND_NO.split()))
 # Cells that mean "nothing here" where the rest of the column says so.
 MISSING_WORDS = """? - -- --- . .. ... * / \\n n/a na n.a. n.a nan -nan +nan nil null none (null) <na> #n/a #na #value! #div/0! #ref! #num!
 #name? #null! #error! #spill! #calc! #field! #unknown! #getting_data loading... #nv #wert! #bezug! #zahl! #valeur! #nom? #nombre! #n/d
 #¡valor! #¡ref! #¡num! #¡div/0! #¿nombre? #valore! #rif! #waarde! #verw! #getal! #naam? undefined unknown unk missing unspecified tbd nodata
-(blank) (none) [null]"""
+(blank) (none) [null] : :c :z"""
 STATA = [f".{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"]
-MISSING = frozenset([*MISSING_WORDS.split(), *STATA, "not available", "not applicable", "no data", "not known", "no answer"])
+MISSING = frozenset([*MISSING_WORDS.split(), *STATA, "not available", "not applicable", "no data", "not known", "no answer", ": c", ": z"])
 CERTAINLY_MISSING = frozenset(
     ["null", "nan", "-nan", "<na>", "(null)", "\\n", "[null]", "nat", *(w for w in MISSING_WORDS.split() if w[0] == "#" and w != "#na")]
 )
 ID_NAME = re.compile(
-    r"(^|[_\W])(id|ids|uuid|guid|idx|index|key|no|nr|serial|barcode|badge|hash|rownames?|row_?num|row_?number)([_\W]|$)|(?-i:[a-z](Id|ID|Key|UUID|Nr|No)$)|^unnamed"
+    r"(^|[_\W])(id|ids|uuid|guid|idx|index|key|no|nr|serial|barcode|isbn|ean|gtin|upc|imei|badge|hash|rownames?|row_?num|row_?number)([_\W]|$)|(?-i:[a-z](Id|ID|Key|UUID|Nr|No)$)|^unnamed"
     r"|(^|[_\W])(case|resp|respondent|user|cust|customer|client|member|subj|subject|patient|pers|person|student|pupil|emp|employee|order|item|"
     r"row|rec|record|sample|trans|transaction|invoice|household|hh)(id|no|nr|num|number)$",
     re.IGNORECASE,

@@ -59,6 +59,17 @@ UNCERTAIN = re.compile(
     rf"(?P<value>{NUMBER})\s?%?\s*(?:(?:\u00b1|\+/-|\+-|\\pm)\s*{NUMBER}\s?%?"
     r"|[(\[](?=[^()\[\]]*\d)(?:(?:\d+\s?%\s?)?(?:CI|KI|SD|SE|s\.d\.|s\.e\.)[:=]?\s*)?[-+\d\s.,;%\u00b1\u2013\u2014\u2212to]+[)\]])"
 )
+# signs for a footnote right behind a number, or what statistical offices say of it in a letter or two: estimated, provisional, revised
+FLAGS = r"(?:[bcdefiknprsuz]{1,2}|est|prov|rev)"
+FLAGGED = re.compile(
+    r"(?P<value>.*\d)(?:\s?[*\u2020\u2021\u00a7#\u00b9\u00b2\u00b3\u2070-\u2079]{1,3}"
+    rf"|\s{FLAGS}|\s?\({FLAGS}\)|\s?\[(?:{FLAGS}|\d)\])",
+    re.IGNORECASE,
+)
+UNFLAGGED = re.compile(r"[+-]?[\d.,\s]*\d")
+FEWEST_UNFLAGGED = 0.2  # of different cells are numbers without such a sign
+YEAR_IN_BRACKETS = re.compile(r"\((?P<value>(?:1[0-9]|20)\d\d)\)")
+REMARKS = {"bound": BOUND, "uncertain": UNCERTAIN, "flagged": FLAGGED, "brackets": YEAR_IN_BRACKETS}
 
 
 def read(text: str, notation: str) -> float:
@@ -68,11 +79,11 @@ def read(text: str, notation: str) -> float:
 
 
 def without_remark(text: str, notation: str) -> str:
-    """Return the number of a cell without the bound before it or the uncertainty behind it."""
-    found = (BOUND if notation == "bound" else UNCERTAIN).fullmatch(text)
+    """Return the number of a cell without the bound before it, the uncertainty or the footnote behind it, or the brackets around it."""
+    found = REMARKS[notation].fullmatch(text)
     if not found:
         return text
-    return found["value"] if notation == "uncertain" else found["above"] or found["least"]
+    return found["above"] or found["least"] if notation == "bound" else found["value"]
 
 
 def is_whole(notation: str | None) -> bool:
@@ -108,12 +119,18 @@ def _reads(notation: str, text: str) -> bool:
 
 
 def find_remark(texts: Sequence[str], weights: Sequence[int]) -> str | None:
-    """Return ``bound`` or ``uncertain`` where some or most of the cells have such a thing beside their number."""
+    """Return the name in :data:`REMARKS` of what some or most of the cells have beside their number."""
     bounded = [(text[0] in BOUNDING or text[-1] == "+") and BOUND.fullmatch(text) is not None for text in texts]
     if any(bounded):
         bare = [text for text, bound in zip(texts, bounded, strict=True) if all(bounded) or (not bound and BARE.fullmatch(text))]
         return "bound" if len(bare) >= FEWEST_BARE else None
-    return "uncertain" if _readable(texts, weights, lambda text: UNCERTAIN.fullmatch(text) is not None) else None
+    if _readable(texts, weights, lambda text: UNCERTAIN.fullmatch(text) is not None):
+        return "uncertain"
+    if all(map(YEAR_IN_BRACKETS.fullmatch, texts)):
+        return "brackets"
+    some = texts[:LOOKED_AT]
+    plain = sum(UNFLAGGED.fullmatch(text) is not None for text in some)
+    return "flagged" if plain >= FEWEST_UNFLAGGED * len(some) and any(map(FLAGGED.fullmatch, texts)) else None
 
 
 def described(notation: str) -> str:
@@ -128,6 +145,8 @@ def described(notation: str) -> str:
         "bound": "of those with <, >, + or a word for about beside them the bare number was taken",
         "out_of": f"they are so many out of {unit}",
         "uncertain": "the number was taken without the uncertainty behind it",
+        "flagged": "signs for footnotes and letters for estimated, provisional and the like were taken off",
+        "brackets": "they are years in parentheses",
     }[name]
 
 

@@ -25,6 +25,7 @@ AFFIXED = re.compile(
     r"[+-]?\s*(?P<before>[^\W\d_]{1,3}\.?\$?|[^\w\s.,+'\"()/:;|-]{1,2})?\s*(?P<number>[+-]?\d[\d.,'\u2019 \u00a0\u2009\u202f]*|[+-]?\.\d+)"
     r"([eE][+-]?\d+)?\s*(?P<after>%|°?[^\W\d_]{1,12}\.?(/\d{0,4}[^\W\d_]{1,5})?[²³]?|[^\w\s.,+'\"()/:;|-]{1,2}|[\"\u2033])?"
 )
+CENTS_BEFORE_SIGN = re.compile(r"[.,]\d\d\s?-$")  # no code ends so
 BOTH = ".,"  # instead of one decimal mark
 # (1,234.50), with a currency or unit inside or outside, or 1,234.50-: below zero, as in ledgers
 ACCOUNTING = re.compile(
@@ -203,7 +204,7 @@ def without_magnitude(text: str) -> tuple[str, int]:
 
 
 def _is_scaled(texts: Sequence[str], weights: Sequence[int]) -> bool:
-    """Whether letters behind some of the numbers are powers of ten: two of them, or one that others lack."""
+    """Whether letters behind some of the numbers are powers of ten: two of them, one that others lack, or one behind amounts of money."""
     marks: Counter[str] = Counter()
     for text, weight in zip(texts, weights, strict=True):
         found = MAGNITUDE.fullmatch(text)
@@ -216,6 +217,8 @@ def _is_scaled(texts: Sequence[str], weights: Sequence[int]) -> bool:
     powers = {MAGNITUDES[mark.lower()] for mark, n in marks.items() if mark and n >= least}
     if len(powers) > 1:
         return not powers.isdisjoint(USUAL)
+    if powers and not marks[""] and all(CURRENCY.match(text.lstrip("+-")) for text in texts):
+        return True  # $1.5M
     decimals = any(mark in SURELY and MARKED_DECIMAL.match(text) for text in texts for mark in [MAGNITUDE.sub(r"\g<mark>", text)])
     return bool(powers) and marks[""] >= least and decimals  # 14K beside 18 is gold
 
@@ -320,7 +323,9 @@ def written(thousands: str) -> str:
 def _is_ledger(values: Sequence[str]) -> bool:
     """Whether some numbers are written as those below zero are in ledgers; all of them in parentheses, not all before their sign."""
     ends = [v for v in values if ("(" in v or v.endswith("-")) and ACCOUNTING.fullmatch(v) and v[0] not in "+-" and not ZERO.fullmatch(v)]
-    all_may_be = len(ends) < len(values) or all("(" in v for v in ends)
+    if ends and all(map(notations.YEAR_IN_BRACKETS.fullmatch, values)):
+        return False
+    all_may_be = len(ends) < len(values) or all("(" in v or CENTS_BEFORE_SIGN.search(v) for v in ends)
     return bool(ends) and all_may_be and all(any(c.isdigit() for c in v) for v in ends)
 
 

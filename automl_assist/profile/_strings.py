@@ -24,8 +24,12 @@ UNIQUE_SHARE = 0.98
 CODE_SHARE = 0.95
 LIST_SHARE = 0.3  # of the cells hold several items
 MOST_ITEMS = 500
-COMMON_ITEMS, FEWER_ITEMS = 0.8, 0.5  # joined by commas: share of the items in several different cells, and how many items a cell
-NO_ITEM = re.compile(r"^[+-]?\d+(\.\d+)?$|[{}\[\]\":=]")  # between commas: numbers, and parts of records
+# joined by commas: share of what is told that several different cells tell, the rest being answers of one's own; how many items a cell
+COMMON_MENTIONS, FEWER_ITEMS = 0.85, 0.5
+OWN_ANSWER = r"\w*(?:other|andere|sonstig|autre|otr[ao]|altr[ao]|outr[ao])"  # before a colon: what a form has no box for
+NO_ITEM = re.compile(
+    rf"^[+-]?\d+(\.\d+)?$|[{{}}\[\]\"=]|^(?!{OWN_ANSWER}).*:", re.IGNORECASE
+)  # between commas: numbers, and parts of records
 
 # scripts without blanks between words: Chinese and Japanese; Thai, Lao, Burmese and Khmer. Letters a word, by and large.
 DENSE, DENSE_LETTERS = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]"), 2
@@ -117,9 +121,10 @@ def _items(sample: list[str], distinct: int) -> str:
             continue
         items = Counter(item for v in sample for item in {item.strip() for item in v.split(mark)})
         again = sum(n > 1 for n in items.values()) / len(items)  # share of the items that stand in several different cells
+        mentioned = sum(n for n in items.values() if n > 1) / items.total()
         most = min(MOST_ITEMS, max(3, 0.6 * len(sample)))
         if mark == ",":  # stands in names, places and sentences, too
-            fits = again >= COMMON_ITEMS and len(items) <= FEWER_ITEMS * len(sample) and not any(map(NO_ITEM.search, items))
+            fits = mentioned >= COMMON_MENTIONS and len(items) <= FEWER_ITEMS * len(sample) and not any(map(NO_ITEM.search, items))
         else:
             fits = len(items) <= (MOST_ITEMS if again == 1 else most)
         if fits and len(items) <= MOST_ITEMS and not any(len(item) > 40 for item in items):

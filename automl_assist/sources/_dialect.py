@@ -17,6 +17,7 @@ from automl_assist.errors import AssistError
 from automl_assist.schema import delimiter_meant
 
 DELIMITERS = (",", ";", "\t", "|")  # in this order when nothing tells them apart
+SEPARATORS = ("\x01", "\x1f")  # of Hive, and of ASCII itself
 SELDOM = ("^", "~", "\x01", "\x1f", "§", "¦", "¬", "¶")  # tried where none of the usual ones parts the lines
 ALL_ALIKE = 0.95  # of the lines have the same number of fields, for a seldom delimiter or blanks to be one
 DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "blank"}
@@ -51,6 +52,16 @@ class Dialect:
     names: tuple[str, ...]  # the header's cells as they stand, or nothing
     skip_blank: bool = False  # a blank after the delimiter is not part of the cell
     levels: int = 1  # lines that hold the names
+
+
+def text_alone(lines: Sequence[str]) -> str:
+    """Return lines as one text without control characters that part the cells of them: as many of one in each line."""
+    text = "".join(lines)
+    for mark in SEPARATORS:
+        counts = {line.count(mark) for line in lines if line.strip()}
+        if len(counts) == 1 and counts != {0}:
+            text = text.replace(mark, "")
+    return text
 
 
 def sample_rows(lines: Iterable[str], delimiter: str, skip_blank: bool = False) -> list[list[str]]:

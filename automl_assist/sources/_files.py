@@ -74,6 +74,8 @@ TEXTS: tuple[tuple[re.Pattern[bytes], str, str], ...] = tuple(
         (rb"\{'[^\n]*\}\s*\n", "rows as Python prints them", "write each with json.dumps, in a file whose name ends in .jsonl"),
         (rb"([-+]?[\d.]+( \d+:[-+.\de]+)+ *\r?\n){3}", "a file of sparse rows (LIBSVM)",
          "write its columns as CSV, with one line of names on top"),
+        (rb"version https://git-lfs\.", "a pointer to a file that Git LFS keeps elsewhere", "fetch the file itself: git lfs pull"),
+        (rb"(?:[^\n&]*&[^\n]*\\\\[^\n]*\n(?:\\(?:h|mid|top|bottom)(?:line|rule)[^\n]*\n)*){2}", "a TeX table", "save it as CSV"),
         (rb"(?:%(pair)s(?:(?:[ \t]+|[,;|] ?)%(pair)s)+[ \t]*\r?\n){2}" % {b"pair": PAIR}, "a log of key=value pairs",
          "write each line as a JSON object, in a file whose name ends in .jsonl"),
         (rb"(?=[\[#;])(?=(?s:.*?)\n[\w.-]+ ?= ?\S)"
@@ -224,7 +226,7 @@ def refuse_foreign(source: Input, format: str) -> None:
         if like.match(start):
             raise _foreign(name, what, advice)
     if format == "csv" and re.match(rb'(\{\s*"|\[\s*[\[{])', start):
-        lines = start.startswith(b"{") and b"}\n" in start
+        lines = start.startswith(b"{") and b"\n" in start and start.partition(b"\n")[0].rstrip().endswith(b"}")
         advice = f"it is read when the name ends in {'.jsonl' if lines else '.json'}"
         raise _foreign(name, "JSON Lines" if lines else "a JSON document", advice)
 

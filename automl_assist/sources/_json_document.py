@@ -19,6 +19,13 @@ BLOCK = 1 << 20  # characters read at a time
 MOST_CHARACTERS = 1 << 28  # of a document that has to be held at once, some 2 GB as objects
 BLANK, BETWEEN = re.compile(r"\s*"), re.compile(r"[\s,]*")
 
+NAMES = {dict: "an object", list: "an array", str: "a text", int: "a number", float: "a number", bool: "true or false", type(None): "null"}
+
+
+def named_in_json(value: object) -> str:
+    """Return what JSON calls a value."""
+    return NAMES[type(value)]
+
 
 @contextlib.contextmanager
 def as_lines(source: Input, encoding: str, notes: Notes) -> Iterator[Input]:
@@ -75,7 +82,7 @@ def _of_array(source: Input, text: TextIO) -> Iterator[dict[str, Any]]:
             continue
         number += 1
         if not isinstance(record, dict):
-            raise _no_table(source, f"element {number:,} of the array is a {type(record).__name__}, not an object")
+            raise _no_table(source, f"element {number:,} of the array is no object but {named_in_json(record)}")
         yield record
 
 
@@ -114,7 +121,7 @@ def _one_after_another(source: Input, text: str) -> list[dict[str, Any]]:
         except (ValueError, RecursionError) as error:
             raise _no_table(source, f"object {len(found) + 1:,} cannot be read: {error}") from error
         if not isinstance(document, dict):
-            raise _no_table(source, f"beside objects it holds a {type(document).__name__}")
+            raise _no_table(source, f"beside objects it holds {named_in_json(document)}")
         found.append(document)
     return found
 

@@ -128,9 +128,22 @@ def tell_margins(lines: Sequence[int], notes: Notes, where: str = "line") -> Non
     )
 
 
-def tell_names(dialect: dialects.Dialect, skipped: int, notes: Notes) -> None:
+def _is_table(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether among rows above the names are many of one width without a gap, as those of another table are."""
+    widths = [len(row) for row in rows if len(row) > 1 and all(cell and cell.strip() for cell in row)]
+    return max((widths.count(width) for width in set(widths)), default=0) > FEWEST_ROWS
+
+
+def tell_names(dialect: dialects.Dialect, above: Sequence[Sequence[str]], notes: Notes) -> None:
     """Say that lines above the names were skipped, and that two lines of names were joined."""
-    if skipped:
+    skipped = len(above)
+    if _is_table(above):
+        notes.warn(
+            "W0121",
+            f"the file seems to hold two tables: {skipped} lines above the header of the second one left out",
+            "save each table as a file of its own",
+        )
+    elif skipped:
         where = "above the header" if dialect.header is not None else "above the first row"
         notes.warn(
             "W0101",

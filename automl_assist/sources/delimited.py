@@ -204,7 +204,7 @@ def _sample(source: Input, encoding: str, has_nul: bool) -> list[str]:
     if not any(line.strip() for line in lines):
         nothing = "NUL bytes (zero bytes)" if has_nul else "blank lines"
         raise AssistError("E0104", f"{source.name} is empty: it holds nothing but {nothing}", help="a header and its rows are needed")
-    start = "".join(line[:500] for line in lines[:50])
+    start = dialects.text_alone([line[:500] for line in lines[:50]])
     if encoding in WESTERN and len(CONTROL.findall(start)) > SEVERAL and not CONTROL.search(start.encode("ascii", "ignore").decode()):
         raise _another_encoding(source, start.encode(encoding, "ignore"))
     if len(CONTROL.findall(start)) > CONTROL_SHARE * len(start):
@@ -300,8 +300,8 @@ def _tell_layout(
     dialect: Dialect, decimal: str, options: ReadOptions, like: Reading | None, sampled: list[list[str]], notes: Notes
 ) -> None:
     above = dialect.first if dialect.header is None else dialect.header + 1 - dialect.levels
-    skipped = sum(1 for r in sampled[:above])
-    tell_names(dialect, skipped, notes)
+    skipped = len(sampled[:above])
+    tell_names(dialect, sampled[:above], notes)
     if dialect.levels == 1 and dialect.header is not None:
         notes.assume(
             "The first row holds the names of the columns." if not skipped else f"The header was found below {skipped} skipped lines."

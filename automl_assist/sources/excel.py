@@ -68,7 +68,7 @@ def _read(source: Input, options: ReadOptions, like: Reading | None) -> Table:
     width = max(map(len, cells))
     raw = list(dialect.names) or [f"column_{i}" for i in range(1, width + 1)]
     skipped = dialect.first if dialect.header is None else dialect.header + 1 - dialect.levels
-    tell_names(dialect, sum(bool(row) for row in cells[:skipped]), notes)
+    tell_names(dialect, [row for row in cells[:skipped] if row], notes)
     below, end = _margins(cells, dialect, width, again=like is not None)
     tell_margins([n + 1 for n in (*below, *range(end, len(cells))) if cells[n]], notes, "row")
     names = clean_names(raw, width, notes)

@@ -16,7 +16,7 @@ import pandas as pd
 from automl_assist.errors import AssistError
 from automl_assist.schema import Reading, ReadOptions
 from automl_assist.sources._engine import EXACT_INTEGERS
-from automl_assist.sources._json_document import as_lines
+from automl_assist.sources._json_document import as_lines, named_in_json
 from automl_assist.sources._names import clean_names
 from automl_assist.sources._scan import rows_that_fit, tell_left_out
 from automl_assist.sources._source import Input, Notes, Source, Table
@@ -130,7 +130,7 @@ def _collect(source: Input, encoding: str, share: float, records: frozenset[str]
             except (ValueError, RecursionError) as error:
                 raise _broken(source, number, str(error)) from error
             if not isinstance(record, dict):
-                raise _broken(source, number, f"it holds a {type(record).__name__}, not an object")
+                raise _broken(source, number, f"it holds no object but {named_in_json(record)}")
             seen += 1
             if share < 1 and _spread(line) >= below:
                 continue

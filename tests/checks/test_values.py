@@ -56,6 +56,7 @@ def test_several_numbers_in_one_cell():
         [f"{100 + i % 60}/{60 + i % 40}" for i in range(N)],
         [f"{i % 70 + 20} x {i % 50 + 10} cm" for i in range(N)],
         [f"({i / 7:.2f}, {i / 9:.2f})" for i in range(N)],
+        [f"{50 + i % 30}-{80 + i % 50}" for i in range(N)],
     ):
         (finding,) = found("F119", table(v=cells))
         assert "two numbers" in finding.message
@@ -65,6 +66,8 @@ def test_several_numbers_in_one_cell():
         [f"{i % 40}-{i % 40 + 5}" for i in range(N)],
         [f"1.{i % 9}.{i % 7}" for i in range(N)],
         words(N, ["16:9", "4:3", "21:9"], 2),
+        [f"{i % 7}-{i % 5}" for i in range(N)],
+        [f"{i % 90 + 1},{i % 900 + 100}.50 CR" for i in range(N)],
     ):
         assert found("F119", table(v=cells)) == []
 

@@ -98,6 +98,19 @@ CASES = {
     "days before 1677": ([f"{1490 + i}-{i % 12 + 1:02}-{i % 28 + 1:02}" for i in range(N)], "datetime"),
     "blood pressures": ([f"{R.randint(100, 170)}/{R.randint(60, 99)}" for _ in range(N)], "category"),
     "prices in two currencies": ([f"{'$€'[i % 2]}{R.uniform(1, 99):.2f}" for i in range(N)], "category"),
+    "footnotes": ([f"{R.uniform(1, 99):.1f}{['', '*', ' e', ' (p)'][i % 4]}" if i % 9 else ":" for i in range(N)], "number"),
+    "no footnotes but grades": ([f"{i % 9 + 1} {'abc'[i % 3]}" for i in range(N)], "category"),
+    "years in parentheses": ([f"({1950 + i % 70})" for i in range(N)], "integer"),
+    "millions": ([f"${R.uniform(1, 99):.1f}M" for _ in range(N)], "integer"),
+    "signs behind": ([f"{R.uniform(1, 99):.2f}-" for _ in range(N)], "number"),
+    "months in six digits": ([2015_01 + i // 12 * 100 + i % 12 for i in range(N)], "datetime"),
+    "six digits": ([2015_01 + i for i in range(N)], "integer"),
+    "rates of a heart": ([f"{(a := R.randint(50, 80))}-{a + R.randint(10, 40)}" for _ in range(N)], "category"),
+    "j and n": (["JN"[i * 7 % 3 % 2] for i in range(N)], "boolean"),
+    "boxes and an answer of one's own": (
+        [", ".join([*R.sample(WORDS[:6], i % 3 + 1), *([f"Other: mine {i}"] if i % 40 == 0 else [])]) for i in range(N)],
+        "list",
+    ),
     "versions": ([f"{R.randint(1, 9)}.{R.randint(0, 9)}.{R.randint(0, 9)}" for _ in range(N)], "category"),
     "spans": ([f"{i % 7}-{i % 7 + 5} years" for i in range(N)], "category"),
 }
@@ -335,6 +348,15 @@ def test_dates_of_other_forms_and_those_that_mean_none(cells, missing):
 def test_numbers_called_after_those_they_number(name):
     assert one([10_000 + i for i in range(N)], name)[0].kind == "identifier"
     assert one([10_000 + i for i in range(N)], "paid")[0].kind == "integer"
+
+
+def test_numbers_below_zero_years_and_millions_are_what_they_say():
+    assert one([f"({1950 + i % 70})" for i in range(N)])[1][0] == 1950
+    assert one([f"{i + 10}.25-" for i in range(N)])[1][0] == -10.25
+    assert one([f"${i + 10}.5M" for i in range(N)])[1][0] == 10_500_000
+    column, typed = one([f"{i + 10}.5{['', ' e', '*'][i % 3]}" for i in range(N)])
+    assert (typed[1], column.notation) == (11.5, "flagged")
+    assert one([2019_11, 2019_12, *range(2020_01, 2020_13)], "month")[1][2] == pd.Timestamp("2020-01-01")
 
 
 def test_times_of_a_race_are_no_times_of_the_day():

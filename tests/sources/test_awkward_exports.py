@@ -121,3 +121,17 @@ def test_line_ends_are_named_as_they_are(tmp_path):
     file.write_bytes("".join(row + ("\n" if i % 3 else "\r\n") for i, row in enumerate(["step,load,kind", *ROWS])).encode())
     said = next(m.message for m in read(str(file)).messages if m.code == "W0109")
     assert "(LF, CRLF)" in said
+
+
+def test_two_tables_in_one_file_are_told(tmp_path):
+    file = tmp_path / "two.csv"
+    file.write_text("\n".join(["name,points", *(f"n{i},{i}" for i in range(40)), "", "size,weight,kind", *ROWS]))
+    table = read(str(file))
+    assert [message.code for message in table.messages] == ["W0121"]
+    assert "two tables" in table.messages[0].message
+
+
+def test_control_characters_between_cells_are_no_binary_data(tmp_path):
+    file = tmp_path / "hive.csv"
+    file.write_text("\n".join(["size,weight,kind", *ROWS]).replace(",", "\x01"))
+    assert read(str(file)).frame.shape == (40, 3)
