@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from automl_assist.report import render, sections
 from tests.report.sample_parts import column
-from tests.report.samples import SAMPLES, binary, multiclass, profile, regression, wide
+from tests.report.samples import SAMPLES, binary, multiclass, profile, regression, texts, wide
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 TYPICAL, LARGEST = 500_000, 3_000_000
@@ -215,6 +215,14 @@ def test_pictures_are_told_by_their_size() -> None:
     assert "about 48\u00a0pixels high, 64 wide; sides of 48 to 300" in page and "zip archive of class folders" in page
     report["profile"]["layout"] = {"pictures": {"photo": {"looked_at": 3, "unreadable": 3}}}
     assert "pixels high" not in render(report)
+
+
+def test_lengths_of_texts_are_not_compared_where_nothing_is_wrong() -> None:
+    report = texts()
+    assert "Long and short texts" in render(report)
+    for group in report["insight"]["lengths"]:
+        group |= {"error": 0.0, "ci95": [0.0, 0.0]}
+    assert "Long and short texts" not in render(report)
 
 
 def test_interrupted_run_says_so() -> None:

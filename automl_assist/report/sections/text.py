@@ -36,8 +36,8 @@ def _words(report: Report) -> list[dict[str, Any]]:
 
 def _lengths(report: Report) -> dict[str, Any] | None:
     groups = [g for g in report["insight"].get("lengths") or [] if g.get("error") is not None and None not in (g.get("ci95") or [None])]
-    if len(groups) < 2:
-        return None
+    if len(groups) < 2 or not any(g["error"] for g in groups):
+        return None  # without a mistake no length is harder than another
     classes = bool(report["profile"].get("classes")) and report.get("task") in ("binary", "multiclass")
     text = percent if classes else number
     first, last = groups[0], groups[-1]
