@@ -34,7 +34,7 @@ def _find(context: CheckContext) -> Iterator[Hit]:
             continue
         how = [f"{quoted(column.affix)} beside them"] if column.affix else []
         how += [f"{quoted(column.thousands)} between thousands"] if column.thousands else []
-        how += ["those below zero in parentheses or before their sign"] if column.ledger else []
+        how += ["those below zero in parentheses, before their sign or before DR"] if column.ledger else []
         how += ["signs for thousands, millions or hundredths behind some of them"] if column.scaled else []
         how += [WRITTEN[column.notation.partition(":")[0]]] if column.notation else []
         how += ["both comma and point for decimals"] if column.decimal == ".," else []

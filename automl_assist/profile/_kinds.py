@@ -357,7 +357,7 @@ def _number_note(odd: np.ndarray, readable: int, unread: int, infinite: int, tok
     if style.notation:
         parts.append(notations.described(style.notation))
     if style.ledger:
-        parts.append("numbers in parentheses, or before their sign, are below zero")
+        parts.append("numbers in parentheses, before their sign or before DR are below zero")
     return "; ".join(parts)
 
 

@@ -32,6 +32,8 @@ ACCOUNTING = re.compile(
     r"(?P<before>[^\s\d()+-]{1,4}\s?)?\(\s*(?P<inner>[^\s()+-][^()]*?)\s*\)(?P<after>\s?[^\s\d()+-]{1,4})?"
     r"|(?P<plain>[^\s()+-][^()]*?)\s*-"
 )
+SIDES = re.compile(r"(?P<number>.*\d)\s?(?:(?P<owed>DR|Dr|dr)|CR|Cr|cr)\.?")  # 1,234.50 DR, as banks write what is owed to them
+SIDES_SHARE = 0.9
 # (decimal mark, thousands separator) and what a number then looks like
 STYLES: dict[tuple[str, str | None], re.Pattern[str]] = {
     (".", None): re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII),
@@ -232,6 +234,8 @@ def _are_shares(texts: Sequence[str]) -> bool:
 
 def signed(text: str) -> str:
     """Return a number of a ledger with its sign in front."""
+    if text[-1:] in "Rr." and (side := SIDES.fullmatch(text)):
+        return ("-" if side["owed"] else "") + side["number"]
     found = ACCOUNTING.fullmatch(text) if "(" in text or text.endswith("-") else None
     return "-" + (found["plain"] or f"{found['before'] or ''}{found['inner']}{found['after'] or ''}") if found else text
 
@@ -322,6 +326,9 @@ def written(thousands: str) -> str:
 
 def _is_ledger(values: Sequence[str]) -> bool:
     """Whether some numbers are written as those below zero are in ledgers; all of them in parentheses, not all before their sign."""
+    sides = [side for side in (SIDES.fullmatch(v) for v in values if v[-1:] in "Rr.") if side]
+    if len(sides) >= SIDES_SHARE * len(values):  # with one side alone it may as well be crores
+        return 0 < sum(side["owed"] is not None for side in sides) < len(sides)
     ends = [v for v in values if ("(" in v or v.endswith("-")) and ACCOUNTING.fullmatch(v) and v[0] not in "+-" and not ZERO.fullmatch(v)]
     if ends and all(map(notations.YEAR_IN_BRACKETS.fullmatch, values)):
         return False

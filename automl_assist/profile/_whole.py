@@ -121,7 +121,8 @@ def number_in_sql(cell: str, style: NumberStyle) -> str:
     """Return an expression that reads a cell as a number of this style, more leniently than :func:`read_numbers` does."""
     text = cell
     if style.ledger:
-        text = f"regexp_replace({text}, '^\\((.*)\\)$|^(.*)-$', '-\\1\\2')"
+        text = f"regexp_replace({text}, '^\\((.*)\\)$|^(.*)-$|^(.*[0-9])\\s?[Dd][Rr]\\.?$', '-\\1\\2\\3')"
+        text = f"regexp_replace({text}, '\\s?[Cc][Rr]\\.?$', '')"
     if style.scaled:
         for power in sorted(set(MAGNITUDES.values())):
             marks = "|".join(mark for mark, n in MAGNITUDES.items() if n == power)

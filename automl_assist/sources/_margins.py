@@ -19,6 +19,7 @@ MOST_AT_END = 5  # lines
 MISSING = frozenset(["", "na", "n/a", "nan", "null", "none", "-", "--", ".", "?", "missing", "unknown"])
 TOTALS = (  # words for a sum, as a pattern
     r"(?:grand |sub-? ?|zwischen|end|gesamt)?(?:totals?|totale|totaux|summe|sum|ergebnis)|insgesamt|gesamt|suma|soma|somme|somma|итого"
+    r"|(?:closing|ending) balance|balance (?:carried|brought) forward|endsaldo|schlusssaldo|solde final|saldo final"
     r"|всего|合計|小計|总计|合计|小计|합계"
 )
 TOTAL = re.compile(rf"\W*(?:{TOTALS})\b(?P<more>.*)", re.IGNORECASE)
@@ -95,6 +96,7 @@ def rows_at_end(rows: Sequence[Sequence[str]], last: Sequence[Sequence[str]], fe
     for back, row in enumerate(reversed(last), 1):
         filled = [cell.strip() for cell in row if cell.strip()]
         if not filled:
+            found = back if found and found == back - 1 else found  # between the rows and their total
             continue
         said = REMARK.match(filled[0]) is not None
         remark = (len(filled) == 1 and not lonely and (said or len(row) < width)) or (said and len(row) < width)

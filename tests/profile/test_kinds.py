@@ -353,6 +353,7 @@ def test_numbers_called_after_those_they_number(name):
 def test_numbers_below_zero_years_and_millions_are_what_they_say():
     assert one([f"({1950 + i % 70})" for i in range(N)])[1][0] == 1950
     assert one([f"{i + 10}.25-" for i in range(N)])[1][0] == -10.25
+    assert one([f"1,{i + 100}.50 {'DR' if i % 3 else 'CR'}" for i in range(N)])[1][:2].tolist() == [1100.5, -1101.5]
     assert one([f"${i + 10}.5M" for i in range(N)])[1][0] == 10_500_000
     column, typed = one([f"{i + 10}.5{['', ' e', '*'][i % 3]}" for i in range(N)])
     assert (typed[1], column.notation) == (11.5, "flagged")

@@ -123,6 +123,12 @@ def test_line_ends_are_named_as_they_are(tmp_path):
     assert "(LF, CRLF)" in said
 
 
+def test_a_closing_balance_is_no_row(tmp_path):
+    file = tmp_path / "bank.csv"
+    file.write_text("\n".join(["size,weight,kind", *ROWS, ",,", "Closing balance,,3 CR"]))
+    assert len(read(str(file)).frame) == len(ROWS)
+
+
 def test_two_tables_in_one_file_are_told(tmp_path):
     file = tmp_path / "two.csv"
     file.write_text("\n".join(["name,points", *(f"n{i},{i}" for i in range(40)), "", "size,weight,kind", *ROWS]))
