@@ -47,7 +47,7 @@ def arrange_pictures(cells: pd.DataFrame, typed: pd.DataFrame, arrangement: Mapp
     Raises
     ------
     AssistError
-        E0117 where a name leads out of the folder, E0119 where no picture at all can be read.
+        E0117 where a name leads out of the folder, E0119 where no picture at all can be read of those that are named.
     """
     names = arrangement.get("pictures", ())
     if not names:
@@ -57,7 +57,8 @@ def arrange_pictures(cells: pd.DataFrame, typed: pd.DataFrame, arrangement: Mapp
     typed, notes, there = typed.copy(), [], np.zeros(len(typed), bool)
     for name in names:
         found = read_pictures(folder, [cell if isinstance(cell, str) else None for cell in typed[name]], shape)
-        if len(found.there) and not found.there.any():
+        missing = not arrangement["alone"] and set(found.why) == {NOT_NAMED}  # as any cell of a table may be
+        if len(found.there) and not found.there.any() and not missing:
             raise _too_many(name, len(found.there), len(found.there), _said(found), not arrangement["alone"])
         column = np.empty(len(typed), object)
         for row in np.flatnonzero(found.there):

@@ -7,6 +7,7 @@ from PIL import Image
 
 from automl_assist import planning
 from automl_assist.errors import AssistError
+from automl_assist.modalities._pictures import arrange_pictures
 from automl_assist.models import FitRequest, families
 from automl_assist.plan import make_plan
 from automl_assist.preprocessing.pictures import PicturedCoding
@@ -73,6 +74,16 @@ def test_a_column_of_names_without_files_is_left_out(table, tmp_path):
     found, plan = prepared(tmp_path)
     assert not plan["columns"]["photo"]["use"] and "image_patches" not in plan["families"]
     assert "pictures" not in found.shared.features.blocks
+
+
+def test_rows_that_name_no_picture_miss_one_as_they_may_miss_any_cell(table):
+    found, _ = prepared(table)
+    rows = found.test_frame.head(2).assign(photo=pd.Series([None, None], dtype=object))
+    arranged = arrange_pictures(rows, rows, found.arrangement, table)
+    assert arranged.typed["photo"].isna().all() and arranged.notes == ()
+    for named, alone in (([None, None], True), (["gone.png", None], False)):
+        with pytest.raises(AssistError, match="cannot be read"):
+            arrange_pictures(rows, rows.assign(photo=named), {**found.arrangement, "alone": alone}, table)
 
 
 def test_nothing_but_pictures_that_are_not_there_is_refused(tmp_path):
