@@ -8,7 +8,7 @@ import numpy as np
 
 MOST_ROWS = 20_000  # two numbers are known well enough from them
 LEAST, MOST = 0.2, 20.0  # of the power: beyond them held-out rows are too few or too easy to tell
-FARTHEST = 10.0  # of the shift: odds of 22,000 to 1
+FARTHEST = 100.0  # of the shift: as far as logits of 5 are moved by the highest power
 TINY = 1e-7  # probabilities of nothing could not be made more likely
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from automl_assist.report import _charts as charts
@@ -46,13 +45,13 @@ def _calibration(report: Report) -> dict[str, Any] | None:
 
 
 def _changed(by: dict[str, float]) -> str:
-    """Return what held-out rows showed that probabilities should be."""
+    """Return what was done to the probabilities of the ensemble, and why."""
     power, shift = by.get("power", 1.0), by.get("shift", 0.0)
     if power == 1.0 and not shift:
         return ""
-    moved = f" and the odds of the second class times {number(math.exp(shift))}" if shift else ""
-    surer = "surer" if power > 1 else "less sure"
-    return f" Held-out rows showed that they should be {surer}: they are raised to the power {number(power)}{moved}, and made to sum to 1."
+    moved = f" and moved by {number(shift)}" if shift else ""
+    were = "not sure enough" if power > 1 else "too sure"
+    return f" Held-out rows showed that the ensemble's own were {were}: their log odds have been multiplied by {number(power)}{moved}."
 
 
 def _coverage(report: Report) -> dict[str, Any] | None:
