@@ -325,6 +325,26 @@ class Problem:
         return self.task in CLASSIFICATION
 
 
+POWERS = (0.2, 20.0)  # least and most: beyond them held-out rows are too few or too easy to tell
+FARTHEST_SHIFT = 100.0  # as far as logits of 5 are moved by the highest power
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What class probabilities go through; the order of rows by a class of two and, without a shift, the likeliest class stay."""
+
+    power: float = 1.0  # they are raised to it: above 1 they get surer, below 1 less sure
+    shift: float = 0.0  # added to the logit of the second of two classes
+
+    def __post_init__(self) -> None:
+        """Hold both within their bounds; ValueError where they are not."""
+        if not (POWERS[0] <= self.power <= POWERS[1] and abs(self.shift) <= FARTHEST_SHIFT):
+            raise ValueError("probabilities cannot be calibrated so")
+
+
+UNCHANGED = Calibration()
+
+
 @dataclass(frozen=True)
 class Trial:
     """One evaluated candidate: a family with hyper-parameters, on the folds it was fitted on."""

@@ -14,8 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from automl_assist.errors import AssistError
-from automl_assist.evaluation.calibration import NONE, Calibration
-from automl_assist.schema import Column, Reading, from_json, to_json
+from automl_assist.schema import UNCHANGED, Calibration, Column, Reading, from_json, to_json
 
 SCHEMA = "assist.model/2"  # 2: how rows become examples, and encoders that the plan chooses
 LARGEST_JSON_BYTES = 500_000_000  # the vocabulary of a wide table; anything larger is not ours
@@ -73,7 +72,7 @@ class Bundle:
     half_widths: tuple[float, ...] = ()
     coverage: float = 0.0
     lowest: float | None = None
-    calibration: Calibration = NONE
+    calibration: Calibration = UNCHANGED
     modality: str = "tabular"
     arrangement: Mapping[str, Any] = field(default_factory=dict)
 

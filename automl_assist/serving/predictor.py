@@ -17,6 +17,7 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from automl_assist.errors import AssistError, did_you_mean
+from automl_assist.evaluation import calibration
 from automl_assist.evaluation.ensemble import weighted_mean
 from automl_assist.evaluation.scoring import labels
 from automl_assist.machine import this_machine
@@ -109,7 +110,7 @@ class Predictor:
         each = [weighted_mean([model.predict(features) for model in folds], [1 / len(folds)] * len(folds)) for folds in self.models]
         mean = weighted_mean(each, [member.weight for member in self.bundle.members])
         if self.bundle.task in CLASSIFICATION:
-            return self.bundle.calibration.of(mean / mean.sum(axis=1, keepdims=True))
+            return calibration.applied(self.bundle.calibration, mean / mean.sum(axis=1, keepdims=True))
         return mean if self.bundle.lowest is None else np.maximum(mean, self.bundle.lowest)
 
     def prepare(self, frame: pd.DataFrame, folder: Path, decimal: str | None = None) -> tuple[Examples, list[Message]]:

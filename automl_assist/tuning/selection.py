@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from automl_assist.evaluation import calibration
+from automl_assist.evaluation.calibration import applied, calibration_of
 from automl_assist.evaluation.ensemble import greedy_weights, weighted_mean
 from automl_assist.evaluation.scoring import difference_interval, score
 from automl_assist.metrics import Metric
 from automl_assist.rules.answers import CLEARLY, ENSEMBLE_CANDIDATES, FIRST_FOLD_ROWS, JOINING_ROWS, LEAST_WEIGHT, WHOLE_FIRST
-from automl_assist.schema import Message
+from automl_assist.schema import UNCHANGED, Calibration, Message
 from automl_assist.tuning.candidates import Candidate
 
 JUDGED_PARTS = 4  # of the rows of the first fold: weights found on three are judged on the other
@@ -45,7 +45,7 @@ class Selection:
     held_out: np.ndarray
     parts: tuple[int, ...]
     complete: bool
-    calibration: calibration.Calibration = calibration.NONE
+    calibration: Calibration = UNCHANGED
 
     def fold_scores(self, target: np.ndarray, metric: Metric) -> tuple[float, ...]:
         """Return the ensemble's figure on each fold, computed as for every single candidate."""
@@ -55,7 +55,7 @@ class Selection:
 
     def test_prediction(self) -> np.ndarray:
         """Return the ensemble's predictions for the locked test part."""
-        return self.calibration.of(weighted_mean([test_prediction(c) for c in self.members], self.weights))
+        return applied(self.calibration, weighted_mean([test_prediction(c) for c in self.members], self.weights))
 
 
 def test_prediction(candidate: Candidate) -> np.ndarray:
@@ -89,8 +89,8 @@ def quick_enough(candidates: Sequence[Candidate], most_ms_per_1000: float) -> li
 
 def calibrated(selection: Selection, target: np.ndarray, kind: str, sure: float, *, seed: int) -> Selection:
     """Return the selection with probabilities as sure as its held-out rows show that they should be."""
-    known = calibration.found(target[selection.rows], selection.held_out, kind, sure, seed=seed)
-    return replace(selection, held_out=known.of(selection.held_out), calibration=known)
+    known = calibration_of(target[selection.rows], selection.held_out, kind, sure, seed=seed)
+    return replace(selection, held_out=applied(known, selection.held_out), calibration=known)
 
 
 def select_within(

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from automl_assist.evaluation.calibration import LEAST, NONE, Calibration, found
+from automl_assist.evaluation.calibration import applied, calibration_of
+from automl_assist.schema import POWERS, UNCHANGED, Calibration
 
 
 def _drawn(rows: int, classes: int = 3, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -16,39 +17,41 @@ def _drawn(rows: int, classes: int = 3, seed: int = 0) -> tuple[np.ndarray, np.n
 @pytest.mark.parametrize("power", [0.5, 2.0])
 def test_what_was_too_sure_or_not_sure_enough_is_put_right(power: float) -> None:
     y, p = _drawn(4_000)
-    assert found(y, Calibration(power).of(p), "temperature", 2.0).power == pytest.approx(1 / power, rel=0.1)
-    np.testing.assert_allclose(Calibration(1 / power).of(Calibration(power).of(p)), p, atol=1e-3)  # but for what is nearly nothing
+    assert calibration_of(y, applied(Calibration(power), p), "temperature", 2.0).power == pytest.approx(1 / power, rel=0.1)
+    np.testing.assert_allclose(
+        applied(Calibration(1 / power), applied(Calibration(power), p)), p, atol=1e-3
+    )  # but for what is nearly nothing
 
 
 def test_a_shift_of_two_classes_is_found_too_where_it_is_asked_for() -> None:
     y, p = _drawn(4_000, classes=2)
-    shown = Calibration(0.5, -1.0).of(p)
-    calibration = found(y, shown, "platt", 2.0)
+    shown = applied(Calibration(0.5, -1.0), p)
+    calibration = calibration_of(y, shown, "platt", 2.0)
     assert (calibration.power, calibration.shift) == (pytest.approx(2.0, rel=0.15), pytest.approx(2.0, rel=0.15))
-    assert calibration.of(shown).mean(axis=0) == pytest.approx(np.bincount(y) / len(y), abs=0.005)
-    assert found(y, shown, "temperature", 2.0).shift == 0.0
-    assert found(y, shown, "none", 2.0) == NONE
-    assert found(*_drawn(4_000), "platt", 2.0).shift == 0.0  # of three classes there is none
+    assert applied(calibration, shown).mean(axis=0) == pytest.approx(np.bincount(y) / len(y), abs=0.005)
+    assert calibration_of(y, shown, "temperature", 2.0).shift == 0.0
+    assert calibration_of(y, shown, "none", 2.0) == UNCHANGED
+    assert calibration_of(*_drawn(4_000), "platt", 2.0).shift == 0.0  # of three classes there is none
 
 
 def test_what_is_right_already_stays() -> None:
-    changed = [found(*_drawn(300, classes=2, seed=seed), "platt", 1.5) != NONE for seed in range(60)]
+    changed = [calibration_of(*_drawn(300, classes=2, seed=seed), "platt", 1.5) != UNCHANGED for seed in range(60)]
     assert sum(changed) <= 4  # about one in ninety
 
 
 def test_the_order_of_rows_by_a_class_stays_and_so_does_the_likeliest_class() -> None:
     _, p = _drawn(500, classes=2)
-    less = Calibration(0.4, 1.2).of(p)
+    less = applied(Calibration(0.4, 1.2), p)
     assert (np.argsort(less[:, 1], kind="stable") == np.argsort(p[:, 1], kind="stable")).all()
     _, p = _drawn(500, classes=5)
-    assert (Calibration(3.0).of(p).argmax(axis=1) == p.argmax(axis=1)).all()
+    assert (applied(Calibration(3.0), p).argmax(axis=1) == p.argmax(axis=1)).all()
 
 
 def test_certain_and_wrong_is_made_as_doubtful_as_allowed_and_many_rows_are_sampled() -> None:
     y, p = np.tile([0, 1], 15_000), np.tile([[1.0, 0.0]], (30_000, 1))
-    assert found(y, p, "temperature", 2.0).power == pytest.approx(LEAST)
-    assert np.isfinite(np.log(Calibration(LEAST).of(p))).all()
-    assert found(y[:1], p[:1], "platt", 0.0) == NONE
+    assert calibration_of(y, p, "temperature", 2.0).power == pytest.approx(POWERS[0])
+    assert np.isfinite(np.log(applied(Calibration(POWERS[0]), p))).all()
+    assert calibration_of(y[:1], p[:1], "platt", 0.0) == UNCHANGED
 
 
 def test_no_file_can_ask_for_what_is_no_calibration() -> None:

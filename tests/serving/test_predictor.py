@@ -10,7 +10,8 @@ import pandas as pd
 import pytest
 from threadpoolctl import threadpool_info
 
-from automl_assist.evaluation.calibration import Calibration
+from automl_assist.evaluation.calibration import applied
+from automl_assist.schema import Calibration
 from automl_assist.serving import predictor
 
 
@@ -44,4 +45,4 @@ def test_classes_are_calibrated_as_in_the_test():
         task="binary", modality="tabular", arrangement={}, members=[SimpleNamespace(weight=1.0)], calibration=Calibration(2.0, 1.0)
     )
     made = predictor.Predictor(bundle, SimpleNamespace(transform=lambda typed: typed), [[SimpleNamespace(predict=lambda _: p)]])
-    assert (made.predict_typed(pd.DataFrame({"x": [1, 2]})) == Calibration(2.0, 1.0).of(p)).all()
+    assert (made.predict_typed(pd.DataFrame({"x": [1, 2]})) == applied(Calibration(2.0, 1.0), p)).all()

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from automl_assist.evaluation.calibration import Calibration
+from automl_assist.evaluation.calibration import applied
 from automl_assist.metrics import metric
+from automl_assist.schema import Calibration
 from automl_assist.tuning.candidates import Candidate, FittedFold
 from automl_assist.tuning.selection import calibrated, quick_enough, select, select_within
 
@@ -95,7 +96,7 @@ def test_what_is_tested_is_calibrated_as_its_held_out_rows_are(tmp_path):
     odds = rng.normal(size=(900, 1)) * [[0.0, 3.0]]
     p = np.exp(odds) / np.exp(odds).sum(axis=1, keepdims=True)
     y = (rng.random(900) < p[:, 1]).astype(int)
-    timid = Calibration(0.25, 0.5).of(p)
+    timid = applied(Calibration(0.25, 0.5), p)
     candidate = _predicting(1, "linear", tmp_path, timid, 3)
     for fold in candidate.fitted.values():
         np.save(fold.folder / "test.npy", timid[:40])
