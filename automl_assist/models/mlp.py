@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -88,18 +89,10 @@ def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
     return within("mlp", problem, candidates)
 
 
-def fit(request: FitRequest) -> Network:
-    """Encode, start from weights fitted to the rows, train, and keep the best epoch."""
-    from automl_assist.nn.training import Rows, train
-
-    clock = Clock.start(request.seconds)
-    problem, values = request.problem, request.values
-    choices = Choices("network", problem.settings)
-    encoder, rows = NetworkEncoder.fit(request.features, request.target, problem.n_classes, request.seed, choices)
-    rows, held_out = padded(encoder, rows), padded(encoder, encoder.transform(request.valid_features))
-    numbers, plain, levels = sizes(encoder)
+def designed(problem: Problem, values: Mapping[str, Any], numbers: int, plain: int, levels: tuple[int, ...]) -> Architecture:
+    """Return the network that the plan and the hyper-parameters of a candidate ask for, for inputs of these widths."""
     look = architecture_of(problem)
-    architecture = Architecture(
+    return Architecture(
         numbers=numbers,
         plain=plain,
         levels=levels,
@@ -110,6 +103,18 @@ def fit(request: FitRequest) -> Network:
         number_width=int(look["number_width"]),
         level_width=int(look["level_width"]),
     )
+
+
+def fit(request: FitRequest) -> Network:
+    """Encode, start from weights fitted to the rows, train, and keep the best epoch."""
+    from automl_assist.nn.training import Rows, train
+
+    clock = Clock.start(request.seconds)
+    problem, values = request.problem, request.values
+    choices = Choices("network", problem.settings)
+    encoder, rows = NetworkEncoder.fit(request.features, request.target, problem.n_classes, request.seed, choices)
+    rows, held_out = padded(encoder, rows), padded(encoder, encoder.transform(request.valid_features))
+    architecture = designed(problem, values, *sizes(encoder))
     sample = rows.take(np.random.default_rng(request.seed).permutation(len(rows))[:SAMPLE_ROWS])
     start = first_weights(architecture, sample.numbers, sample.plain, sample.codes, request.seed, float(values["wave_sd"]))
     loss = loss_of(problem, request.target)

@@ -74,6 +74,7 @@ TIME_NAME = re.compile(
 )
 EPOCH_SECONDS = (3.0e8, 4.1e9)  # 1979 to 2099
 COMPACT_RANGE = (19000101, 21001231)
+TIME_RANGE = (19000101_000000, 21001231_235959)
 MONTH_RANGE = (190001, 210012)
 MONTH_NAME = re.compile(r"(^|[_\W])(month|monat|mois|mes|period|yyyymm|ym|date)([_\W]|$)", re.IGNORECASE)
 FEWEST_MONTHS, FEWEST_COMPACT_MONTHS = 3, 13  # with and without such a name: so many are of more than one year, and skip 13 to 99
@@ -106,9 +107,8 @@ def read_dates(values: np.ndarray, format: str) -> np.ndarray:
 
 def _from_numbers(numbers: np.ndarray, format: str) -> np.ndarray:
     if format in (COMPACT, COMPACT_TIME, COMPACT_MONTH):
-        scale = {COMPACT: 1.0, COMPACT_TIME: 1e6, COMPACT_MONTH: 0.01}[format]
-        low, high = COMPACT_RANGE[0] * scale, (COMPACT_RANGE[1] + 1) * scale
-        texts = [str(int(n)) if np.isfinite(n) and low <= n < high else None for n in numbers]
+        low, high = {COMPACT: COMPACT_RANGE, COMPACT_TIME: TIME_RANGE, COMPACT_MONTH: MONTH_RANGE}[format]
+        texts = [str(int(n)) if np.isfinite(n) and low <= n < high + 1 else None for n in numbers]
         return as_moments(pd.to_datetime(pd.Series(texts, dtype=object), format=format, errors="coerce").to_numpy())
     seconds = (numbers - EXCEL_EPOCH) * 86_400.0 if format == EXCEL else numbers / EPOCH[format]
     inside = np.isfinite(seconds) & (np.abs(seconds) < 9.0e9)
@@ -304,7 +304,7 @@ def numbers_as_dates(name: str, numbers: np.ndarray) -> str | None:
     named = TIME_NAME.search(name) is not None
     if low >= COMPACT_RANGE[0] and high <= COMPACT_RANGE[1] and (named or len(numbers) >= FEWEST_COMPACT):
         return COMPACT if not np.isnat(_from_numbers(numbers, COMPACT)).any() else None
-    if low >= COMPACT_RANGE[0] * 1e6 and high <= COMPACT_RANGE[1] * 1e6 + 1e6 and (named or len(numbers) >= FEWEST_COMPACT):
+    if low >= TIME_RANGE[0] and high <= TIME_RANGE[1] and (named or len(numbers) >= FEWEST_COMPACT):
         return COMPACT_TIME if not np.isnat(_from_numbers(numbers, COMPACT_TIME)).any() else None
     months = len(np.unique(numbers)) >= (FEWEST_MONTHS if MONTH_NAME.search(name) else FEWEST_COMPACT_MONTHS)
     if low >= MONTH_RANGE[0] and high <= MONTH_RANGE[1] and months:

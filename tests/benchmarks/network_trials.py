@@ -47,7 +47,6 @@ def stock(data: Path, target: str, plan: dict[str, Any], end: float, seed: int, 
 
     from automl_assist.models import mlp
     from automl_assist.nn import forward, tabular
-    from automl_assist.nn.architecture import Architecture
 
     table = pd.read_csv(data).dropna(subset=[target])
     y = table.pop(target)
@@ -69,22 +68,11 @@ def stock(data: Path, target: str, plan: dict[str, Any], end: float, seed: int, 
     problem = Problem(
         task, classes, plan["metric"], fitted, numeric.shape[1], len(levels), 0, {**settings, "space.mlp": plan["space"]["mlp"]}
     )
-    look = plan["network"]["architecture"]
 
     def build(hp: Any) -> Any:
         mlp.declare_space(hp, problem)
         values = hp.values
-        architecture = Architecture(
-            numbers=numeric.shape[1],
-            plain=0,
-            levels=levels,
-            outputs=max(1, classes),
-            hidden=(values["width"],) * values["layers"],
-            activation=look["activation"],
-            frequencies=look["frequencies"] if values["embed_numbers"] and numeric.shape[1] <= look["most_embedded"] else 0,
-            number_width=look["number_width"],
-            level_width=look["level_width"],
-        )
+        architecture = mlp.designed(problem, values, numeric.shape[1], 0, levels)
         model = tabular.build(architecture)
         start = forward.first_weights(
             architecture, x["numbers"][:1024], np.zeros((1024, 0))[: len(y)], codes[:1024], seed, values["wave_sd"]

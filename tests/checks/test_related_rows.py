@@ -48,3 +48,9 @@ def test_categories_and_amounts_are_no_entities():
     cells = {"model": model, "households": [str(v) for v in R.integers(1, 200, N)], "person": [f"P{i}" for i in range(N)], "x": numbers(N)}
     kinds = {"households": "integer", "person": "identifier"}
     assert found("F602", make_context({**cells, "y": words(N, ["no", "yes"], 2)}, "y", "binary", kinds)) == []
+
+
+def test_results_of_games_are_no_entities():
+    scores = R.integers(0, 5, (N, 2))
+    won = ["yes" if a > b else "no" for a, b in scores]
+    assert found("F602", make_context({"result": [f"{a}-{b}" for a, b in scores], "x": numbers(N), "y": won}, "y", "binary")) == []

@@ -357,6 +357,10 @@ def test_numbers_below_zero_years_and_millions_are_what_they_say():
     assert one([f"${i + 10}.5M" for i in range(N)])[1][0] == 10_500_000
     column, typed = one([f"{i + 10}.5{['', ' e', '*'][i % 3]}" for i in range(N)])
     assert (typed[1], column.notation) == (11.5, "flagged")
+    assert one([*range(1900_01, 1900_13), 2100_12], "month")[1][[0, 12]].tolist() == [
+        pd.Timestamp("1900-01-01"),
+        pd.Timestamp("2100-12-01"),
+    ]
     assert one([2019_11, 2019_12, *range(2020_01, 2020_13)], "month")[1][2] == pd.Timestamp("2020-01-01")
 
 
