@@ -26,6 +26,7 @@ from automl_assist.rules._values import (
     name,
     names,
     number,
+    numbers,
     one_of,
     one_of_numbers,
     seasons,
@@ -109,6 +110,7 @@ _REFIT = fields(
     rows=one_of("all", "development"), share=number(0, 0.8), weight=number(0, 1), whole=_WHOLE, rounds=number(0.1, 10),
     worse=number(0, 1e6),
 )  # fmt: skip
+_NETWORK_CALIBRATION = fields(kind=one_of("temperature", "none"), least=number(0.01, 1), most=number(1, 100))
 _PENALTIES = fields(
     strongest=number(1e-9, 1e9), weakest=number(1e-9, 1e9), a_decade=number(1, 20, int), worse_in_a_row=number(1, 100, int),
 )  # fmt: skip
@@ -122,14 +124,25 @@ _TEXT_TRAINING = fields(
     batch_size=number(8, 8_192, int), least_texts=number(1, 1_000, int), patience=number(1, 1_000, int),
     judged_rows=number(50, 1_000_000, int),
 )  # fmt: skip
+_KERNEL = fields(
+    rows=number(10, 20_000, int), reaches=numbers(1e-3, 1e3), strongest=number(1e-9, 1e9), weakest=number(1e-9, 1e9),
+    a_decade=number(1, 20, int),
+)  # fmt: skip
+_SEQUENCE_KERNELS = fields(
+    strongest=number(1e-9, 1e9), weakest=number(1e-9, 1e9), a_decade=number(1, 20, int), rows=number(10, 1_000_000, int),
+    figures=number(10, 1_000_000, int), beside=number(0, 1), time_share=number(0.01, 1),
+)  # fmt: skip
 _STOPPING = fields(
     rounds=number(1, 100_000, int), patience_share=number(0, 1), patience_least=number(1, 10_000, int),
     patience_most=number(1, 10_000, int), patience_over_rate=number(0, 1_000), noticeable=number(0, 0.5),
-    most_leaves=number(100, 5_000_000, int),
+    most_leaves=number(100, 5_000_000, int), rounds_times_rate=number(0.1, 10_000), rounds_times_rate_of_catboost=number(0.1, 10_000),
+    fastest_rate=number(0.01, 1),
 )  # fmt: skip
 _MADE = fields(
     combinations=number(0, 1_000, int), arithmetic=number(0, 1_000, int), groups=number(0, 1_000, int), rows=number(100, 10_000_000, int),
-    sure=number(0, 100), sure_of_levels=number(0, 100),
+    sure=number(0, 100), sure_of_levels=number(0, 100), keys=number(1, 1_000, int), numbers=number(2, 1_000, int),
+    number_rows=number(100, 10_000_000, int), rows_a_group=number(1, 1_000_000, int), smoothing=number(0, 1e6),
+    rounds=number(1, 10_000, int), rate=number(1e-4, 1), time_share=number(0.01, 1),
 )  # fmt: skip
 _SEARCH = fields(
     order=one_of("portfolio, then local search", "portfolio alone"), limit=one_of("time", "trials"), trials=number(1, 100_000, int)
@@ -206,10 +219,12 @@ TOPICS = {
         Topic("image.input", "What pictures become", _PICTURES),
         Topic("image.augmentation", "Changes that keep what a picture shows", fields(mirror=flag, shift=number(0, 0.5))),
         Topic("image.patches", "Dictionary of patches", _PATCHES),
+        Topic("image.penalties", "Penalties of what is seen", _PENALTIES),
         Topic("image.network", "Network that sees", _IMAGE_NETWORK),
         Topic("made_columns", "Columns made inside the folds", _MADE),
         Topic("sequence.length", "Length of series", fields(steps=number(1, 1_000_000, int), unequal=one_of("pad", "stretch"))),
         Topic("sequence.network", "Networks of series", _SEQUENCE_NETWORK),
+        Topic("sequence.kernels", "Convolutions of series", _SEQUENCE_KERNELS),
         Topic("target_scale", "Scale on which the target is learned", one_of(*SCALES_OF_TARGET)),
         Topic("linear.penalties", "Penalties of the linear model", _PENALTIES),
         Topic("text.ngrams", "N-grams that are counted", _NGRAMS),
@@ -221,12 +236,13 @@ TOPICS = {
         Topic("boosting.leaves", "Leaves of boosted trees", one_of(*LEAVES)),
         Topic("boosting.stopping", "When boosting ends", _STOPPING),
         Topic("forest.size", "Size of forests", fields(trees=number(5, 10_000, int), most_leaves=number(100, 50_000_000, int))),
+        Topic("kernel.details", "Kernel machines", _KERNEL),
         Topic("network.architecture", "Architecture of the network", _ARCHITECTURE),
         Topic("network.loss", "Loss of the network", one_of(*LOSSES)),
         Topic("network.loss_details", "Shape of that loss", _LOSS_DETAILS),
         Topic("network.optimizer", "Optimiser of the network", _OPTIMIZER),
         Topic("network.regularization", "Against overfitting", _REGULARIZATION),
-        Topic("network.calibration", "Calibration of the network", one_of("temperature", "none")),
+        Topic("network.calibration", "Calibration of the network", _NETWORK_CALIBRATION),
         *(Topic(f"space.{family}", f"Ranges searched for {family}", valid_space(family), rows=True) for family in PARAMETERS),
         Topic("portfolio", "Proven settings tried first", counts),
         Topic("search", "Search", _SEARCH),

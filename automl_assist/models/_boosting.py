@@ -10,8 +10,7 @@ from automl_assist.models._selection import Clock
 from automl_assist.rules.classic import usual_boosting_loss
 from automl_assist.schema import Problem
 
-FASTEST_RATE = 0.3
-TIME_MARGIN = 0.9
+TIME_MARGIN = 0.9  # of the time left: rounds grow somewhat slower than the first ones, and the rest is for writing
 
 
 def value_loss(problem: Problem, target: np.ndarray) -> str:
@@ -26,7 +25,7 @@ def patience(ending: Mapping[str, float], rate: float, best_round: int) -> float
     return min(most, max(least, ending["patience_over_rate"] / rate, share * best_round))
 
 
-def rate_in_time(clock: Clock, a_round_s: float, rounds_times_rate: float) -> float:
+def rate_in_time(clock: Clock, a_round_s: float, rounds_times_rate: float, fastest: float) -> float:
     """Return the learning rate whose rounds fit into the time left: a faster one loses less than stopping a slow one early.
 
     Parameters
@@ -35,5 +34,7 @@ def rate_in_time(clock: Clock, a_round_s: float, rounds_times_rate: float) -> fl
         Seconds of a round.
     rounds_times_rate : float
         Learning rate times rounds at the best round of a usual table.
+    fastest : float
+        Never faster than that.
     """
-    return min(FASTEST_RATE, rounds_times_rate / max(1.0, TIME_MARGIN * clock.left / max(a_round_s, 1e-6)))
+    return min(fastest, rounds_times_rate / max(1.0, TIME_MARGIN * clock.left / max(a_round_s, 1e-6)))

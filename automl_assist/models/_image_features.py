@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from automl_assist.models._family import FitRequest
 from automl_assist.preprocessing import Features
+from automl_assist.preprocessing.choices import Choices
 from automl_assist.preprocessing.encoders import LinearEncoder
 from automl_assist.preprocessing.pictures import pictures_of, without_pictures
 from automl_assist.schema import Problem
@@ -35,6 +37,12 @@ def described(features: Features, key: str, describe: Callable[[np.ndarray], np.
         return found
 
     return features.encoded(f"{key}-mirrored" if mirror else key, encode)
+
+
+def encoder_beside(request: FitRequest) -> LinearEncoder:
+    """Return the encoder of the columns beside the pictures, as the plan sees them."""
+    problem, others = request.problem, without_pictures(request.features)
+    return LinearEncoder.fit(others, request.target, problem.n_classes, request.seed, Choices("linear", problem.settings))[0]
 
 
 def beside_columns(encoder: LinearEncoder, features: Features) -> np.ndarray:

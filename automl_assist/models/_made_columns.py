@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,9 +15,6 @@ from automl_assist.preprocessing.encoders import TreeEncoder
 from automl_assist.preprocessing.levels import frequent_classes, target_outputs
 from automl_assist.preprocessing.making import Missed, make_columns, rows_looked_at
 
-ROUNDS, RATE = 40, 0.1  # of the quick trees; half as many, twice as fast, where each round has a tree for many classes
-MANY_CLASSES = 4
-TIME_SHARE = 0.2  # of the fit
 FEWEST_ROWS = 30  # below this nothing can be seen that is not chance
 
 
@@ -25,33 +22,33 @@ def with_made_columns(
     request: FitRequest, encoder: TreeEncoder, matrix: np.ndarray, choices: Choices, clock: Clock
 ) -> tuple[TreeEncoder, np.ndarray]:
     """Return the encoder with made columns, and the training rows with them; both as they are where nothing is worth making."""
-    looked = rows_looked_at(len(matrix), int(choices.made["rows"]), request.seed)
+    asked = choices.made(request.problem.n_classes)
+    looked = rows_looked_at(len(matrix), int(asked["rows"]), request.seed)
     if len(looked) < FEWEST_ROWS or not matrix.shape[1]:
         return encoder, matrix
     n_classes, most = request.problem.n_classes, int(choices.levels["classes"])
     outputs = target_outputs(request.target, n_classes, most)
-    expected, used = _quick_trees(request, matrix[looked], np.asarray(request.target)[looked], encoder.categorical_columns, clock)
+    expected, used = _quick_trees(request, matrix[looked], np.asarray(request.target)[looked], encoder.categorical_columns, asked, clock)
     expected = expected[:, frequent_classes(np.asarray(request.target, np.int64), n_classes, most)] if n_classes > 2 else expected[:, :1]
     missed = Missed(looked, outputs[looked] - expected, used[: encoder.numbers])
-    made, columns = make_columns(request.features, outputs, missed, request.seed, choices.made, choices.levels)
+    made, columns = make_columns(request.features, outputs, missed, request.seed, asked, choices.levels)
     if not made.width:
         return encoder, matrix
     return replace(encoder, made=made), np.concatenate([matrix, columns], axis=1)
 
 
 def _quick_trees(
-    request: FitRequest, matrix: np.ndarray, target: np.ndarray, categorical: Sequence[int], clock: Clock
+    request: FitRequest, matrix: np.ndarray, target: np.ndarray, categorical: Sequence[int], asked: Mapping[str, Any], clock: Clock
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return predictions by trees that have not seen the row, shape (m, k) or (m, 1), and how much they gained by each column."""
     import lightgbm
 
     problem = request.problem
-    many = problem.n_classes > MANY_CLASSES
     task = "regression" if problem.n_classes == 0 else problem.task
     parameters: dict[str, Any] = {
         "objective": task,
-        "learning_rate": RATE * (2 if many else 1),
-        "num_leaves": 15,
+        "learning_rate": asked["rate"],
+        "num_leaves": 15,  # half as many as usual: what small trees miss is looked for
         "min_data_in_leaf": 10,
         "feature_fraction": 0.7,
         "num_threads": request.threads,
@@ -61,7 +58,7 @@ def _quick_trees(
         "verbosity": -1,
         **({"num_class": problem.n_classes} if task == "multiclass" else {}),
     }
-    ends = clock.elapsed + TIME_SHARE * clock.left
+    ends = clock.elapsed + asked["time_share"] * clock.left
 
     def in_time(env: Any) -> None:
         if clock.elapsed > ends:
@@ -72,7 +69,7 @@ def _quick_trees(
     for side in (0, 1):
         seen = half != side
         data = lightgbm.Dataset(matrix[seen], target[seen], categorical_feature=list(categorical), params=parameters)
-        trees = lightgbm.train(parameters, data, ROUNDS // (2 if many else 1), callbacks=[in_time])
+        trees = lightgbm.train(parameters, data, int(asked["rounds"]), callbacks=[in_time])
         answer = np.asarray(trees.predict(matrix[~seen], num_threads=request.threads)).reshape(int((~seen).sum()), -1)
         expected[~seen] = answer
         used += trees.feature_importance("gain")

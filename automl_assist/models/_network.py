@@ -11,17 +11,14 @@ import numpy as np
 from automl_assist.models._family import FitRequest
 from automl_assist.models._selection import selection_loss, softmax
 from automl_assist.nn.sized import Sized
-from automl_assist.rules.network import CLASS_LOSSES, LOSS_DETAILS, VALUE_LOSSES, usual_loss
+from automl_assist.rules.network import CLASS_LOSSES, LOSS_DETAILS, TEMPERATURE, VALUE_LOSSES, usual_loss
 from automl_assist.schema import Problem
 
 if TYPE_CHECKING:
     from automl_assist.nn.training import Trained
 
-# Logits are multiplied by a factor chosen on the held-out rows, since networks grow too sure of themselves long before they stop
-# to improve (Guo et al. 2017; "refine, then calibrate", Berta et al. 2025). Few held-out rows could ask for any factor.
-LEAST_SHARPNESS, MOST_SHARPNESS = 0.2, 1.2
-SHARPNESS_STEPS = 12
-CALIBRATED_METRICS = ("log_loss", "brier")
+SHARPNESS_STEPS = 12  # halvings of the interval in which the plan looks for it: to some thousandth
+CALIBRATED_METRICS = ("log_loss", "brier")  # those that see it
 LARGEST_LOG_RATE = 20.0  # as in the loss
 # What the topic network.loss_details calls the shape of a loss.
 SHAPES = {"focal": "focal_gamma", "huber": "huber_delta", "quantile": "quantile"}
@@ -68,7 +65,7 @@ def finished(scale: Happened, problem: Problem, valid_target: np.ndarray, output
     """Return the scale of the target with what happened in training, sharpened by the outputs of the held-out rows."""
     return replace(
         scale,
-        sharpness=sharpness_of(valid_target, outputs) if is_calibrated(problem) else 1.0,
+        sharpness=sharpness_of(problem, valid_target, outputs),
         epochs=trained.epochs,
         best_epoch=trained.best_epoch,
         stopped=trained.stopped,
@@ -88,16 +85,17 @@ def answer(outputs: np.ndarray, scale: Happened) -> np.ndarray:
 
 def judged(problem: Problem, target: np.ndarray, outputs: np.ndarray, scale: Happened) -> tuple[float, float]:
     """Return how good outputs are for held-out rows, as the plan's metric sees them once they are calibrated."""
-    if problem.metric in CALIBRATED_METRICS and is_calibrated(problem):
-        scale = replace(scale, sharpness=sharpness_of(target, outputs))
+    if problem.metric in CALIBRATED_METRICS:
+        scale = replace(scale, sharpness=sharpness_of(problem, target, outputs))
     return selection_loss(problem, target, answer(outputs, scale))
 
 
-def sharpness_of(target: np.ndarray, logits: np.ndarray) -> float:
-    """Return the factor of the logits with the least log loss: its derivative rises, so halve the interval."""
-    if not len(target):
+def sharpness_of(problem: Problem, target: np.ndarray, logits: np.ndarray) -> float:
+    """Return the factor of the logits with the least log loss, within the plan's bounds: its derivative rises, so halve the interval."""
+    calibration = {**TEMPERATURE, **problem.settings.get("network.calibration", {})}
+    if not problem.is_classification or calibration["kind"] == "none" or not len(target):
         return 1.0
-    low, high = LEAST_SHARPNESS, MOST_SHARPNESS
+    low, high = float(calibration["least"]), float(calibration["most"])
     of_truth = logits[np.arange(len(target)), target]
     for _ in range(SHARPNESS_STEPS):
         middle = (low + high) / 2
@@ -145,8 +143,3 @@ def loss_of(problem: Problem, target: np.ndarray) -> str:
         return loss if loss in CLASS_LOSSES else "cross_entropy"
     unfit = (loss == "poisson" and (target.min() < 0 or target.sum() <= 0)) or (loss == "log_squared" and target.min() <= -1)
     return "squared" if unfit or loss not in VALUE_LOSSES else loss
-
-
-def is_calibrated(problem: Problem) -> bool:
-    """Whether the plan wants the probabilities of networks calibrated."""
-    return problem.is_classification and problem.settings.get("network.calibration", "temperature") == "temperature"

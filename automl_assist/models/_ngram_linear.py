@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,8 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from automl_assist.models._family import FitRequest
-from automl_assist.models._selection import Clock, selection_loss, softmax, with_absent_classes
+from automl_assist.models._selection import Clock, penalties_along, selection_loss, softmax, with_absent_classes
 from automl_assist.preprocessing import Features, storage
+from automl_assist.preprocessing.choices import Choices
 from automl_assist.preprocessing.encoders import LinearEncoder
 from automl_assist.preprocessing.ngram_vectors import NgramEncoder, without_texts
 from automl_assist.rules.reading import NGRAMS, usual_penalties
@@ -123,9 +123,7 @@ def _along(problem: Problem) -> dict[str, float]:
 
 def penalties_of(problem: Problem) -> tuple[float, ...]:
     """Return the penalties to try, strong first."""
-    along = _along(problem)
-    decades = math.log10(along["strongest"] / along["weakest"])
-    return tuple(np.geomspace(along["strongest"], along["weakest"], max(1, round(decades * along["a_decade"])) + 1).tolist())
+    return penalties_along(_along(problem))
 
 
 Scales: TypeAlias = "Callable[[sparse.csr_matrix, np.ndarray, int], np.ndarray]"
@@ -151,7 +149,7 @@ def fit_ngrams(request: FitRequest, *, binary: bool, scales: Scales | None = Non
     details, patience = ngrams_of(problem), _along(problem)["worse_in_a_row"]
     most = most_ngrams(problem.n_classes, details["weights"])
     ngrams, texts = NgramEncoder.fit(request.features, binary=binary, most=most, details=details)
-    beside, columns = LinearEncoder.fit(others, target, problem.n_classes, request.seed)
+    beside, columns = LinearEncoder.fit(others, target, problem.n_classes, request.seed, Choices("linear", problem.settings))
     matrix = beside_each_other(texts, columns)
     held_out = beside_each_other(ngrams.transform(request.valid_features), beside.transform(without_texts(request.valid_features)))
     present = np.unique(target).astype(np.int64) if problem.is_classification else np.zeros(0, np.int64)

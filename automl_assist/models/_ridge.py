@@ -6,15 +6,15 @@ row would be told by a fit without it (Allen 1974). Those answers also calibrate
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from automl_assist.models._selection import softmax
 
-PENALTIES = tuple(10.0 ** (k / 2) for k in range(-10, 5))  # times the mean size of a row
-LEAST_SHARPNESS, MOST_SHARPNESS, STEPS = 0.5, 40.0, 24
-TINY = 1e-10
+LEAST_SHARPNESS, MOST_SHARPNESS, STEPS = 0.5, 40.0, 24  # from half as sure to certain, and halvings of what lies between
+TINY = 1e-10  # shares of the largest eigenvalue that are rounding errors
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,9 @@ def standardised(matrix: np.ndarray, means: np.ndarray, scales: np.ndarray) -> n
     return (matrix - means) * scales
 
 
-def fit_ridge(matrix: np.ndarray, goal: np.ndarray, means: np.ndarray, scales: np.ndarray, codes: np.ndarray | None) -> RidgeHead:
+def fit_ridge(
+    matrix: np.ndarray, goal: np.ndarray, means: np.ndarray, scales: np.ndarray, codes: np.ndarray | None, penalties: Sequence[float]
+) -> RidgeHead:
     """Fit for all penalties, and keep that of the least squared error left out.
 
     Parameters
@@ -78,6 +80,8 @@ def fit_ridge(matrix: np.ndarray, goal: np.ndarray, means: np.ndarray, scales: n
         Values, or -1 and 1 for each class.
     codes : ndarray of int, shape (n,), optional
         Of the classes, to calibrate by.
+    penalties : sequence of float
+        Times the mean size of a row; the first of equals is taken.
     """
     x = standardised(matrix, means, scales)
     middle = goal.mean(axis=0)
@@ -92,7 +96,7 @@ def fit_ridge(matrix: np.ndarray, goal: np.ndarray, means: np.ndarray, scales: n
     size = max(float((x.astype(np.float64) ** 2).sum()) / len(x), TINY)
     beyond = residual - sides @ projected, np.maximum(1 - (sides**2).sum(axis=1) - 1 / len(x), 0.0)  # what no weights reach
     best: tuple[float, float, np.ndarray] | None = None
-    for penalty in PENALTIES:
+    for penalty in penalties:
         kept_back = penalty * size / (values + penalty * size)
         wrong = sides @ (kept_back[:, None] * projected) + beyond[0]
         left_out = goal - wrong / np.maximum((sides**2) @ kept_back + beyond[1], TINY)[:, None]

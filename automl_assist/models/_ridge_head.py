@@ -6,22 +6,23 @@ eigendecomposition is affordable it gives, for every penalty, the predictions fo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from automl_assist.models._family import FitRequest
-from automl_assist.models._selection import Clock, log_loss, selection_loss, softmax, with_absent_classes
+from automl_assist.models._selection import Clock, log_loss, penalties_along, selection_loss, softmax, whole_decades, with_absent_classes
+from automl_assist.rules.image import PENALTIES
 from automl_assist.schema import Problem
 
-PENALTIES = tuple(10.0 ** (k / 2) for k in range(2, -9, -1))  # of the mean eigenvalue, strong first
-FEW_PENALTIES = (1.0, 0.1, 0.01, 0.001)
 LARGEST_DECOMPOSED = 2_500  # rows or features: an eigendecomposition of this size takes some four seconds on one core
-SHARPNESSES = tuple(2.0 ** (k / 2) for k in range(-2, 15))  # of ridge outputs near zero and one
-WORSE_IN_A_ROW = 3
+SOLVED_STRONGEST, SOLVED_WEAKEST = 1.0, 1e-3  # of larger ones every penalty takes a fit of its own: one a decade, where the best ones lay
+SHARPNESSES = tuple(2.0 ** (k / 2) for k in range(-2, 15))  # of ridge outputs near zero and one: from half as sure to certain
 STEADY = 1e-2  # of the mean spread, added to each feature's, so that hardly varying ones are not blown up
+
+Solved: TypeAlias = tuple[float, np.ndarray, np.ndarray]  # penalty, weights, and answers for rows that were not learned from
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,13 @@ def fit_ridge(features: np.ndarray, valid: np.ndarray, request: FitRequest, cloc
             return RidgeHead(weights=flat, intercepts=np.log(middle).astype(np.float32), sharpness=1.0, penalty=0.0, tried=0, **known)
         return RidgeHead(weights=flat, intercepts=middle, sharpness=1.0, penalty=0.0, tried=0, **known)
     small = min(features.shape) <= LARGEST_DECOMPOSED
-    path = (_decomposed if small else _solved)(features, wanted - middle, (valid - centre) / scale)
+    along = {**PENALTIES, **problem.settings.get("image.penalties", {})}
+    penalties = penalties_along(along)
+    if small:
+        path = _decomposed(features, wanted - middle, penalties)
+    else:
+        few = whole_decades(penalties, SOLVED_STRONGEST, SOLVED_WEAKEST)
+        path = _solved(features, wanted - middle, (valid - centre) / scale, few)
     best: tuple[tuple[float, float], RidgeHead] | None = None
     worse = 0
     for number, (penalty, weights, outputs) in enumerate(path, 1):
@@ -126,7 +133,7 @@ def fit_ridge(features: np.ndarray, valid: np.ndarray, request: FitRequest, cloc
         worse = 0 if best is None or loss < best[0] else worse + 1
         if not worse:
             best = loss, head
-        if worse >= WORSE_IN_A_ROW or clock.left <= 0:
+        if worse >= along["worse_in_a_row"] or clock.left <= 0:
             break
     if best is None:
         raise ValueError("no penalty could be tried")
@@ -156,7 +163,7 @@ def _sharpness(problem: Problem, target: np.ndarray, outputs: np.ndarray, presen
     return float(min(SHARPNESSES, key=lambda s: log_loss(codes, softmax(outputs * s))))
 
 
-def _decomposed(x: np.ndarray, wanted: np.ndarray, _: np.ndarray) -> Iterator[tuple[float, np.ndarray, np.ndarray]]:
+def _decomposed(x: np.ndarray, wanted: np.ndarray, penalties: Sequence[float]) -> Iterator[Solved]:
     """Yield penalty, weights, and outputs for each training row without that row."""
     wide = x.shape[1] > x.shape[0]
     gram = (x @ x.T if wide else x.T @ x).astype(np.float64)
@@ -165,7 +172,7 @@ def _decomposed(x: np.ndarray, wanted: np.ndarray, _: np.ndarray) -> Iterator[tu
     unit = values.sum() / x.shape[0] or 1.0
     seen = None if wide else x @ vectors
     projected = vectors.T @ wanted if wide else seen.T @ wanted  # type: ignore[union-attr]
-    for share in PENALTIES:
+    for share in penalties:
         inverse = 1 / (values + share * unit)
         if wide:
             dual = vectors @ (inverse[:, None] * projected)
@@ -180,7 +187,7 @@ def _decomposed(x: np.ndarray, wanted: np.ndarray, _: np.ndarray) -> Iterator[tu
             yield share, vectors @ solution, wanted - (wanted - fitted) / np.maximum(1 - weight_of_own, 1e-3)[:, None]
 
 
-def _solved(x: np.ndarray, wanted: np.ndarray, valid: np.ndarray) -> Iterator[tuple[float, np.ndarray, np.ndarray]]:
+def _solved(x: np.ndarray, wanted: np.ndarray, valid: np.ndarray, penalties: Sequence[float]) -> Iterator[Solved]:
     """Yield penalty, weights, and outputs for the held-out rows: a linear system for each penalty."""
     from scipy.linalg import cho_factor, cho_solve
 
@@ -190,7 +197,7 @@ def _solved(x: np.ndarray, wanted: np.ndarray, valid: np.ndarray) -> Iterator[tu
     side = wanted.astype(np.float32) if wide else x.T @ wanted.astype(np.float32)
     diagonal = np.einsum("ii->i", gram)
     plain = diagonal.copy()
-    for share in FEW_PENALTIES:
+    for share in penalties:
         diagonal[:] = plain + share * unit
         solution = cho_solve(cho_factor(gram, lower=True, check_finite=False), side, check_finite=False)
         weights = x.T @ solution if wide else solution

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +36,18 @@ class Clock:
     def left(self) -> float:
         """Seconds left, infinite without a limit, never negative."""
         return math.inf if self.seconds is None else max(0.0, self.seconds - self.elapsed)
+
+
+def penalties_along(along: Mapping[str, float]) -> tuple[float, ...]:
+    """Return penalties from ``strongest`` to ``weakest``, ``a_decade`` of them for each factor of ten."""
+    steps = round(math.log10(along["strongest"] / along["weakest"]) * along["a_decade"])
+    first = math.log10(along["strongest"])
+    return tuple(10.0 ** (first - k / along["a_decade"]) for k in range(max(0, steps) + 1))
+
+
+def whole_decades(penalties: Sequence[float], strongest: float, weakest: float) -> Sequence[float]:
+    """Return those penalties that are powers of ten, within bounds; all of them if none is."""
+    return [p for p in penalties if weakest <= p <= strongest and abs(math.log10(p) % 1) in (0.0, 1.0)] or penalties
 
 
 def selection_loss(problem: Problem, target: np.ndarray, prediction: np.ndarray) -> tuple[float, float]:

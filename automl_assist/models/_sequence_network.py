@@ -18,6 +18,7 @@ from automl_assist.nn.sequence_architecture import SequenceArchitecture
 from automl_assist.nn.sequence_forward import first_sequence_weights, sequence_outputs
 from automl_assist.nn.storage import load_network, save_network
 from automl_assist.preprocessing import Features, storage
+from automl_assist.preprocessing.choices import Choices
 from automl_assist.preprocessing.encoders import NetworkEncoder
 from automl_assist.preprocessing.series import block_of, filled, resampled, without_series
 from automl_assist.rules.sequence import usual_network
@@ -67,7 +68,8 @@ def fit_network(request: FitRequest, kind: str, blocks: int) -> SequenceNetwork:
     clock = Clock.start(request.seconds)
     problem, values = request.problem, request.values
     chosen = network_choices(problem)
-    beside, _ = NetworkEncoder.fit(_plain(request.features), request.target, problem.n_classes, request.seed)
+    others, choices = _plain(request.features), Choices("network", problem.settings)
+    beside, _ = NetworkEncoder.fit(others, request.target, problem.n_classes, request.seed, choices)
     plain, levels = widths(beside)
     channels, steps = block_of(request.features).shape[1:]
     architecture = SequenceArchitecture(

@@ -19,6 +19,7 @@ from automl_assist.nn.storage import load_network, save_network
 from automl_assist.nn.text_architecture import TextArchitecture
 from automl_assist.nn.text_forward import first_text_weights, text_outputs
 from automl_assist.preprocessing import Features, storage
+from automl_assist.preprocessing.choices import Choices
 from automl_assist.preprocessing.encoders import NetworkEncoder
 from automl_assist.preprocessing.ngram_vectors import TokenEncoder, joined, without_texts
 from automl_assist.rules.reading import reading_of, usual_training
@@ -102,7 +103,8 @@ def fit_network(request: FitRequest, reading: Reading) -> TextNetwork:
         joined(request.features), reading.lengths, most=chosen["vocabulary"], least=learning["least_texts"], longest=chosen["longest"],
         unknown=reading.unknown,
     )  # fmt: skip
-    beside, _ = NetworkEncoder.fit(without_texts(request.features), request.target, problem.n_classes, request.seed)
+    others, choices = without_texts(request.features), Choices("network", problem.settings)
+    beside, _ = NetworkEncoder.fit(others, request.target, problem.n_classes, request.seed, choices)
     encoders = _Encoders(words, beside)
     plain, levels = widths(beside)
     architecture = TextArchitecture(

@@ -28,9 +28,6 @@ from automl_assist.schema import Problem
 
 FILE = "trees.cbm"
 LARGEST_MODEL = 1_000_000_000
-# Learning rate times rounds at the best round; measured curves flatten at about half of what LightGBM needs, since trees are symmetric
-# and every one has all its leaves.
-ROUNDS_TIMES_RATE = 20.0
 TIMED_ROUNDS = 5  # fitted first to know the time of one
 STOPPING = {("binary", "roc_auc"): "AUC", ("binary", "average_precision"): "PRAUC"}
 RISING = ("AUC", "PRAUC")
@@ -135,7 +132,7 @@ def fit(request: FitRequest) -> CategoryTrees:
     train = _pool(encoder, matrix, request.target)
     held_out = _pool(encoder, encoder.transform(request.valid_features), request.valid_target)
     if clock.seconds is not None:
-        parameters["learning_rate"] = max(parameters["learning_rate"], _fast_enough(catboost, parameters, train, clock))
+        parameters["learning_rate"] = max(parameters["learning_rate"], _fast_enough(catboost, parameters, train, clock, ending))
     leaves_a_round = 2 ** int(parameters["depth"]) * max(1, problem.n_classes if problem.task == "multiclass" else 1)
     rounds = int(max(1, min(ending["rounds"], ending["most_leaves"] / leaves_a_round)))
     metric = str(parameters["eval_metric"])
@@ -218,11 +215,12 @@ def _value_loss(problem: Problem, target: np.ndarray) -> str:
     return f"Quantile:alpha={details['quantile']}" if loss == "quantile" else OBJECTIVES.get(loss, "RMSE")
 
 
-def _fast_enough(catboost: Any, parameters: Mapping[str, Any], train: Any, clock: Clock) -> float:
+def _fast_enough(catboost: Any, parameters: Mapping[str, Any], train: Any, clock: Clock, ending: Mapping[str, float]) -> float:
     """Return the learning rate whose rounds fit into the time left, by the time of the first few."""
     before = clock.elapsed
     catboost.CatBoost({**parameters, "iterations": TIMED_ROUNDS}).fit(train)
-    return rate_in_time(clock, (clock.elapsed - before) / TIMED_ROUNDS, ROUNDS_TIMES_RATE)
+    a_round_s = (clock.elapsed - before) / TIMED_ROUNDS
+    return rate_in_time(clock, a_round_s, ending["rounds_times_rate_of_catboost"], ending["fastest_rate"])
 
 
 @dataclass

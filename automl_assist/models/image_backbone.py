@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from automl_assist.models._family import Family, FitRequest, SearchSpace
-from automl_assist.models._image_features import beside_columns, described, mirrors
+from automl_assist.models._image_features import beside_columns, described, encoder_beside, mirrors
 from automl_assist.models._ridge_head import RidgeHead, fit_ridge
 from automl_assist.models._selection import Clock
 from automl_assist.preprocessing import Features, storage
 from automl_assist.preprocessing.encoders import LinearEncoder
-from automl_assist.preprocessing.pictures import pictures_of, without_pictures
+from automl_assist.preprocessing.pictures import pictures_of
 from automl_assist.rules._backbones import BACKBONES
 from automl_assist.schema import Problem
 
@@ -66,7 +66,7 @@ def fit(request: FitRequest) -> BackboneModel:
     if not chosen:
         raise ValueError("no backbone was asked for")
     weights = pretrained_weights(chosen["name"], chosen["weights"])
-    beside, _ = LinearEncoder.fit(without_pictures(request.features), request.target, problem.n_classes, request.seed)
+    beside = encoder_beside(request)
     encoded, valid = (
         _encoded(chosen["name"], weights, beside, rows, mirrors(problem)) for rows in (request.features, request.valid_features)
     )

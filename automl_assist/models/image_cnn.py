@@ -11,7 +11,7 @@ import numpy as np
 
 from automl_assist.models._declare import declare, within
 from automl_assist.models._family import Family, FitRequest, SearchSpace
-from automl_assist.models._image_features import beside_columns, mirrors, shifts
+from automl_assist.models._image_features import beside_columns, encoder_beside, mirrors, shifts
 from automl_assist.models._network import Happened, answer, facts_of, finished, loss_of, objective, scale_of
 from automl_assist.models._selection import Clock
 from automl_assist.nn.forward import Weights
@@ -20,7 +20,7 @@ from automl_assist.nn.image_forward import first_image_weights, image_outputs, w
 from automl_assist.nn.storage import load_network, save_network
 from automl_assist.preprocessing import Features, storage
 from automl_assist.preprocessing.encoders import LinearEncoder
-from automl_assist.preprocessing.pictures import pictures_of, without_pictures
+from automl_assist.preprocessing.pictures import pictures_of
 from automl_assist.rules.image import usual_network
 from automl_assist.schema import Problem
 
@@ -80,7 +80,7 @@ def fit(request: FitRequest) -> ImageNetwork:
     # a fold takes no more than its share, so that all of them are fitted: one that looked longer would be no use to the ensemble
     seconds = None if request.seconds is None else min(request.seconds, chosen["fold_seconds"] or request.seconds)
     clock = Clock.start(seconds)
-    encoder, _ = LinearEncoder.fit(without_pictures(request.features), request.target, problem.n_classes, request.seed)
+    encoder = encoder_beside(request)
     beside = _Beside(encoder, mirrors(problem))
     pictures, plain = _inputs(beside, request.features)
     pictures = _halved(pictures) if min(pictures.shape[1:3]) >= chosen["halved_from"] else pictures

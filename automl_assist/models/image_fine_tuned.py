@@ -13,7 +13,7 @@ from automl_assist.models import image_backbone
 from automl_assist.models._declare import declare, within
 from automl_assist.models._family import Family, FitRequest, SearchSpace
 from automl_assist.models._image_features import beside_columns, shifts
-from automl_assist.models._network import is_calibrated, loss_of, objective, sharpness_of
+from automl_assist.models._network import loss_of, objective, sharpness_of
 from automl_assist.models._ridge_head import RidgeHead
 from automl_assist.models._selection import Clock, selection_loss
 from automl_assist.models.image_backbone import BackboneModel
@@ -172,7 +172,7 @@ class _Outputs:
             return self.ridge
         inside = np.isin(self.valid_target, self.ridge.present)
         known = np.searchsorted(self.ridge.present, self.valid_target[inside])
-        return replace(self.ridge, sharpness=sharpness_of(known, logits[inside]) if is_calibrated(self.problem) else 1.0)
+        return replace(self.ridge, sharpness=sharpness_of(self.problem, known, logits[inside]))
 
 
 def load(folder: Path) -> FineTunedModel:

@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 
 from automl_assist.models._family import Family, FitRequest, SearchSpace
-from automl_assist.models._image_features import beside_columns, described, mirrors
+from automl_assist.models._image_features import beside_columns, described, encoder_beside, mirrors
 from automl_assist.models._ridge_head import RidgeHead, fit_ridge
 from automl_assist.models._selection import Clock
 from automl_assist.preprocessing import Features, storage
 from automl_assist.preprocessing.encoders import LinearEncoder
 from automl_assist.preprocessing.gradients import gradient_features
-from automl_assist.preprocessing.pictures import pictures_of, without_pictures
+from automl_assist.preprocessing.pictures import pictures_of
 from automl_assist.schema import Problem
 
 
@@ -55,7 +55,7 @@ def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
 def fit(request: FitRequest) -> GradientModel:
     """Describe the pictures, and solve."""
     clock = Clock.start(request.seconds)
-    beside, _ = LinearEncoder.fit(without_pictures(request.features), request.target, request.problem.n_classes, request.seed)
+    beside = encoder_beside(request)
     mirror = mirrors(request.problem)
     head = fit_ridge(
         _encoded(beside, request.features, mirror), _encoded(beside, request.valid_features, mirror), request, clock, beside.width

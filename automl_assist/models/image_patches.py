@@ -10,13 +10,13 @@ import numpy as np
 
 from automl_assist.models._declare import declare, within
 from automl_assist.models._family import Family, FitRequest, SearchSpace
-from automl_assist.models._image_features import beside_columns, described, mirrors
+from automl_assist.models._image_features import beside_columns, described, encoder_beside, mirrors
 from automl_assist.models._ridge_head import RidgeHead, fit_ridge
 from automl_assist.models._selection import Clock
 from automl_assist.preprocessing import Features, storage
 from automl_assist.preprocessing.encoders import LinearEncoder
 from automl_assist.preprocessing.patches import PatchEncoder
-from automl_assist.preprocessing.pictures import BLOCK, pictures_of, without_pictures
+from automl_assist.preprocessing.pictures import BLOCK, pictures_of
 from automl_assist.rules._spaces import SMALLER, space_around
 from automl_assist.rules.image import usual_patches
 from automl_assist.schema import Problem
@@ -89,7 +89,7 @@ def fit(request: FitRequest) -> PatchModel:
             whitening=float(chosen["whitening"]),
             seed=request.seed,
         )
-    beside, _ = LinearEncoder.fit(without_pictures(request.features), request.target, request.problem.n_classes, request.seed)
+    beside = encoder_beside(request)
     mirror = mirrors(request.problem)
     encoded = _encoded(patches, beside, request.features, mirror)
     head = fit_ridge(encoded, _encoded(patches, beside, request.valid_features, mirror), request, clock, beside.width)

@@ -12,18 +12,16 @@ import numpy as np
 from automl_assist.models._declare import declare, within
 from automl_assist.models._family import Family, FitRequest, SearchSpace
 from automl_assist.models._logged import fitting, loading, with_logs, without_logs
-from automl_assist.models._selection import Clock, softmax, with_absent_classes
+from automl_assist.models._selection import Clock, penalties_along, softmax, with_absent_classes
 from automl_assist.preprocessing import Features, storage
 from automl_assist.preprocessing.choices import Choices
 from automl_assist.preprocessing.encoders import NetworkEncoder, NetworkRows
+from automl_assist.rules.classic import KERNEL
 from automl_assist.schema import Problem
 
-MOST_ROWS = 3_000  # of a fold; of more a sample is taken, since time grows with the cube of the rows and memory with the square
-REACHES = (1.0, 3.0, 0.3, 10.0, 0.1)  # of the kernel, as multiples of the median squared distance, in the order in which they are tried
-PENALTIES = tuple(10.0 ** (k / 2) for k in range(-6, 7))
-SHARPNESS = tuple(np.geomspace(1.0, 12.0, 30).tolist())  # of the answers for three classes or more
-PLATT_STEPS = 25
-CHUNK = 2_000  # rows predicted at a time
+SHARPNESS = tuple(np.geomspace(1.0, 12.0, 30).tolist())  # of the answers for three classes or more: from as they are to nearly certain
+PLATT_STEPS = 25  # of Newton; some five are enough
+CHUNK = 2_000  # rows predicted at a time, which bounds the memory
 KERNELS = ("gaussian", "laplace")
 
 
@@ -116,7 +114,8 @@ def fit(request: FitRequest) -> Kernel:
     """Solve for every penalty at once at each reach, and keep what errs least on rows left out one by one."""
     clock = Clock.start(request.seconds)
     problem, target = request.problem, np.asarray(request.target)
-    chosen = np.sort(np.random.default_rng(request.seed).permutation(len(target))[:MOST_ROWS])
+    details = {**KERNEL, **problem.settings.get("kernel.details", {})}
+    chosen = np.sort(np.random.default_rng(request.seed).permutation(len(target))[: int(details["rows"])])
     encoder, encoded = NetworkEncoder.fit(request.features, target, problem.n_classes, request.seed, Choices("network", problem.settings))
     dense, codes = _arrays(encoded.take(chosen))
     target = target[chosen]
@@ -125,9 +124,9 @@ def fit(request: FitRequest) -> Kernel:
     centre, spread = wanted.mean(axis=0), float(wanted.std()) or 1.0
     distance = squared_distances(dense, codes, dense, codes)
     middle = float(np.median(distance)) or 1.0
-    reaches = REACHES if request.values["choose_reach"] else (float(request.values["reach"]),)
+    reaches = details["reaches"] if request.values["choose_reach"] else (float(request.values["reach"]),)
     kernel = str(request.values["kernel"])
-    solved = _path(kernel, distance, middle, (wanted - centre) / spread, reaches, clock)
+    solved = _path(kernel, distance, middle, (wanted - centre) / spread, reaches, penalties_along(details)[::-1], clock)
     _, reach, penalty, weights, left_out = min(solved, key=lambda one: one[0])
     slope, offset = _sharpened(left_out * spread + centre, target, present) if len(present) else (1.0, 0.0)
     return Kernel(
@@ -139,7 +138,15 @@ def fit(request: FitRequest) -> Kernel:
 Solved = tuple[float, float, float, np.ndarray, np.ndarray]
 
 
-def _path(kernel: str, distance: np.ndarray, middle: float, wanted: np.ndarray, reaches: Sequence[float], clock: Clock) -> Iterator[Solved]:
+def _path(
+    kernel: str,
+    distance: np.ndarray,
+    middle: float,
+    wanted: np.ndarray,
+    reaches: Sequence[float],
+    penalties: Sequence[float],
+    clock: Clock,
+) -> Iterator[Solved]:
     """Yield error, reach, penalty, weights and left-out predictions; the first reach in any case, the others while there is time.
 
     One eigendecomposition serves all penalties; what a row would be answered without it follows from the diagonal of the inverse
@@ -150,7 +157,7 @@ def _path(kernel: str, distance: np.ndarray, middle: float, wanted: np.ndarray, 
         before = clock.elapsed
         values, vectors = np.linalg.eigh(similarity(kernel, distance, middle * reach))
         projected, squares = vectors.T @ wanted, vectors**2
-        for penalty in PENALTIES:
+        for penalty in penalties:
             inverse = 1 / (np.maximum(values, 0.0) + penalty)
             weights = vectors @ (inverse[:, None] * projected)
             left_out = wanted - weights / (squares @ inverse)[:, None]

@@ -29,9 +29,6 @@ from automl_assist.rules.network import LOSS_DETAILS
 from automl_assist.rules.split import MORE_ROUNDS
 from automl_assist.schema import Problem
 
-# Learning rate times rounds at the best round is 10 to 60 on most tables (engine notes, section 1.2); with less time than
-# that, a faster rate loses less than stopping a slow one early.
-ROUNDS_TIMES_RATE = 25.0
 TIMED_ROUNDS = 10  # rounds after which their time is known
 # LightGBM's names of the metrics it can stop on; a metric of labels jumps, so the log loss stands in for it.
 STOPPING = {
@@ -301,7 +298,8 @@ class _Stopper:
             self.started = self.clock.elapsed
         if self.rounds != TIMED_ROUNDS or self.clock.seconds is None:
             return
-        wanted = rate_in_time(self.clock, (self.clock.elapsed - self.started) / (TIMED_ROUNDS - 1), ROUNDS_TIMES_RATE)
+        a_round_s = (self.clock.elapsed - self.started) / (TIMED_ROUNDS - 1)
+        wanted = rate_in_time(self.clock, a_round_s, self.ending["rounds_times_rate"], self.ending["fastest_rate"])
         if wanted > self.rate:
             self.rate = wanted
             env.model.reset_parameter({"learning_rate": wanted})

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,7 +13,7 @@ import numpy as np
 from automl_assist.models._declare import declare
 from automl_assist.models._family import Family, FitRequest, SearchSpace
 from automl_assist.models._logged import fitting, loading, with_logs, without_logs
-from automl_assist.models._selection import Clock, selection_loss, softmax, with_absent_classes
+from automl_assist.models._selection import Clock, penalties_along, selection_loss, softmax, whole_decades, with_absent_classes
 from automl_assist.preprocessing import Features, storage
 from automl_assist.preprocessing.choices import Choices
 from automl_assist.preprocessing.encoders import LinearEncoder
@@ -105,7 +104,8 @@ def fit(request: FitRequest) -> Linear:
         matrix = matrix.astype(np.float64)
     held_out = encoder.transform(request.valid_features)
     along = {**usual_penalties(problem.is_classification), **problem.settings.get("linear.penalties", {})}
-    penalties = _path_of(along) if request.values["choose_penalty"] else (float(request.values["penalty"]),)
+    # multiples of what a row weighs (scikit-learn's alpha, and 1 / C); each fit starts the next
+    penalties = penalties_along(along) if request.values["choose_penalty"] else (float(request.values["penalty"]),)
     present = np.unique(request.target) if problem.is_classification else np.zeros(0, np.int64)
     known = (present.astype(np.int64), problem.n_classes, len(request.target))
     if not problem.is_classification:
@@ -123,13 +123,6 @@ def fit(request: FitRequest) -> Linear:
         if number - best >= along["worse_in_a_row"] or clock.left <= 0:
             break
     return replace(tried[best][1], tried=len(tried))
-
-
-def _path_of(along: Mapping[str, float]) -> tuple[float, ...]:
-    """Return penalties as multiples of what a row weighs (scikit-learn's alpha, and 1 / C), strong first: each starts the next."""
-    steps = round(math.log10(along["strongest"] / along["weakest"]) * along["a_decade"])
-    first = math.log10(along["strongest"])
-    return tuple(10.0 ** (first - k / along["a_decade"]) for k in range(max(0, steps) + 1))
 
 
 def _shares_alone(target: np.ndarray, present: np.ndarray, width: int, penalty: float) -> tuple[float, np.ndarray, np.ndarray]:
@@ -186,8 +179,7 @@ def _lsqr_path(matrix: Matrix, target: np.ndarray, penalties: Sequence[float]) -
     from sklearn.linear_model import Ridge
 
     # every step of this path solves anew: one a decade, from where a matrix of this size is not all noise
-    decades = [p for p in penalties if p <= LSQR_STRONGEST and abs(math.log10(p) % 1) in (0.0, 1.0) and p >= LSQR_WEAKEST] or penalties
-    for penalty in decades:
+    for penalty in whole_decades(penalties, LSQR_STRONGEST, LSQR_WEAKEST):
         model = Ridge(alpha=penalty, solver="lsqr", max_iter=LSQR_ITERATIONS).fit(matrix, target)
         yield penalty, np.asarray(model.coef_, np.float64)[:, None], np.array([float(model.intercept_)])
 

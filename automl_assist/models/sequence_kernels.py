@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,20 +12,17 @@ import numpy as np
 from automl_assist.models._declare import declare, within
 from automl_assist.models._family import Family, FitRequest, SearchSpace
 from automl_assist.models._ridge import RidgeHead, fit_ridge
-from automl_assist.models._selection import Clock, with_absent_classes
+from automl_assist.models._selection import Clock, penalties_along, with_absent_classes
 from automl_assist.preprocessing import Features, storage
 from automl_assist.preprocessing.choices import Choices
 from automl_assist.preprocessing.encoders import LinearEncoder
 from automl_assist.preprocessing.series import block_of, filled, without_series
 from automl_assist.preprocessing.series_kernels import CompetingKernels, FixedKernels
+from automl_assist.rules.sequence import KERNELS
 from automl_assist.schema import Problem
 
-MOST_ROWS = 3_000  # for which the answers of a row to itself are taken apart; beyond it there are fewer figures
-FEWER_FIGURES = 3_000
-BESIDE_SHARE = 0.1  # of the size of a row, for each column beside the series; a figure alone would weigh a ten thousandth
-TIMED_ROWS = 8
-SHARE_OF_TIME = 0.4  # of what a fit has, at most, for the figures of the training rows
-FEWEST = 0.05  # of the figures, however short the time
+TIMED_ROWS = 8  # which tell how long the figures of all rows would take
+FEWEST = 0.05  # of the figures, however short the time: below it nothing is seen, and a fit that is late is better than none
 
 
 @dataclass(frozen=True)
@@ -100,36 +98,38 @@ def fit(request: FitRequest) -> SequenceKernels:
     """Draw kernels, as many as time allows, and fit the ridge."""
     clock = Clock.start(request.seconds)
     problem, target = request.problem, np.asarray(request.target)
-    kernels, figures = _figures(request, clock)
+    chosen = {**KERNELS, **problem.settings.get("sequence.kernels", {})}
+    kernels, figures = _figures(request, clock, chosen)
     encoder, other = LinearEncoder.fit(
         without_series(request.features), target, problem.n_classes, request.seed, Choices("linear", problem.settings)
     )
     beside = _dense(other)
     means, scales = _scales(figures, kernels)
-    weight = float(np.sqrt(BESIDE_SHARE * max(1, figures.shape[1]))) if beside.shape[1] else 1.0
+    weight = float(np.sqrt(chosen["beside"] * max(1, figures.shape[1]))) if beside.shape[1] else 1.0
     matrix = _matrix(figures, beside, weight)
     means = np.concatenate([means, beside.mean(axis=0) * np.float32(weight)]).astype(np.float32)
     scales = np.concatenate([scales, np.ones(beside.shape[1])]).astype(np.float32)
+    penalties = penalties_along(chosen)[::-1]
     if not problem.is_classification:
-        head = fit_ridge(matrix, target.astype(np.float64)[:, None], means, scales, None)
+        head = fit_ridge(matrix, target.astype(np.float64)[:, None], means, scales, None, penalties)
         return SequenceKernels(kernels, encoder, weight, head, np.zeros(0, np.int64), 0, len(target))
     present, codes = np.unique(target, return_inverse=True)
     goal = np.where(codes[:, None] == np.arange(len(present)), 1.0, -1.0)
-    head = fit_ridge(matrix, goal, means, scales, codes)
+    head = fit_ridge(matrix, goal, means, scales, codes, penalties)
     return SequenceKernels(kernels, encoder, weight, head, present.astype(np.int64), problem.n_classes, len(target))
 
 
-def _figures(request: FitRequest, clock: Clock) -> tuple[Kernels, np.ndarray]:
+def _figures(request: FitRequest, clock: Clock, chosen: Mapping[str, Any]) -> tuple[Kernels, np.ndarray]:
     """Return the kernels, and their figures of the training rows; fewer where a few rows show that all would take too long."""
     values, lengths = filled(block_of(request.features))
     share = 1.0
-    if len(values) > MOST_ROWS:
-        share = FEWER_FIGURES / _drawn(request, values, lengths, 1.0, TIMED_ROWS)[1].shape[1]
+    if len(values) > chosen["rows"]:
+        share = chosen["figures"] / _drawn(request, values, lengths, 1.0, TIMED_ROWS)[1].shape[1]
     if clock.seconds is not None:
         begun = clock.elapsed
         _drawn(request, values, lengths, share, TIMED_ROWS)
         expected = (clock.elapsed - begun) * len(values) / min(TIMED_ROWS, len(values))
-        share *= min(1.0, max(FEWEST, SHARE_OF_TIME * clock.left / max(expected, 1e-6)))
+        share *= min(1.0, max(FEWEST, chosen["time_share"] * clock.left / max(expected, 1e-6)))
     return _drawn(request, values, lengths, share, len(values))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from automl_assist.rules.encoding import TEXT_DETAILS, USUAL_MISSING, USUAL_SCALE, text_vectors
 from automl_assist.rules.levels import LEVEL_DETAILS, level_encodings
-from automl_assist.rules.made import USUAL_MADE
+from automl_assist.rules.made import usual_made
 
 
 @dataclass(frozen=True)
@@ -50,10 +50,9 @@ class Choices:
         """How levels are counted, in any column."""
         return {**LEVEL_DETAILS, **self.settings.get("levels", {})}
 
-    @property
-    def made(self) -> dict[str, Any]:
-        """How many columns are made of others inside a fold, and by how many rows they are chosen."""
-        return {**USUAL_MADE, **self.settings.get("made_columns", {})}
+    def made(self, n_classes: int) -> dict[str, Any]:
+        """Return how many columns are made of others inside a fold, and how they are chosen."""
+        return {**usual_made(n_classes), **self.settings.get("made_columns", {})}
 
     @property
     def texts(self) -> dict[str, Any]:

@@ -16,7 +16,6 @@ from automl_assist.preprocessing.levels import TargetMeans
 
 SHIFT = 2  # code -2 (never seen) stands at 0, -1 (missing) at 1
 GROUP_OPERATIONS = ("-", "/")  # a number less, or over, the mean of its group
-GROUP_SMOOTHING = 5.0  # rows' worth of the overall mean
 LARGEST = 1e30  # within 32 bits
 ROWS_AT_ONCE = 8_192
 

@@ -18,7 +18,6 @@ from automl_assist.preprocessing.features import Features
 from automl_assist.preprocessing.levels import TargetMeans
 from automl_assist.preprocessing.made import (
     GROUP_OPERATIONS,
-    GROUP_SMOOTHING,
     SHIFT,
     Arithmetic,
     CountedKeys,
@@ -29,12 +28,9 @@ from automl_assist.preprocessing.made import (
     tamed,
 )
 
-MOST_KEYS, MOST_NUMBERS = 24, 18  # that are combined: the most telling ones
 MOST_OF_ROWS = 0.6  # a key of more values than this share of the rows says too little of any
 MOST_OF_PAIRS = 0.8
-ROWS_A_GROUP = 10  # on average, for means of numbers by group
-NUMBER_ROWS = 4_000  # for numbers: sixteenths of fewer rows tell as much
-BINS = 16
+BINS = 16  # of a number: sixteenths show what rises, falls or turns, and each keeps hundreds of rows
 Outputs = np.ndarray  # float64 of shape (n, o): the target, or what was missed of it
 
 
@@ -74,7 +70,9 @@ def make_columns(
     missed : Missed
     asked : mapping
         ``combinations``, ``arithmetic`` and ``groups``: at most so many columns of each sort; ``sure`` and ``sure_of_levels``: by how
-        many standard errors a number, and a level, must explain more than chance would.
+        many standard errors a number, and a level, must explain more than chance would; ``keys`` and ``numbers``: how many of the most
+        telling are combined; ``number_rows``: by which numbers are judged; ``rows_a_group``, of a group on average, and ``smoothing``,
+        rows' worth of the overall mean, for means of groups.
     levels : mapping
         ``smoothing`` of target means.
     """
@@ -83,13 +81,13 @@ def make_columns(
     codes = [key.codes(features) for key in keys]
     looked, residuals = missed.rows, missed.residuals - missed.residuals.mean(axis=0)
     inner_folds = np.random.default_rng([seed, 12]).permutation(len(looked)) % inner
-    sure, of_levels = float(asked["sure"]), float(asked["sure_of_levels"])
+    sure = float(asked["sure"])
     seen = [one[looked] for one in codes]
-    counted = _counted_keys(keys, seen, residuals, inner_folds, smoothing, int(asked["combinations"]), of_levels)
-    numbers = _leading(features, looked, missed.used)
-    few = rows_looked_at(len(looked), NUMBER_ROWS, seed)
+    counted = _counted_keys(keys, seen, residuals, inner_folds, smoothing, asked)
+    numbers = _leading(features, looked, missed.used, int(asked["numbers"]))
+    few = rows_looked_at(len(looked), int(asked["number_rows"]), seed)
     arithmetic = _arithmetic(features.numbers[looked[few]], numbers, residuals[few], int(asked["arithmetic"]), sure)
-    grouped = _grouped(features, keys, codes, numbers, looked[few], residuals[few], int(asked["groups"]), sure)
+    grouped = _grouped(features, keys, codes, numbers, looked[few], residuals[few], asked)
     sizes = [key.size for key in keys]
     fitted, crossed = [], []
     for number, which in enumerate(counted):
@@ -137,16 +135,16 @@ def _counted_keys(
     residuals: Outputs,
     folds: np.ndarray,
     smoothing: float,
-    most: int,
-    sure: float,
+    asked: Mapping[str, Any],
 ) -> list[tuple[int, ...]]:
     """Return which keys, and pairs of keys, get target means: numbers by their values, and pairs that tell more than either alone."""
+    most, sure = int(asked["combinations"]), float(asked["sure_of_levels"])
     if most < 1 or not keys:
         return []
     nothing = (residuals**2).sum(axis=1)
     alone = [_squares_left(code, residuals, folds, smoothing) for code in codes]
     gains = [_gain(nothing, left, sure) for left in alone]
-    leading = sorted(sorted(range(len(keys)), key=lambda k: -gains[k][0])[:MOST_KEYS])
+    leading = sorted(sorted(range(len(keys)), key=lambda k: -gains[k][0])[: int(asked["keys"])])
     found: list[tuple[float, tuple[int, ...]]] = [(gains[k][0], (k,)) for k in range(len(keys)) if keys[k].is_number and gains[k][1]]
     for a, b in combinations(leading, 2):
         _, places = np.unique(combined_codes([codes[a], codes[b]], [keys[a].size, keys[b].size]), return_inverse=True)
@@ -180,11 +178,11 @@ def _squares_left(codes: np.ndarray, residuals: Outputs, folds: np.ndarray, smoo
 # --- numbers
 
 
-def _leading(features: Features, looked: np.ndarray, used: np.ndarray) -> list[int]:
+def _leading(features: Features, looked: np.ndarray, used: np.ndarray, most: int) -> list[int]:
     """Return the numbers that vary and that the first model used most."""
     cells = features.numbers[looked]
     varies = [k for k in range(cells.shape[1]) if len(np.unique(cells[~np.isnan(cells[:, k]), k])) > 1]
-    return sorted(sorted(varies, key=lambda k: (-used[k], k))[:MOST_NUMBERS])
+    return sorted(sorted(varies, key=lambda k: (-used[k], k))[:most])
 
 
 def _arithmetic(cells: np.ndarray, numbers: Sequence[int], residuals: Outputs, most: int, sure: float) -> tuple[Arithmetic, ...]:
@@ -201,31 +199,32 @@ def _arithmetic(cells: np.ndarray, numbers: Sequence[int], residuals: Outputs, m
 
 def _grouped(
     features: Features, keys: Sequence[Key], codes: Sequence[np.ndarray], numbers: Sequence[int], looked: np.ndarray, residuals: Outputs,
-    most: int, sure: float,
+    asked: Mapping[str, Any],
 ) -> tuple[Grouped, ...]:  # fmt: skip
     """Return the most telling numbers beside the mean of their group."""
+    most, sure = int(asked["groups"]), float(asked["sure"])
     if most < 1:
         return ()
     found, means = [], {}
     for g, (key, code) in enumerate(zip(keys, codes, strict=True)):
-        if np.count_nonzero(np.bincount(code)) * ROWS_A_GROUP > len(code):
+        if np.count_nonzero(np.bincount(code)) * asked["rows_a_group"] > len(code):
             continue
         for k in numbers:
             if key.is_number and key.position == k:
                 continue
             cells = features.numbers[:, k].astype(np.float64)
-            means[g, k] = _group_means(cells, code, key.size)
+            means[g, k] = _group_means(cells, code, key.size, float(asked["smoothing"]))
             for operation in GROUP_OPERATIONS:
                 column = tamed(made_of(cells[looked], operation, means[g, k][code[looked]]))
                 found.append((_gain_of_number(column, residuals, sure), g, operation, k))
     return tuple(Grouped(g, k, operation, means[g, k]) for _, g, operation, k in _best(found, most))
 
 
-def _group_means(cells: np.ndarray, codes: np.ndarray, size: int) -> np.ndarray:
+def _group_means(cells: np.ndarray, codes: np.ndarray, size: int, smoothing: float) -> np.ndarray:
     there = ~np.isnan(cells)
     overall = float(cells[there].mean())
     sums = np.bincount(codes[there], weights=cells[there], minlength=size)
-    return (sums + GROUP_SMOOTHING * overall) / (np.bincount(codes[there], minlength=size) + GROUP_SMOOTHING)
+    return (sums + smoothing * overall) / (np.bincount(codes[there], minlength=size) + smoothing)
 
 
 def _best(found: list[tuple[float, int, str, int]], most: int) -> list[tuple[float, int, str, int]]:

@@ -7,6 +7,8 @@ import re
 DATED = re.compile(r"\b(?:19|20)\d\d\b")
 
 WORKS = {
+    "Allen 1974": "D. M. Allen: The relationship between variable selection and data augmentation and a method for prediction. "
+    "Technometrics 16(1). doi:10.1080/00401706.1974.10489157",
     "Barber et al. 2021": "R. F. Barber, E. J. Candès, A. Ramdas and R. J. Tibshirani: Predictive inference with the jackknife+. "
     "Annals of Statistics 49(1). doi:10.1214/20-AOS1965",
     "Bergmeir and Benitez 2012": "C. Bergmeir and J. M. Benítez: On the use of cross-validation for time series predictor evaluation. "
@@ -93,6 +95,7 @@ WORKS = {
     "Advances in Large Margin Classifiers, MIT Press",
     "Prechelt 1998": "L. Prechelt: Early stopping, but when? In: Neural Networks: Tricks of the Trade, Springer. "
     "doi:10.1007/3-540-49430-8_3",
+    "Rasmussen and Williams 2006": "C. E. Rasmussen and C. K. I. Williams: Gaussian processes for machine learning. MIT Press.",
     "Roberts et al. 2017": "D. R. Roberts and others: Cross-validation strategies for data with temporal, spatial, hierarchical, or "
     "phylogenetic structure. Ecography 40(8). doi:10.1111/ecog.02881",
     "Sabottke and Spieler 2020": "C. F. Sabottke and B. M. Spieler: The effect of image resolution on deep learning in radiography. "

@@ -1,13 +1,18 @@
-"""How the classic families fit: penalties of the linear model, loss, leaves and end of boosting, size of forests."""
+"""How the classic families fit: penalties of the linear model, loss, leaves and end of boosting, size of forests, kernel machines."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from automl_assist.rules._rule import ORDINARY, SPECIAL, Choice, Decided, Rule
 from automl_assist.rules.network import ABSOLUTE_METRICS, RATE_METRICS, learns_rate
 from automl_assist.schema import CLASSIFICATION, NUMERIC_KINDS, Facts, Rejected
 
+# Kinds of model that fit one of these to figures of texts or series have its topics too.
+BOOSTERS = ("lightgbm", "catboost", "text_boosted", "sequence_boosted")
+FORESTS = ("extra_trees", "sequence_quantiles")
+LINEAR = ("linear", "sequence_linear")
 BOOSTING_LOSSES = ("cross_entropy", "squared", "absolute", "huber", "quantile", "poisson")
 LEAVES = ("constant", "constant, and lines")
 LOSSES_WITH_LINES = ("squared", "poisson")  # LightGBM fits lines by gradients and curvatures; losses of medians have no curvature
@@ -18,11 +23,16 @@ VALUE_PENALTIES = {**PENALTIES, "strongest": 1e5}
 # Patience grows with the best round, as in AutoGluon, but a fast learner needs less of it than a slow one.
 # Where classes can be told apart, log loss falls for thousands of rounds by less than anyone can see: rounds count as better for the
 # patience of LightGBM only when they gain a noticeable share of all that was gained since the first round.
+# Learning rate times rounds at the best round is 10 to 60 on most tables, and about half of that for CatBoost, whose trees are symmetric
+# with all their leaves (engine notes, section 1.2): where time is too short for them, a faster rate loses less than an early end.
 STOPPING = {
     "rounds": 10_000, "patience_share": 0.3, "patience_least": 30, "patience_most": 200, "patience_over_rate": 5.0, "noticeable": 3e-4,
-    "most_leaves": 250_000,
+    "most_leaves": 250_000, "rounds_times_rate": 25.0, "rounds_times_rate_of_catboost": 20.0, "fastest_rate": 0.3,
 }  # fmt: skip
 FOREST = {"trees": 200, "most_leaves": 500_000}  # TabArena and AutoGluon take 50 to 300 trees; the gain above 200 is within noise
+# Time grows with the cube of the rows and memory with their square: of more a sample is taken. Reaches are multiples of the median squared
+# distance, in the order in which they are tried; wide kernels answer smoothly and narrow ones by the nearest rows. None has been swept.
+KERNEL: dict[str, Any] = {"rows": 3_000, "reaches": [1.0, 3.0, 0.3, 10.0, 0.1], "strongest": 1e3, "weakest": 1e-3, "a_decade": 2}
 
 
 def usual_boosting_loss(is_classification: bool, metric: str) -> str:
@@ -37,13 +47,17 @@ def usual_penalties(is_classification: bool) -> dict[str, float]:
     return dict(PENALTIES if is_classification else VALUE_PENALTIES)
 
 
+def _fits(kinds: tuple[str, ...], decided: Decided) -> bool:
+    return not set(kinds).isdisjoint(decided["families"])
+
+
 def offers_lines(settled: Decided) -> bool:
     """Whether candidates of boosted trees may have lines in their leaves, by a plan or by what is decided of it."""
     return bool(settled.get("boosting.leaves", LEAVES[0]) != LEAVES[0])
 
 
 def _penalties(facts: Facts, decided: Decided) -> Iterator[Choice]:
-    if "linear" in decided["families"]:
+    if _fits(LINEAR, decided):
         chosen = usual_penalties(decided["task"] in CLASSIFICATION)
         yield Choice(
             chosen,
@@ -59,7 +73,7 @@ def _penalties(facts: Facts, decided: Decided) -> Iterator[Choice]:
 
 
 def _boosting_loss(facts: Facts, decided: Decided) -> Iterator[Choice]:
-    if "lightgbm" not in decided["families"]:
+    if not _fits(BOOSTERS, decided):
         return
     chosen = usual_boosting_loss(decided["task"] in CLASSIFICATION, decided["metric"])
     kind = "classes are predicted" if decided["task"] in CLASSIFICATION else "the metric counts squared errors"
@@ -73,7 +87,7 @@ def _boosting_loss(facts: Facts, decided: Decided) -> Iterator[Choice]:
 
 
 def _boosting_median(facts: Facts, decided: Decided) -> Iterator[Choice]:
-    if "lightgbm" in decided["families"] and usual_boosting_loss(decided["task"] in CLASSIFICATION, decided["metric"]) == "absolute":
+    if _fits(BOOSTERS, decided) and usual_boosting_loss(decided["task"] in CLASSIFICATION, decided["metric"]) == "absolute":
         yield Choice(
             "absolute",
             f"{decided['metric']} is least at the median, so boosting learns absolute errors",
@@ -84,7 +98,9 @@ def _boosting_median(facts: Facts, decided: Decided) -> Iterator[Choice]:
 
 
 def _boosting_rate(facts: Facts, decided: Decided) -> Iterator[Choice]:
-    if "lightgbm" in decided["families"] and learns_rate(facts, decided):
+    # what counts gain by it where trees look at texts or series alone has not been measured
+    wanted = learns_rate(facts, decided) if "lightgbm" in decided["families"] else decided["metric"] in RATE_METRICS
+    if _fits(BOOSTERS, decided) and wanted:
         yield Choice(
             "poisson",
             "counts vary the more the larger they are: boosting learns the logarithm of their mean, so predictions are above zero",
@@ -126,10 +142,11 @@ def _lines(facts: Facts, decided: Decided) -> Iterator[Choice]:
 
 
 def _stopping(facts: Facts, decided: Decided) -> Iterator[Choice]:
-    if "lightgbm" in decided["families"]:
+    if _fits(BOOSTERS, decided):
         yield Choice(
             dict(STOPPING),
-            "trees are added until 30 to 200 rounds, three tenths of those done, brought nothing that can be seen on held-out rows",
+            "trees are added until 30 to 200 rounds, three tenths of those done, brought nothing that can be seen on held-out rows; "
+            "where a fold has no time for the rounds that its learning rate needs, it learns faster",
             {"rows": facts.profile.labelled_rows},
             (Rejected("a fixed number", "tables differ by a factor of a hundred in how many rounds they need"),),
             "a learning rate below 0.025 gets the longest patience",
@@ -137,13 +154,25 @@ def _stopping(facts: Facts, decided: Decided) -> Iterator[Choice]:
 
 
 def _forest(facts: Facts, decided: Decided) -> Iterator[Choice]:
-    if "extra_trees" in decided["families"]:
+    if _fits(FORESTS, decided):
         yield Choice(
             dict(FOREST),
             f"{FOREST['trees']} trees, and so many leaves together that a fold takes less than ten megabytes",
             {"rows": facts.profile.labelled_rows, "classes": len(facts.profile.classes)},
             (Rejected("1,000 trees", "the gain above 200 is within noise, the cost is five times as high"),),
             f"leaves are merged where rows exceed {FOREST['most_leaves'] // FOREST['trees']:,}; you have {facts.profile.labelled_rows:,}",
+        )
+
+
+def _kernel(facts: Facts, decided: Decided) -> Iterator[Choice]:
+    if "kernel" in decided["families"]:
+        yield Choice(
+            {**KERNEL, "reaches": list(KERNEL["reaches"])},
+            f"reaches from {min(KERNEL['reaches']):g} to {max(KERNEL['reaches']):g} times the median squared distance, each with penalties "
+            f"from {KERNEL['strongest']:g} down to {KERNEL['weakest']:g}; what errs least on rows left out one by one is taken",
+            {"rows": facts.profile.labelled_rows},
+            (Rejected("one reach", "how far likeness reaches differs from table to table"),),
+            f"of more than {KERNEL['rows']:,} rows of a fold a sample is kept; there are {facts.profile.labelled_rows:,} in all",
         )
 
 
@@ -154,7 +183,7 @@ PENALTY = Rule(
     ORDINARY,
     _penalties,
     ("Friedman, Hastie and Tibshirani 2010",),
-    when="the linear model is tried",
+    when="a linear model is tried",
 )
 BOOSTING = Rule(
     "R661", "The loss of boosted trees", "boosting.loss", ORDINARY, _boosting_loss, ("Friedman 2001",), when="boosted trees are tried"
@@ -204,4 +233,13 @@ SIZE = Rule(
     _forest,
     ("Geurts, Ernst and Wehenkel 2006", "Oshiro et al. 2012"),
     when="forests are tried",
+)
+LIKENESS = Rule(
+    "R691",
+    "How far likeness reaches",
+    "kernel.details",
+    ORDINARY,
+    _kernel,
+    ("Rasmussen and Williams 2006",),
+    when="kernel machines are tried",
 )

@@ -25,6 +25,9 @@ SHIFT = 0.1  # of a side: about as far as photographs of one thing are off its c
 FITS = ("stretch", "pad")
 PATCH_SIDE = 6  # pixels: what Coates et al. found best for pictures of 32 pixels
 WHITENING = 0.1  # of normalised patches; what Coates et al. take
+# Times the mean eigenvalue, strong first; three in a row that are worse for rows left out tell that the best is past.
+PENALTIES = {"strongest": 10.0, "weakest": 1e-4, "a_decade": 2, "worse_in_a_row": 3}
+LINEAR = ("image_gradients", "image_patches", "image_backbone", "image_fine_tuned")  # that begin with a linear model of what is seen
 FEWEST_ENTRIES, MOST_ENTRIES = 150, 800
 PATCH_SPEED = 3e10  # multiplications and additions a second, of one core, measured
 FOLD_SHARE = 0.04  # of the budget for what a dictionary makes of all pictures, once for all folds: ten of them take a fifth of two cores
@@ -135,6 +138,18 @@ def _patches(facts: Facts, decided: Decided) -> Iterator[Choice]:
     )
 
 
+def _penalties(facts: Facts, decided: Decided) -> Iterator[Choice]:
+    if not set(LINEAR).isdisjoint(decided["families"]):
+        yield Choice(
+            dict(PENALTIES),
+            f"from {PENALTIES['strongest']:g} down to {PENALTIES['weakest']:g} times what a direction weighs on average, two a decade, "
+            "until answers for rows left out get worse three times",
+            {"rows": facts.profile.labelled_rows},
+            (Rejected("one penalty", "a hundred pictures want one a thousand times as strong as ten thousand do"),),
+            "with more than 2,500 rows and as many features one a decade is tried, since each takes a fit of its own",
+        )
+
+
 def _network(facts: Facts, decided: Decided) -> Iterator[Choice]:
     if "image.input" not in decided or "image_cnn" not in decided.get("families", ()):
         return
@@ -232,6 +247,15 @@ PATCHES = Rule(
     _patches,
     ("Coates et al. 2011", "measured: 30 thousand million operations a second on one core"),
     when="pictures are learned from",
+)
+HELD_BACK = Rule(
+    "R568",
+    "Penalties of what is seen",
+    "image.penalties",
+    ORDINARY,
+    _penalties,
+    ("Allen 1974",),
+    when="a linear model looks at pictures",
 )
 FAMILIES = Rule(
     "R563",

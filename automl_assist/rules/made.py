@@ -9,18 +9,29 @@ from collections.abc import Iterator
 
 from automl_assist.rules._rule import ORDINARY, SPECIAL, Choice, Decided, Rule
 from automl_assist.rules.encoding import TEXT_KINDS, used_columns
-from automl_assist.schema import NUMERIC_KINDS, Facts, Rejected
+from automl_assist.schema import CLASSIFICATION, NUMERIC_KINDS, Facts, Rejected
 
 SORTS = ("combinations", "arithmetic", "groups")
 # Standard errors beyond chance: hundreds of numbers are looked at, and each may look good by chance; the means of levels in other rows
 # seldom do, and errors with long tails hide what they gain.
 SURE, SURE_OF_LEVELS = 3.0, 1.0
+# The most telling keys and numbers are combined, since pairs grow with their square; a mean of a group needs ten rows of it on average, and
+# five more of the overall mean make it steady; so many rows tell the sixteenths of a number apart.
 USUAL_MADE: dict[str, float] = {
     "combinations": 20, "arithmetic": 20, "groups": 20, "rows": 10_000, "sure": SURE, "sure_of_levels": SURE_OF_LEVELS,
+    "keys": 24, "numbers": 18, "number_rows": 4_000, "rows_a_group": 10, "smoothing": 5.0, "rounds": 40, "rate": 0.1, "time_share": 0.2,
 }  # fmt: skip
-NONE_MADE: dict[str, float] = {**USUAL_MADE, **dict.fromkeys(SORTS, 0)}
+MANY_CLASSES = 4  # each round of the quick trees has one for every class: beyond, half as many rounds, twice as fast
+NONE_MADE = dict.fromkeys(SORTS, 0)
 FEWEST_ROWS = 500  # to learn from: with fewer, what looks useful is chance (measured: loan approval, 294 rows, lost 1.4 % of its AUC)
 TABPREP = "arXiv 2606.02384, TabPrep: generated columns for LightGBM are worth more than its tuning"
+
+
+def usual_made(n_classes: int) -> dict[str, float]:
+    """Return how columns are made and chosen where so many classes are predicted; 0 for values."""
+    if n_classes <= MANY_CLASSES:
+        return dict(USUAL_MADE)
+    return {**USUAL_MADE, "rounds": USUAL_MADE["rounds"] // 2, "rate": USUAL_MADE["rate"] * 2}
 
 
 def makes_columns(made: object) -> bool:
@@ -32,9 +43,10 @@ def _made(facts: Facts, decided: Decided) -> Iterator[Choice]:
     if "lightgbm" not in decided["families"]:
         return
     columns = [c for c in used_columns(facts, decided) if c.kind not in TEXT_KINDS]
+    usual = usual_made(_classes(facts, decided))
     numbers = sum(c.kind in (*NUMERIC_KINDS, "datetime") for c in columns)
     yield Choice(
-        dict(USUAL_MADE) if len(columns) > 1 else dict(NONE_MADE),
+        usual if len(columns) > 1 else {**usual, **NONE_MADE},
         "a candidate of boosted trees may make up to 20 columns of each sort inside its fold: combined levels with their mean target, two "
         "numbers added, subtracted, multiplied or divided, and a number beside the mean of its group; a column is made where it explains "
         "more of what quick trees missed than chance would"
@@ -49,10 +61,14 @@ def _made(facts: Facts, decided: Decided) -> Iterator[Choice]:
     )
 
 
+def _classes(facts: Facts, decided: Decided) -> int:
+    return len(facts.profile.classes) if decided["task"] in CLASSIFICATION else 0
+
+
 def _few_rows(facts: Facts, decided: Decided) -> Iterator[Choice]:
     if "lightgbm" in decided["families"] and facts.profile.labelled_rows < FEWEST_ROWS:
         yield Choice(
-            dict(NONE_MADE),
+            {**usual_made(_classes(facts, decided)), **NONE_MADE},
             f"{facts.profile.labelled_rows:,} rows cannot tell a useful new column from one that looks so by chance",
             {"rows": facts.profile.labelled_rows},
             (Rejected("20 of each sort", "hundreds of columns would be looked at, and the best of them would be best by chance"),),

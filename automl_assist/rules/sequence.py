@@ -18,6 +18,13 @@ LEARNING = {"gradient_steps": 1_500, "least_epochs": 15, "most_epochs": 80, "pat
 BATCHES = ((450, 16), (4_500, 32), (30_000, 64))  # labelled series, and the batch up to there
 LARGEST_BATCH = 128
 
+# Ridge on answers of kernels, its penalties times the mean size of a row. Of many rows there are fewer figures, since the smaller of the
+# two decides what an eigendecomposition costs. A column beside the series weighs a tenth of a row: as one figure of thousands it would
+# weigh nothing. The share is that of a fold's time for the figures.
+KERNELS = {
+    "strongest": 100.0, "weakest": 1e-5, "a_decade": 2, "rows": 3_000, "figures": 3_000, "beside": 0.1, "time_share": 0.4,
+}  # fmt: skip
+
 # A network learns its shapes from the series, and few show it little that fixed kernels do not see at once. Where the lines lie was
 # guessed, not measured: a fold of fifty series takes a network five seconds, and kernels half of one.
 LEAST_SERIES = {"sequence_cnn": 80, "sequence_rnn": 200}
@@ -147,6 +154,19 @@ def _network(facts: Facts, decided: Decided) -> Iterator[Choice]:
     )
 
 
+def _kernels(facts: Facts, decided: Decided) -> Iterator[Choice]:
+    if "sequence_kernels" in decided.get("families", ()):
+        series = facts.profile.labelled_rows
+        yield Choice(
+            dict(KERNELS),
+            f"penalties from {KERNELS['strongest']:g} down to {KERNELS['weakest']:g} times the size of a row; the one is taken that "
+            "errs least on series left out one by one",
+            {"series": series},
+            (Rejected("one penalty", "there are more figures than series, and how many of them are noise differs from set to set"),),
+            f"above {KERNELS['rows']:,} series in a fold there would be {KERNELS['figures']:,} figures of each; you have {series:,} in all",
+        )
+
+
 def _families(facts: Facts, decided: Decided) -> Iterator[Choice]:
     """Choose among the families of series by their number and the budget; the general rules answer budgets too short for a network."""
     budget, hasty = facts.options.budget_s, facts.options.trials is None
@@ -221,6 +241,15 @@ NETWORK = Rule(
     _network,
     ("Ismail Fawaz et al. 2020",),
     when="a network of series is tried",
+)
+KERNELS_WEIGHED = Rule(
+    "R574",
+    "How answers of kernels are weighed",
+    "sequence.kernels",
+    ORDINARY,
+    _kernels,
+    ("Dempster et al. 2021", "Allen 1974"),
+    when="convolutions of series are tried",
 )
 FAMILIES = Rule(
     "R573",

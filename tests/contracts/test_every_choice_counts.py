@@ -14,7 +14,7 @@ from scipy import sparse
 
 from automl_assist import planning, training, training_report
 from automl_assist.metrics import metric
-from automl_assist.models import _made_columns, _network, _table_network, extra_trees, families, lightgbm, linear
+from automl_assist.models import _made_columns, _network, _table_network, catboost, extra_trees, families, kernel, lightgbm, linear
 from automl_assist.models._family import FitRequest
 from automl_assist.plan import TOPICS, make_plan
 from automl_assist.preprocessing.choices import Choices
@@ -201,7 +201,9 @@ def architecture(case: Case, plan: Any) -> Any:
 
 
 def calibrated(case: Case, plan: Any) -> Any:
-    return _network.is_calibrated(request(case, plan, "mlp").problem)
+    problem, truth = request(case, plan, "mlp").problem, np.arange(40) % 2
+    right = np.column_stack([np.zeros(40), 2.0 * truth - 1])
+    return _network.sharpness_of(problem, truth, right), _network.sharpness_of(problem, truth, -right)
 
 
 def scale_of_values(case: Case, plan: Any) -> Any:
@@ -211,6 +213,39 @@ def scale_of_values(case: Case, plan: Any) -> Any:
 
 def rounds(case: Case, plan: Any) -> Any:
     return lightgbm.fit(request(case, plan, "lightgbm")).booster.model_to_string()
+
+
+class Ticking:
+    """A clock on which every look takes a tenth of a second."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds, self.looks = seconds, 0
+
+    @property
+    def elapsed(self) -> float:
+        self.looks += 1
+        return self.looks / 10
+
+    @property
+    def left(self) -> float:
+        return max(0.0, self.seconds - self.elapsed)
+
+
+def hurried(case: Case, plan: Any) -> Any:
+    """Return the rate at which trees are boosted that have three seconds."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lightgbm, "Clock", types.SimpleNamespace(start=lambda _: Ticking(3.0)))
+        return lightgbm.fit(request(case, plan, "lightgbm")).facts()["learning_rate"]
+
+
+def hurried_catboost(case: Case, plan: Any) -> Any:
+    library = types.SimpleNamespace(CatBoost=lambda _: types.SimpleNamespace(fit=lambda _: None))
+    return catboost._fast_enough(library, {}, None, Ticking(30.0), plan["boosting.stopping"])
+
+
+def kernel_machine(case: Case, plan: Any) -> Any:
+    model = kernel.fit(request(case, plan, "kernel"))
+    return model.facts(), model.weights.tobytes()
 
 
 def boosted(case: Case, plan: Any) -> Any:
@@ -224,14 +259,24 @@ def target_means(case: Case, plan: Any) -> bytes:
 
 
 def made_columns(case: Case, plan: Any) -> Any:
+    return [(asked, len(missed.rows)) for asked, missed in asked_of_made_columns(case, plan)]
+
+
+def missed_by_quick_trees(case: Case, plan: Any) -> Any:
+    return [missed.residuals.tobytes() for _, missed in asked_of_made_columns(case, plan)]
+
+
+def asked_of_made_columns(case: Case, plan: Any) -> Any:
+    """Return what the choice of columns is told, which tests/preprocessing/test_made.py shows to be followed, and by what it is made."""
     told: list[Any] = []
 
     def make(features: Any, outputs: Any, missed: Any, seed: int, asked: Any, levels: Any) -> Any:
-        told.append((dict(asked), len(missed.rows)))
+        told.append((dict(asked), missed))
         return MadeColumns(0, 0, (), (), (), ()), None
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_made_columns, "make_columns", make)
+        patch.setattr(lightgbm, "Clock", types.SimpleNamespace(start=lambda _: Ticking(100.0)))
         lightgbm.fit(request(case, _with(plan, "split.kind", "random"), "lightgbm", made_columns=True))
     return told
 
@@ -405,6 +450,12 @@ CHANGES: list[tuple[str, Any, Any, str]] = [
     *(("made_columns", {sort: 3}, made_columns, "count") for sort in ("combinations", "arithmetic", "groups")),
     *(("made_columns", {sure: 9.0}, some_made_columns, "count") for sure in ("sure", "sure_of_levels")),
     ("made_columns", {"rows": 100, "groups": 1}, made_columns, "count"),
+    *(("made_columns", {name: value, "groups": 1}, made_columns, "count") for name, value in (
+        ("keys", 2), ("numbers", 2), ("number_rows", 100), ("rows_a_group", 1), ("smoothing", 0.0),
+    )),
+    *(("made_columns", {name: value, "groups": 1}, missed_by_quick_trees, "count") for name, value in (
+        ("rounds", 3), ("rate", 0.5), ("time_share", 0.01),
+    )),
     ("target_scale", "as it is, and its logarithm", listed_as_values, "count"),
     ("boosting.leaves", "constant", listed_as_values, "count"),
     ("linear.penalties", {"strongest": 0.1, "weakest": 0.1}, penalty, "binary"),
@@ -415,6 +466,13 @@ CHANGES: list[tuple[str, Any, Any, str]] = [
     ("boosting.stopping", {"patience_over_rate": 1.0}, boosted, "binary"),
     ("boosting.stopping", {"noticeable": 0.3}, boosted, "binary"),
     ("boosting.stopping", {"most_leaves": 100}, rounds, "binary"),
+    ("boosting.stopping", {"rounds_times_rate": 3.0}, hurried, "binary"),
+    ("boosting.stopping", {"fastest_rate": 0.9}, hurried, "binary"),
+    ("boosting.stopping", {"rounds_times_rate_of_catboost": 3.0}, hurried_catboost, "binary"),
+    ("kernel.details", {"rows": 10}, kernel_machine, "binary"),
+    ("kernel.details", {"reaches": [2.0]}, kernel_machine, "binary"),
+    ("kernel.details", {"strongest": 1e-3, "weakest": 1e-3}, kernel_machine, "binary"),
+    ("kernel.details", {"a_decade": 7}, kernel_machine, "binary"),
     ("forest.size", {"trees": 7}, trees, "binary"),
     ("forest.size", {"most_leaves": 100}, lambda case, plan: trees(case, _with(plan, "split.kind", "random")), "count"),
     *(("network.architecture", {name: value}, architecture, "binary") for name, value in (
@@ -435,7 +493,7 @@ CHANGES: list[tuple[str, Any, Any, str]] = [
     *(("network.regularization", {name: value}, recipe, "binary") for name, value in (
         ("dropout", 0.4), ("weight_decay", 0.09), ("label_smoothing", 0.2), ("patience", 0.1), ("average", 1.0),
     )),
-    ("network.calibration", "none", calibrated, "binary"),
+    *(("network.calibration", value, calibrated, "binary") for value in ({"kind": "none"}, {"least": 0.9}, {"most": 8.0})),
     ("space.linear", {"penalty": [0.1, 0.2, 0.3]}, space("linear"), "binary"),
     ("space.lightgbm", {"num_leaves": [4, 4, 4]}, space("lightgbm"), "binary"),
     ("space.lightgbm", {"learning_rate": [0.05, 0.05, 0.06]}, listed, "binary"),

@@ -63,7 +63,7 @@ def test_losses_of_classes(loss, tmp_path):
 
 
 def test_balanced_cross_entropy_makes_a_rare_class_more_likely(tmp_path):
-    settings = {"network.optimizer": QUICK, "network.calibration": "none"}
+    settings = {"network.optimizer": QUICK, "network.calibration": {"kind": "none"}}
     plain = _learns(_request("mlp", "binary", settings, metric="log_loss", above=1.3, noise=0.8), "mlp", tmp_path)
     weighed = _request("mlp", "binary", {**settings, "network.loss": "balanced_cross_entropy"}, metric="log_loss", above=1.3, noise=0.8)
     balanced = families()["mlp"].fit(weighed)

@@ -59,6 +59,10 @@ def test_the_plan_is_followed():
     assert (patches.size, patches.step, len(patches.offset)) == (5, 2, 20)
     whiter = fitted("image_patches", "binary", {"image.patches": {**few["image.patches"], "whitening": 5.0}}).patches
     assert whiter.fingerprint != patches.fingerprint
+    one = fitted("image_gradients", "binary", {**SETTINGS, "image.penalties": {"strongest": 0.5, "weakest": 0.5}})
+    many = fitted("image_gradients", "binary", {**SETTINGS, "image.penalties": {"a_decade": 5, "worse_in_a_row": 50}})
+    assert (one.head.penalty, one.head.tried) == (0.5, 1)
+    assert many.head.penalty == pytest.approx(10**0.4)  # of five a decade
     still = {**SETTINGS, "image.augmentation": {"mirror": False, "shift": 0.0}}
     features = drawn(5)[0]
     turned = dataclasses.replace(features, blocks={"pictures": features.blocks["pictures"][:, :, ::-1]})
@@ -75,7 +79,7 @@ def test_leave_one_out_is_exact(shape):
     x = rng.normal(size=shape)
     y = x[:, :3].sum(axis=1) + rng.normal(size=len(x))
     x, y = x - x.mean(axis=0), (y - y.mean())[:, None]
-    for share, _, left_out in _decomposed(x, y, x):
+    for share, _, left_out in _decomposed(x, y, (10.0, 0.1, 1e-3)):
         one = np.arange(len(x)) == 7
         centre, middle = x[~one].mean(axis=0), y[~one].mean()
         others = x[~one] - centre

@@ -14,7 +14,7 @@ def test_left_out_predictions_are_those_of_a_fit_without_the_row():
     nothing = np.zeros((30, 0), np.int32)
     distance = kernel.squared_distances(rows, nothing, rows, nothing)
     likeness = kernel.similarity("laplace", distance, 2.0)
-    for _, reach, penalty, _, left_out in kernel._path("laplace", distance, 2.0, wanted, (1.0,), Clock.start(None)):
+    for _, reach, penalty, _, left_out in kernel._path("laplace", distance, 2.0, wanted, (1.0,), (1e-2, 1.0), Clock.start(None)):
         others = np.arange(30) != 7
         weights = np.linalg.solve(likeness[np.ix_(others, others)] + penalty * np.eye(29), wanted[others])
         assert reach == 1.0 and np.allclose(likeness[7, others] @ weights, left_out[7], atol=1e-6)

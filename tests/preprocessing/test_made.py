@@ -47,8 +47,19 @@ def test_a_ratio_a_pair_and_a_group_are_found(features):
     pair, _ = _made(features, (features.categories[:, 0] == features.categories[:, 1]) + noise)
     assert pair.described(features)[0] == "colour and shape"
     moved = replace(features, numbers=np.column_stack([length, width + 10 * shop, shop]).astype(np.float32))
-    group, _ = _made(moved, width + noise, {**NONE_MADE, "groups": 5})
+    group, _ = _made(moved, width + noise, {**USUAL_MADE, **NONE_MADE, "groups": 5})
     assert "width - its mean by shop" in group.described(moved)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("keys", 1), ("numbers", 2), ("number_rows", 100), ("rows_a_group", ROWS), ("smoothing", 50.0)]
+)
+def test_what_is_asked_for_is_followed(features, name, value):
+    length, width, shop = np.nan_to_num(features.numbers.astype(float), nan=5.0).T
+    truth = length / width + 6 * (features.categories[:, 0] == features.categories[:, 1]) + shop % 7 + 0.3 * _noise()
+    moved = replace(features, numbers=np.column_stack([length, width + 10 * shop, shop]).astype(np.float32))
+    (usual, columns), (edited, others) = (_made(moved, truth, {**USUAL_MADE, **more}) for more in ({}, {name: value}))
+    assert usual.described(moved) != edited.described(moved) or not np.array_equal(columns, others, equal_nan=True)
 
 
 def test_nothing_is_made_of_noise(features):
