@@ -116,13 +116,14 @@ _PENALTIES = fields(
 )  # fmt: skip
 _NGRAMS = fields(
     words=number(100, 2_000_000, int), letters=number(100, 2_000_000, int), least_texts=number(1, 1_000, int),
-    weights=number(1_000, 100_000_000, int), pressed=number(100, 2_000_000, int), directions=number(1, 500, int),
+    weights=number(1_000, 100_000_000, int), fewest=number(100, 2_000_000, int),
+    pressed=number(100, 2_000_000, int), directions=number(1, 500, int),
     inner_folds=number(2, 10, int),
 )  # fmt: skip
 _READING = fields(vocabulary=number(100, 1_000_000, int), longest=number(8, 10_000, int), epochs=number(1, 1_000, int))
 _TEXT_TRAINING = fields(
     batch_size=number(8, 8_192, int), least_texts=number(1, 1_000, int), patience=number(1, 1_000, int),
-    judged_rows=number(50, 1_000_000, int),
+    judged_rows=number(50, 1_000_000, int), hidden=number(1, 4_096, int),
 )  # fmt: skip
 _KERNEL = fields(
     rows=number(10, 20_000, int), reaches=numbers(1e-3, 1e3), strongest=number(1e-9, 1e9), weakest=number(1e-9, 1e9),

@@ -36,6 +36,12 @@ def declare(
             _declare(hp, name, parameter, space[name], (first or {}).get(name))
 
 
+def first_values(family: str, problem: Problem) -> dict[str, Any]:
+    """Return what the plan tries first of each hyper-parameter of a family that another one fits as a part of itself."""
+    space = _space(family, problem, None)
+    return {name: space[name][1 if parameter.is_range else 0] for name, parameter in PARAMETERS[family].items()}
+
+
 def _space(family: str, problem: Problem, usual: Mapping[str, list[Any]] | None) -> dict[str, list[Any]]:
     planned = problem.settings.get(f"space.{family}", {})
     return {**usual_space(family, problem.is_classification), **(usual or {}), **planned}

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 ITERATIONS = 120  # of L-BFGS for each penalty; warm-started ones take 20 to 60
 CORRECTIONS = 10
 TOLERANCE = 1e-4  # of the gradient's largest entry, as a share of the rows' mean
-FEWEST_NGRAMS = 20_000  # however many classes there are
 BEND = 0.2  # standard deviations of the target within which an absolute error is smoothed
 BESIDE = 0.2  # of their scale that columns beside the texts keep: an n-gram of a text of thirty words weighs as much
 ABSOLUTE = ("mae", "median_absolute_error")
@@ -107,9 +106,9 @@ def beside_each_other(texts: sparse.csr_matrix, others: Any) -> sparse.csr_matri
     return sparse.hstack([texts, sparse.csr_matrix(np.asarray(others, np.float32) * np.float32(BESIDE))], format="csr", dtype=np.float32)
 
 
-def most_ngrams(n_classes: int, weights: int) -> int:
+def most_ngrams(n_classes: int, weights: int, fewest: int) -> int:
     """Return how many n-grams a model of so many weights may know, so that many classes do not make a huge file."""
-    return max(min(FEWEST_NGRAMS, weights), weights // max(1, n_classes if n_classes > 2 else 1))
+    return max(min(fewest, weights), weights // max(1, n_classes if n_classes > 2 else 1))
 
 
 def ngrams_of(problem: Problem) -> dict[str, int]:
@@ -147,7 +146,7 @@ def fit_ngrams(request: FitRequest, *, binary: bool, scales: Scales | None = Non
     problem, target = request.problem, np.asarray(request.target)
     others = without_texts(request.features)
     details, patience = ngrams_of(problem), _along(problem)["worse_in_a_row"]
-    most = most_ngrams(problem.n_classes, details["weights"])
+    most = most_ngrams(problem.n_classes, details["weights"], details["fewest"])
     ngrams, texts = NgramEncoder.fit(request.features, binary=binary, most=most, details=details)
     beside, columns = LinearEncoder.fit(others, target, problem.n_classes, request.seed, Choices("linear", problem.settings))
     matrix = beside_each_other(texts, columns)

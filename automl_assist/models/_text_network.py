@@ -116,7 +116,7 @@ def fit_network(request: FitRequest, reading: Reading) -> TextNetwork:
         plain=plain,
         levels=levels,
         outputs=max(1, problem.n_classes),
-        hidden=64,
+        hidden=learning["hidden"],
     )
     loss = loss_of(problem, request.target)
     scale, target = scale_of(request, loss)

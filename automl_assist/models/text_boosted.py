@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from automl_assist.models import lightgbm as boosting, nb_linear
-from automl_assist.models._declare import declare, within
+from automl_assist.models._declare import declare, first_values, within
 from automl_assist.models._family import Family, FitRequest, SearchSpace
 from automl_assist.models._ngram_linear import NgramLinear, ngrams_of
 from automl_assist.models._selection import Clock
@@ -18,9 +18,8 @@ from automl_assist.preprocessing import Features, storage
 from automl_assist.preprocessing.ngram_vectors import NgramEncoder, without_texts
 from automl_assist.schema import Problem
 
-POWER_STEPS = 2
-SCORE_SHARE = 0.7  # of the time, at most, for the scores
-BINARY, SMOOTHING, POWER = False, 1.0, 0.5  # of the readers, as in the first candidate of nb_linear
+POWER_STEPS = 2  # of the truncated SVD; trees need directions that are about right
+SCORE_SHARE = 0.7  # of the time, at most, for the scores: trees on them are fitted soon
 
 
 @dataclass(frozen=True)
@@ -125,6 +124,7 @@ def _read(request: FitRequest, clock: Clock) -> tuple[tuple[NgramLinear, ...], n
     # A row's score comes from a model that never saw the row: what it learned by heart would be all that trees look at.
     folds = ngrams_of(request.problem)["inner_folds"]
     part = np.random.default_rng(request.seed).integers(0, folds, len(request.features))
+    read_as = first_values("nb_linear", request.problem)
     readers: list[NgramLinear] = []
     scores: np.ndarray | None = None
     for fold in range(folds):
@@ -142,7 +142,7 @@ def _read(request: FitRequest, clock: Clock) -> tuple[tuple[NgramLinear, ...], n
         )
         # the first reader finds the penalty, the others take it: they differ in a third of their rows
         penalties = (readers[0].penalty,) if readers else ()
-        reader = nb_linear.fit_weighed(inner, BINARY, SMOOTHING, POWER, penalties)
+        reader = nb_linear.fit_weighed(inner, read_as["binary"], read_as["smoothing"], read_as["power"], penalties)
         found = _score(reader, request.features.take(outside))
         scores = np.zeros((len(part), found.shape[1])) if scores is None else scores
         scores[outside] = found

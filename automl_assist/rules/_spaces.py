@@ -199,7 +199,8 @@ USUAL: dict[str, dict[str, list[Any]]] = {
         "width": [256, 128, 384],
     },
     "text_linear": {"binary": [False, True]},
-    # on single folds of five sets ratios followed half-way won three times, Wang and Manning's whole ones twice
+    # text_boosted reads by the first of these; on single folds of five sets ratios followed half-way won three times, Wang and Manning's
+    # whole ones twice
     "nb_linear": {"binary": [False, True], "smoothing": [0.1, 1.0, 4.0], "power": [0.5, 1.0]},
     "text_boosted": {  # smaller trees than on tables: the scores of the reader say most at once
         "stacked": [True, False],

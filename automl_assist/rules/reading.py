@@ -11,7 +11,8 @@ from automl_assist.schema import Facts, Rejected
 
 # As many n-grams as TF-IDF baselines take; 30 to 100 directions did alike on five sets (engine notes, section 10.5).
 NGRAMS = {
-    "words": 100_000, "letters": 200_000, "least_texts": 2, "weights": 1_500_000, "pressed": 40_000, "directions": 48, "inner_folds": 3,
+    "words": 100_000, "letters": 200_000, "least_texts": 2, "weights": 1_500_000, "fewest": 20_000, "pressed": 40_000, "directions": 48,
+    "inner_folds": 3,
 }  # fmt: skip
 # Of the sum of losses: 1 / C of other libraries.
 PENALTIES = {"strongest": 10.0, "weakest": 0.001, "a_decade": 2, "worse_in_a_row": 1}
@@ -25,7 +26,7 @@ READINGS: Mapping[str, Mapping[str, int]] = {
 READ_BY = {"text_bag": "bag", "joint": "bag", "text_cnn": "convolution", "text_rnn": "recurrent"}
 BATCHES = ((3_000, 32), (30_000, 64), (90_000, 128))  # labelled rows, and the batch up to there
 LARGEST_BATCH = 256
-TRAINING = {"least_texts": 3, "patience": 5, "judged_rows": 2_048}
+TRAINING = {"least_texts": 3, "patience": 5, "judged_rows": 2_048, "hidden": 64}
 COUNTERS = ("text_linear", "nb_linear", "text_boosted")
 
 
@@ -53,7 +54,7 @@ def _ngrams(facts: Facts, decided: Decided) -> Iterator[Choice]:
         "nothing of others and may be a name",
         {"texts": sum(c.kind == "text" for c in facts.profile.features), "rows": facts.profile.labelled_rows},
         (Rejected("all n-grams", "those of single texts make the model large and repeat what stands in the data"),),
-        "many classes leave room for fewer n-grams each: `weights` limits them all together",
+        "many classes leave room for fewer n-grams each: `weights` limits them all together, down to `fewest` n-grams",
     )
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from automl_assist.models import nb_linear, text_bag, text_boosted, text_linear
 from automl_assist.models._family import FitRequest
-from automl_assist.models._ngram_linear import penalties_of
+from automl_assist.models._ngram_linear import most_ngrams, penalties_of
 from automl_assist.preprocessing import Features
 from automl_assist.schema import Problem
 from automl_assist.tuning.proposers import Defaults
@@ -42,13 +42,19 @@ def facts(family, settings):
         (nb_linear, "text.penalties", {"a_decade": 5, "worse_in_a_row": 50}),
         (text_boosted, "text.ngrams", {"directions": 3}),
         (text_boosted, "text.ngrams", {"inner_folds": 5}),
+        (text_boosted, "space.nb_linear", {"power": [4.0]}),
         (text_bag, "text.reading", {"bag": {"epochs": 2}}),
         (text_bag, "text.reading", {"bag": {"longest": 8}}),
         (text_bag, "text.training", {"least_texts": 80}),
+        (text_bag, "text.training", {"hidden": 8}),
     ],
 )
 def test_an_edit_is_followed(family, topic, value):
     assert facts(family, {topic: value}) != facts(family, {})
+
+
+def test_many_classes_share_the_weights_down_to_the_fewest_ngrams():
+    assert [most_ngrams(100, 100_000, fewest) for fewest in (500, 20_000)] == [1_000, 20_000]
 
 
 def test_penalties_are_as_the_plan_spaces_them():
