@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from automl_assist.checks._check import CheckContext
-from automl_assist.checks._goal import Goal, goal_of
+from automl_assist.checks._goal import Goal, average_ranks, goal_of
 from automl_assist.checks._layout import SURE
 
 FEWEST_STAMPS = 30
@@ -74,14 +74,17 @@ def _timelines(context: CheckContext) -> list[Timeline]:
 
 
 def persistence(context: CheckContext) -> float:
-    """Return the share of a number's variance that its value one step earlier explains; 0 where the rows have no order in time."""
+    """Return the share of a number's variance that its value one step earlier explains; 0 where the rows have no order in time.
+
+    The variance of the numbers or that of their ranks, whichever is explained better.
+    """
     explained = 0.0
     for line in timelines(context):
         places = line.neighbours(1)
         if not line.goal.classes and len(places) >= FEWEST_STAMPS:
-            values = line.goal.values
-            error = float(((values[places + 1] - values[places]) ** 2).mean())
-            explained = max(explained, 1 - error / max(float(values.var()), np.finfo(float).tiny))
+            for values in (line.goal.values, average_ranks(line.goal.values)):
+                error = float(((values[places + 1] - values[places]) ** 2).mean())
+                explained = max(explained, 1 - error / max(float(values.var()), np.finfo(float).tiny))
     return explained
 
 

@@ -1,7 +1,8 @@
 """An identifier, or the number of the row, that follows the target.
 
 Where rows were collected class by class, or numbered after sorting, the number tells the answer for no reason that holds for new
-rows. The column must not be used, and the order of the file must not decide what is tested.
+rows; so do the letters around it, where each class has its own. The column must not be used, and the order of the file must not decide
+what is tested.
 """
 
 from __future__ import annotations
@@ -13,14 +14,18 @@ import numpy as np
 import pandas as pd
 
 from automl_assist.checks._check import Check, CheckContext, Hit
+from automl_assist.checks._explained import explained_by
 from automl_assist.checks._goal import Goal, average_ranks, goal_of
 from automl_assist.checks._layout import of_the_layout
 from automl_assist.checks._relations import copies
-from automl_assist.checks._wording import counted, grouped, named
+from automl_assist.checks._wording import counted, grouped, named, share
 
 FEWEST_ROWS = 50
 FOLLOWS = 0.6  # rank correlation with the target, or its like for classes: far above what an id reaches by chance in 100 rows, about 0.2
+MARKED = 0.8  # of the errors, or of the variance, by what stands beside the digits; where a case was filed says less, if it is honest
+MOST_MARKS = 50  # ways to write an identifier
 NEARLY_UNIQUE = 0.95  # of the rows have a number of their own
+DIGIT_RUNS = re.compile(r"\d+")
 DIGITS = re.compile(r"(\d{1,15})(?!.*\d)")
 NAME = re.compile(
     r"(?:^|_|\b)(?:id|idx|index|row|row_?(?:id|no|nr|num|number)|no|nr|num|number|record|case|serial|seq|sequence|key|ref|unnamed)(?:$|_|\b|\d)",
@@ -43,20 +48,36 @@ def _find(context: CheckContext) -> Iterator[Hit]:
         name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", column.name)
         if column.kind != "identifier" and not NAME.search(name):
             continue
-        numbers = _numbers(context.typed[column.name].iloc[goal.rows])
-        if numbers is None:
-            continue
-        strength = _follows(numbers, goal)
-        if strength >= FOLLOWS:
-            message = (
-                f"Identifier {named(column.name)} follows the target {named(goal.name)}: their order agrees by "
-                f"{strength:.2f} in {counted(len(numbers), 'row')}, as if rows were numbered after sorting by it; as a column it leaks."
-            )
+        why = _reason(context.typed[column.name].iloc[goal.rows], goal)
+        if why:
+            message = f"Identifier {named(column.name)} follows the target {named(goal.name)}: {why}; as a column it leaks."
             hits.append(Hit(message, (column.name,), fix=f"set columns.{column.name}.use to false in plan.yaml"))
     known = copies(context, {hit.columns[0] for hit in hits}) if hits else {}
     yield from grouped(
         [h for h in hits if h.columns[0] not in known], f"are identifiers that follow the target {named(goal.name)}, and leak it"
     )
+
+
+def _reason(held: pd.Series, goal: Goal) -> str | None:
+    """Say how an identifier follows the target, or None where it does not."""
+    numbers = _numbers(held)
+    strength = _follows(numbers, goal) if numbers is not None else 0.0
+    if strength >= FOLLOWS:
+        return f"their order agrees by {strength:.2f} in {counted(len(held), 'row')}, as if rows were numbered after sorting by it"
+    marks = _marks(held)
+    told = explained_by(marks, goal.one_hot if goal.classes else goal.values[:, None], goal.classes) if marks is not None else 0.0
+    if told >= MARKED:
+        of_what = "errors of guessing" if goal.classes else "variance"
+        return f"what stands beside its digits takes {share(told, 1)} of the {of_what} away in {counted(len(held), 'row')}"
+    return None
+
+
+def _marks(held: pd.Series) -> pd.Series | None:
+    """Return what each identifier has beside its digits, or None where that is always the same or hardly ever."""
+    if held.dtype.kind in "fiu":
+        return None
+    marks = held.astype(str).str.replace(DIGIT_RUNS, "0", regex=True)
+    return marks if 2 <= marks.nunique() <= MOST_MARKS else None
 
 
 def _numbers(held: pd.Series) -> np.ndarray | None:

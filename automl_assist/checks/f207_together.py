@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+import pandas as pd
 
 from automl_assist.checks._check import Check, CheckContext, Hit
 from automl_assist.checks._goal import Goal, goal_of
@@ -19,7 +20,8 @@ from automl_assist.schema import Column
 FEWEST_ROWS = 50
 MOST_ROWS = 3_000
 MOST_COLUMNS = 40
-FEWEST_VALUES = 10
+FEWEST_VALUES = 3  # a quantity takes few
+FEWEST_TO_PART = 10  # of each of two columns that part classes: fewer part them by chance
 EXACT = 0.9995  # of the variance: rounding leaves less; honest pairs of columns stay below 0.99
 NEARLY = 0.99  # by one column alone: then it is no matter of two
 ALL_TOGETHER = 12  # columns of a total; more fit anything
@@ -37,12 +39,17 @@ def _find(context: CheckContext) -> Iterator[Hit]:
     if goal is None or is_labelled_sequence(context.profile) or (goal.classes and goal.values.max() != 1):
         return
     aside = of_the_layout(context.profile)
-    columns = [c for c in context.profile.features if c.numbers is not None and c.distinct >= FEWEST_VALUES and c.name not in aside]
-    columns = [c for c in columns if c.name in context.typed and context.values[c.name].dtype.kind == "f" and c.missing == 0]
+    fewest = FEWEST_TO_PART if goal.classes else FEWEST_VALUES
+    columns = [c for c in context.profile.features if c.numbers is not None and c.distinct >= fewest and c.name not in aside]
+    columns = [c for c in columns if c.name in context.typed and c.missing == 0]
     columns = sorted(columns, key=lambda c: (-(c.association or 0.0), c.name))[:MOST_COLUMNS]
+    if not columns:
+        return
+    values = np.column_stack([_numbers(context, c.name)[goal.rows] for c in columns])
+    there = np.isfinite(values).all(axis=0)
+    columns, values = [c for c, all_there in zip(columns, there, strict=True) if all_there], values[:, there]
     if len(columns) < 2:
         return
-    values = np.column_stack([context.values[c.name][goal.rows] for c in columns])
     found = _parted(values[:, :MOST_TO_PART], goal) if goal.classes else _pair(values, goal.values) or _total(values, goal.values)
     if found is None:
         return
@@ -53,6 +60,12 @@ def _find(context: CheckContext) -> Iterator[Hit]:
         "so that it is computed from them and leaks."
     )
     yield Hit(message, names, fix=_fix(columns, places))
+
+
+def _numbers(context: CheckContext, name: str) -> np.ndarray:
+    """Return a column as numbers, those of a category as well: few quantities are taken for one."""
+    values = context.values[name]
+    return values if values.dtype.kind == "f" else pd.to_numeric(context.typed[name], errors="coerce").to_numpy(float)
 
 
 def _fix(columns: Sequence[Column], places: Sequence[int]) -> str:

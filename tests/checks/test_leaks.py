@@ -87,6 +87,22 @@ def test_a_number_close_to_a_number():
     assert len(found("F202", make_context(cells, "y", "regression", associations={"x": 0.995}))) == 1
 
 
+@pytest.mark.parametrize("noise", [0.0, 0.05])
+def test_a_copy_of_a_target_with_one_huge_value(noise):
+    rng = np.random.default_rng(8)
+    target = rng.lognormal(6, 0.7, 800)
+    target[17] = 3e6  # nearly all of the variance, which no neighbour explains
+    copied = np.sqrt(target) * np.exp(rng.normal(0, noise, 800))
+    cells = {"x": [f"{v:.4f}" for v in copied], "y": [f"{v:.2f}" for v in target]}
+    assert len(found("F202", make_context(cells, "y", "regression", associations={"x": 0.99}))) == 1
+    assert (
+        found(
+            "F202", make_context(cells | {"x": [f"{v:.4f}" for v in rng.permutation(copied)]}, "y", "regression", associations={"x": 0.1})
+        )
+        == []
+    )
+
+
 @pytest.mark.parametrize("repeat", [1, 2])
 def test_a_value_for_each_row_gives_nothing_away_even_where_rows_repeat(repeat):
     n = 300

@@ -73,6 +73,21 @@ def test_an_identifier_in_any_order():
     assert found("F205", regression(kinds={"square_metres": "integer"}, square_metres=[str(int(v * 1e6)) for v in AMOUNT])) == []
 
 
+@pytest.mark.parametrize("written", ["{}{:06d}", "2024-{1:05d}{0}", "{1:04d}/{0}/{1:02d}"])
+def test_letters_of_an_identifier_that_follow_the_target(written):
+    marks = [("N" if (y == "yes") != (i % 40 == 0) else "A") for i, y in enumerate(CHURN)]
+    ids = [written.format(mark, number) for mark, number in zip(marks, R.permutation(N), strict=True)]
+    (finding,) = found("F205", binary(kinds={"case_id": "identifier"}, case_id=ids))
+    assert finding.columns == ("case_id",)
+    assert "beside its digits" in finding.message
+
+
+def test_letters_of_an_identifier_that_say_a_little():
+    marks = [("N" if R.random() < (0.8 if y == "yes" else 0.3) else "A") for y in CHURN]
+    ids = [f"{mark}{number:06d}" for mark, number in zip(marks, R.permutation(N), strict=True)]
+    assert found("F205", binary(kinds={"case_id": "identifier"}, case_id=ids)) == []
+
+
 def test_means_of_the_target_with_the_row_itself():
     groups = pd.Series(R.integers(0, N // 5, N))
     rate = pd.Series(np.array(CHURN) == "yes").groupby(groups).transform("mean")

@@ -31,6 +31,13 @@ def test_two_columns_that_make_the_target(how, tmp_path):
     assert set(codes(findings, "F207")["F207"]) == {"first", "second"}
 
 
+def test_a_quantity_of_few_values_and_a_price_make_the_target(tmp_path):
+    frame, rng = plain()
+    quantity, price = rng.integers(1, 6, ROWS), rng.lognormal(3, 0.8, ROWS).round(2)
+    frame = frame.assign(quantity=quantity, price=price, total=(quantity * price).round(2))
+    assert set(codes(understood(frame, tmp_path, "total")[1], "F207")["F207"]) == {"quantity", "price"}
+
+
 def test_two_columns_that_explain_most_of_the_target_do_not_make_it(tmp_path):
     frame, rng = plain()
     a, b = rng.uniform(20, 90, ROWS), rng.uniform(5, 60, ROWS)
