@@ -150,7 +150,7 @@ _SEARCH = fields(
 )
 _LOCAL = fields(
     families=number(1, 100, int), changed=number(0.01, 1), step=number(1e-4, 1), modelled_from=number(3, 100_000, int),
-    drawn=number(1, 1_000, int), good=number(0.01, 0.99), reach=number(1e-3, 10),
+    drawn=number(1, 1_000, int), boldness=number(0, 100), reach=number(1e-3, 10), noise=number(0, 100),
 )  # fmt: skip
 _SHARES = fields(
     first_fold=number(0.01, 1), family=number(0.01, 1), cheap=number(0, 1), behind=number(0, 10), near=number(0, 10), chance=number(0, 100),

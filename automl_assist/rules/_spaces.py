@@ -153,13 +153,15 @@ FIRST_ELSEWHERE = {"mlp": ("learning_rate", "dropout", "weight_decay", "layers")
 
 # TabArena's spaces for LightGBM and RealMLP, and for forests and linear models what scikit-learn's users vary. Those of texts, pictures
 # and series lie around the first values, which their families were compared with; the ranges themselves have not been swept.
+# LightGBM begins with 16 leaves of 3 rows at least: on three splits of 54 tables of 200 to 12,000 rows it had less error so than with 31
+# of 10 on two thirds of them (median .993), and on 43 of 60 others, which had no part in the choice (.994; RESULTS, 27 November 2026).
 _TEXT_NETWORK: dict[str, list[Any]] = {"weight_decay": [1e-3, 0.02, 0.3], "width": [64, 32, 96]}
 USUAL: dict[str, dict[str, list[Any]]] = {
     "linear": {"choose_penalty": [True, False], "penalty": [1e-3, 1.0, 1e3], "log_target": [False, True]},
     "lightgbm": {
         "learning_rate": [0.005, 0.05, 0.1],
-        "num_leaves": [2, 31, 200],
-        "min_data_in_leaf": [1, 10, 64],
+        "num_leaves": [2, 16, 200],
+        "min_data_in_leaf": [1, 3, 64],
         "feature_fraction": [0.4, 0.7, 1.0],
         "bagging_fraction": [0.7, 0.9, 1.0],
         "lambda_l1": [1e-4, 1e-4, 1.0],
@@ -251,6 +253,7 @@ USUAL: dict[str, dict[str, list[Any]]] = {
     },
 }
 USUAL |= {family: USUAL[of_tables] for family, of_tables in ON_FIGURES.items()}
+USUAL["sequence_boosted"] = USUAL["lightgbm"] | {"num_leaves": [2, 31, 200], "min_data_in_leaf": [1, 10, 64]}  # as it was compared
 OF_CATBOOST_CATEGORIES = ("one_hot_max_size", "max_ctr_complexity")
 OF_CATEGORIES = ("cat_smooth", "cat_l2", "max_cat_to_onehot", "min_data_per_group")  # of LightGBM, where there are categories
 

@@ -14,7 +14,6 @@ WORKS = {
     "Bergmeir and Benitez 2012": "C. Bergmeir and J. M. Benítez: On the use of cross-validation for time series predictor evaluation. "
     "Information Sciences 191. doi:10.1016/j.ins.2011.12.028",
     "Breiman 2001": "L. Breiman: Random forests. Machine Learning 45(1). doi:10.1023/A:1010933404324",
-    "Bergstra et al. 2011": "J. Bergstra, R. Bardenet, Y. Bengio and B. Kégl: Algorithms for hyper-parameter optimization. NeurIPS.",
     "Brigato and Iocchi 2020": "L. Brigato and L. Iocchi: A close look at deep learning with small data. ICPR. arXiv:2003.12843",
     "Caruana et al. 2004": "R. Caruana, A. Niculescu-Mizil, G. Crew and A. Ksikes: Ensemble selection from libraries of models. ICML. "
     "doi:10.1145/1015330.1015432",
@@ -108,6 +107,7 @@ WORKS = {
     "Conference. arXiv:2308.05566",
     "Shchur et al. 2025": "O. Shchur and others: fev-bench: a realistic benchmark for time series forecasting. arXiv:2509.26468",
     "Shi et al. 2019": "Y. Shi, J. Li and Z. Li: Gradient boosting with piece-wise linear regression trees. IJCAI. arXiv:1802.05640",
+    "Srinivas et al. 2010": "N. Srinivas, A. Krause, S. Kakade and M. Seeger: Gaussian process optimization in the bandit setting. ICML.",
     "Smith and Topin 2018": "L. N. Smith and N. Topin: Super-convergence: very fast training of neural networks using large learning "
     "rates. arXiv:1708.07120",
     "Stankeviciute et al. 2021": "K. Stankevičiūtė, A. M. Alaa and M. van der Schaar: Conformal time-series forecasting. NeurIPS.",

@@ -26,7 +26,7 @@ SHARES = {
     "start_with": 0.6, "margin": 1.15,
 }  # fmt: skip
 # Steps in the unit cube of the space. Set by looking at runs too; a family of fewer finished trials takes the first step that is drawn.
-LOCAL = {"families": 2, "changed": 0.5, "step": 0.15, "modelled_from": 8, "drawn": 16, "good": 0.3, "reach": 0.25}
+LOCAL = {"families": 2, "changed": 0.5, "step": 0.15, "modelled_from": 8, "drawn": 24, "boldness": 1.0, "reach": 0.1, "noise": 0.1}
 TABREPO = "Salinas and Erickson 2024, TabRepo"
 
 
@@ -61,7 +61,7 @@ def _local(facts: Facts, decided: Decided) -> Iterator[Choice]:
         dict(LOCAL),
         f"after the list a step leads from a good trial of one of the {LOCAL['families']} best kinds of model: "
         f"{LOCAL['changed']:.0%} of its values move by about {LOCAL['step']:g} of their range; from {LOCAL['modelled_from']} trials of a "
-        f"kind on, of {LOCAL['drawn']} steps the one is tried that lies nearest to its best {LOCAL['good']:.0%} and farthest from the rest",
+        f"kind on, of {LOCAL['drawn']} steps the one is tried of which a Gaussian process over these trials hopes most",
         {"budget_s": facts.options.budget_s},
         (Rejected("draws from the whole space", "most of them are worse than what the list found"),),
         f"it only matters beyond the {_listed(decided)} proven settings; a larger `step` or `families` looks further away",
@@ -126,14 +126,14 @@ def _limit_asked(facts: Facts, decided: Decided) -> Iterator[Choice]:
         )
 
 
-SEARCH = Rule("R701", "A proven list, then local search", "search", ORDINARY, _search, (TABREPO, "Bergstra et al. 2011"), when="always")
+SEARCH = Rule("R701", "A proven list, then local search", "search", ORDINARY, _search, (TABREPO, "Srinivas et al. 2010"), when="always")
 STEPS = Rule(
     "R706",
     "Small steps around the best",
     "local_search",
     ORDINARY,
     _local,
-    ("Bergstra et al. 2011",),
+    ("Srinivas et al. 2010",),
     when="always",
 )
 TRIALS_ASKED = Rule(

@@ -1,14 +1,15 @@
 """A KerasTuner oracle that proposes a proven list first, then small steps around the best, of which a model chooses.
 
 Below some twenty trials a good list beats any search (Salinas and Erickson 2024). The steps are taken in KerasTuner's unit cube,
-which respects logarithmic sampling and conditions. Of several steps the one is tried that lies where good trials lie close together and
-bad ones do not (Bergstra et al. 2011, tree-structured Parzen estimators).
+which respects logarithmic sampling and conditions. Of several steps the one is tried of which a Gaussian process over the trials' ranks
+hopes most: the mean that it expects, less what it is unsure of (Srinivas et al. 2010, confidence bounds).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from statistics import NormalDist
 from typing import Any
 
 import keras_tuner
@@ -18,6 +19,7 @@ from automl_assist.rules.search import LOCAL
 from automl_assist.tuning.space import FAMILY, FamilyHyperModel
 
 TRIES = 30  # before nothing new is found
+LEAST_NOISE = 1e-6  # for the inverse
 CHOICES = (keras_tuner.engine.hyperparameters.Choice, keras_tuner.engine.hyperparameters.Boolean)
 
 
@@ -43,7 +45,8 @@ class PortfolioOracle(keras_tuner.Oracle):
     -----
     How steps are taken is the plan's topic ``local_search``: from the best of so many ``families``, with the share ``changed`` of the
     hyper-parameters by a normal ``step`` in the unit cube; from ``modelled_from`` finished trials of a family on, of so many ``drawn``
-    the one is taken that the model likes best, for which the share ``good`` of the trials is good, each within ``reach``.
+    the one is taken with the best rank that the model holds possible: the expected one and ``boldness`` standard deviations beyond it.
+    Trials tell of each other within ``reach``, and ``noise`` of their variance is chance.
     """
 
     def __init__(self, hypermodel: FamilyHyperModel, portfolio: Sequence[Mapping[str, Any]], searched: Sequence[str], seed: int):
@@ -98,13 +101,17 @@ class PortfolioOracle(keras_tuner.Oracle):
             kept = {name: value for name, value in start.items() if name == FAMILY or rng.random() >= self._chosen["changed"]}
             steps.append(self._perturbed(start, kept, rng))
         new = [step for step in steps if not self._duplicate(step)] or steps
-        return max(new, key=lambda step: self._promise(step, own)) if len(new) > 1 else new[0]
+        return self._most_promising(new, own) if len(new) > 1 else new[0]
 
-    def _promise(self, step: Mapping[str, Any], own: Sequence[Mapping[str, Any]]) -> float:
-        """Return by how much more densely the good of a family's trials, best first, lie around a step than the others do."""
-        near = np.array([self._nearness(step, values) for values in own])
-        good = min(max(2, round(self._chosen["good"] * len(own))), len(own) - 1)
-        return float(np.log(near[:good].mean() + 1e-9) - np.log(near[good:].mean() + 1e-9))
+    def _most_promising(self, steps: Sequence[dict[str, Any]], own: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        """Return the step of which a Gaussian process over a family's trials, best first, hopes most."""
+        among = np.array([[self._nearness(one, other) for other in own] for one in own])
+        ranks = np.array([NormalDist().inv_cdf((place + 0.5) / len(own)) for place in range(len(own))])
+        # ranks, since a loss may be huge; what stands on the diagonal also keeps the matrix of trials that lie close from being singular
+        known = np.linalg.inv(among + max(float(self._chosen["noise"]), LEAST_NOISE) * np.eye(len(own)))
+        near = np.array([[self._nearness(step, other) for other in own] for step in steps])
+        unsure = np.sqrt(np.maximum(1 - np.einsum("ij,jk,ik->i", near, known, near), 0.0))
+        return steps[int(np.argmin(near @ known @ ranks - self._chosen["boldness"] * unsure))]
 
     def _nearness(self, step: Mapping[str, Any], values: Mapping[str, Any]) -> float:
         """Return 1 for the same values, less for distant ones; of choices, those that differ lie as far apart as half the cube."""
