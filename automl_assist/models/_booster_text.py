@@ -41,6 +41,7 @@ WHOLE = ("split_feature", "decision_type", "left_child", "right_child", "cat_bou
 MOST_LEAVES = 1_000_000  # of one tree
 PLAIN = frozenset("0123456789.-einfa")  # a threshold may be inf, a gain nan
 CATEGORICAL = 1  # bit of decision_type
+END, LAST_LINE = "end of trees\n", "pandas_categorical:"
 
 
 def load_booster(path: Path, columns: int) -> Any:
@@ -66,15 +67,17 @@ def load_booster(path: Path, columns: int) -> Any:
         text = path.read_text(encoding="ascii")
     except OSError as error:
         raise ValueError(f"{path} cannot be read: {error}") from error
-    check_booster_text(text, columns)
+    trees = text[: check_booster_text(text, columns)]  # what follows, the parameters of training, LightGBM reads without looking
     try:
-        return lightgbm.Booster(model_str=text)
+        booster = lightgbm.Booster(model_str=trees)
+        booster.params["objective"] = _fields(trees.partition("\n\n")[0].split("\n")[1:])["objective"].split(" ")[0]
+        return booster
     except lightgbm.basic.LightGBMError as error:
         raise ValueError(f"{path} is not a model of LightGBM: {error}") from error
 
 
 def check_booster_text(text: str, columns: int) -> int:
-    """Return the number of trees of a LightGBM model text.
+    """Return where the trees of a LightGBM model text end; all up to there is sound.
 
     Parameters
     ----------
@@ -102,10 +105,12 @@ def check_booster_text(text: str, columns: int) -> int:
     for number, size in enumerate(sizes.tolist()):
         trees.append(_tree(text[start : start + size], number))
         start += size
-    if not text.startswith("end of trees\n", start):
+    if not text.startswith(END, start):
         raise ValueError("the sizes of the trees of a LightGBM model do not fit")
+    if not text.rstrip("\n").rpartition("\n")[2].startswith(LAST_LINE):
+        raise ValueError("the text of a LightGBM model is not whole")
     _check_trees(trees, columns)
-    return len(trees)
+    return start + len(END)
 
 
 def _check_header(fields: Mapping[str, str], columns: int) -> np.ndarray:
