@@ -7,6 +7,7 @@ import pandas as pd
 
 ROWS_A_VALUE = 10  # rarer categories teach nothing
 ROWS_A_NUMBER = 20  # numbers with more rows for each value are treated as categories
+FEWEST_OTHERS = 20  # rows outside the commonest class
 HALF = 0.5
 RARE = -2  # the code of values too rare to learn; -1 is that of missing cells
 
@@ -27,8 +28,10 @@ def explained_by(feature: pd.Series, wanted: np.ndarray, classes: bool) -> float
     -------
     float
         The share of the errors of guessing the commonest class, or the share of the variance on the best scale; below 0 where the column
-        misleads.
+        misleads. 0 where hardly a row is of another class.
     """
+    if classes and len(wanted) - wanted.sum(axis=0).max() < FEWEST_OTHERS:
+        return 0.0
     numeric = feature.dtype.kind in "fiuM"
     codes, values = pd.factorize(feature.to_numpy(), use_na_sentinel=True)
     as_number = numeric and len(values) * ROWS_A_NUMBER > len(feature)

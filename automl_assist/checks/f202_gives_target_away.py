@@ -33,7 +33,6 @@ MOST_ROWS = 20_000
 MOST_CELLS = 2_000_000  # rows times classes
 MOST_ALIKE = 0.3  # of the rows: where 0.6 are zero, whatever tells these from the others explains 0.92 of the ranks
 FEWEST_ROWS = 50
-FEWEST_OTHERS = 20  # rows outside the commonest class
 MOST_SUSPECTS = 100
 FEW_THAT_LEAK, SHARE_THAT_LEAKS = 4, 0.1  # columns that stand out; where more do, the target is easy to tell
 
@@ -79,8 +78,7 @@ def _share(context: CheckContext, column: Column, rows: np.ndarray, goal: pd.Ser
         if goal.value_counts().iloc[0] < MOST_ALIKE * len(goal):
             scales.append(average_ranks(scales[0]))
         return explained_by(feature, np.column_stack(scales), classes)
-    wanted = pd.get_dummies(pd.factorize(goal.to_numpy())[0]).to_numpy(float)
-    return 0.0 if len(wanted) - wanted.sum(axis=0).max() < FEWEST_OTHERS else explained_by(feature, wanted, classes)
+    return explained_by(feature, pd.get_dummies(pd.factorize(goal.to_numpy())[0]).to_numpy(float), classes)
 
 
 def _hit(column: Column, explained: float, rows: int, classes: bool, target: str) -> Hit:

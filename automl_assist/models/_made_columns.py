@@ -48,7 +48,7 @@ def _quick_trees(
     parameters: dict[str, Any] = {
         "objective": task,
         "learning_rate": asked["rate"],
-        "num_leaves": 15,  # half as many as usual: what small trees miss is looked for
+        "num_leaves": 15,  # what small trees miss is looked for
         "min_data_in_leaf": 10,
         "feature_fraction": 0.7,
         "num_threads": request.threads,
