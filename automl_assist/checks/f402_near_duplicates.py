@@ -23,11 +23,14 @@ FEWEST_ROWS = 100
 MOST_COLUMNS = 30
 FEWEST_CONTINUOUS = 3  # with fewer, ages and fares in whole numbers meet by chance
 CONTINUOUS = 30  # different values
+FEWEST_FINE = 2  # of them with steps within the circle: months and prices in steps of a twentieth are equal or far apart, by chance
 CLOSE = (0.01, 0.05)  # standard deviations in every number, and equal categories
 WIDER = 4.0  # times as wide; chance would find at least 16 times as many pairs there in two dimensions
 MOSTLY = 0.5  # of the pairs of the wider circle are in the narrow one
 WORTH_A_WARNING = 0.01  # of the rows
 FEWEST_PAIRS = 5
+FEWEST_ALIKE = 5  # rows of equal categories, of which the spread within is known
+ALIKE = 0.1  # of the rows stand in such groups
 ELSEWHERE = 1e3  # between categories
 PAIRS_AT_A_TIME = 1_000_000
 
@@ -51,7 +54,8 @@ def _find(context: CheckContext) -> Iterator[Hit]:
         return
     points = _points(frame.iloc[single], chosen)
     nearest = _nearest(points, max(CLOSE) * WIDER)
-    radius = next((r for r in CLOSE if _heaped(nearest, r)), None)
+    steps = np.array([_step(points[:, k]) for k, c in enumerate(chosen) if c.name in first])
+    radius = next((r for r in CLOSE if (steps <= r).sum() >= FEWEST_FINE and _heaped(nearest, r)), None)
     if radius is None:
         return
     close = int((nearest <= radius).sum())
@@ -94,20 +98,43 @@ def _nearest(points: np.ndarray, reach: float) -> np.ndarray:
     return found
 
 
+def _step(coordinates: np.ndarray) -> float:
+    """Return how far one value of a column is from the next, by the median."""
+    gaps = np.diff(np.unique(coordinates))
+    return float(np.median(gaps)) if len(gaps) else np.inf
+
+
 def _heaped(nearest: np.ndarray, radius: float) -> bool:
     """Whether many rows have a neighbour within the radius, and hardly more have one within a wider one."""
     close, wider = int((nearest <= radius).sum()), int((nearest <= radius * WIDER).sum())
     return close >= max(FEWEST_PAIRS, WORTH_A_WARNING * len(nearest)) and close >= MOSTLY * wider
 
 
+def _spreads(frame: pd.DataFrame, columns: list[Column]) -> dict[str, float]:
+    """Return the standard deviation of each number, among rows of equal categories where many have such: a bill follows from the order.
+
+    Rows that are near in what is left to chance are copies; rows that are near since they ordered the same are not.
+    """
+    numeric = [c.name for c in columns if frame[c.name].dtype.kind == "f"]
+    others = [c.name for c in columns if c.name not in numeric]
+    numbers = frame[numeric].where(np.isfinite(frame[numeric]))
+    spreads = numbers.std(ddof=0)
+    if others:
+        alike = equal_rows(frame, others)
+        crowded = np.bincount(alike)[alike] >= FEWEST_ALIKE
+        if crowded.sum() >= max(FEWEST_ROWS, ALIKE * len(frame)):
+            within = numbers[crowded] - numbers[crowded].groupby(alike[crowded]).transform("mean")
+            spreads = np.minimum(spreads, np.sqrt((within**2).mean()))
+    return {name: float(value) if value > 0 else 1.0 for name, value in spreads.items()}
+
+
 def _points(frame: pd.DataFrame, columns: list[Column]) -> np.ndarray:
-    parts = np.empty((len(frame), len(columns)))
+    parts, spreads = np.empty((len(frame), len(columns))), _spreads(frame, columns)
     for place, column in enumerate(columns):
         held = frame[column.name]
         if held.dtype.kind == "f":
             values = held.to_numpy(float)
-            spread = float(np.nanstd(values)) if np.isfinite(values).any() else 0.0
-            parts[:, place] = np.where(np.isfinite(values), values / (spread or 1.0), -ELSEWHERE * 10)
+            parts[:, place] = np.where(np.isfinite(values), values / spreads[column.name], -ELSEWHERE * 10)
         elif held.dtype.kind == "M":
             parts[:, place] = pd.factorize(held.to_numpy())[0] * ELSEWHERE
         else:

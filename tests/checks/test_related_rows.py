@@ -32,6 +32,17 @@ def test_neighbours_by_chance():
     assert found("F402", make_context(flat, "y", "binary")) == []
 
 
+def test_bills_of_the_same_order_are_no_copies():
+    rng = np.random.default_rng(6)
+    plan = rng.choice(["phone", "net", "both", "all", "film"], N)
+    price = np.select([plan == name for name in ("phone", "net", "both", "all")], [20, 50, 75, 110], 90)
+    monthly = price + 0.05 * rng.integers(-12, 13, N)
+    months = np.minimum(rng.geometric(0.08, N), 72)
+    bills = {"months": months, "monthly": monthly, "total": months * monthly + rng.normal(0, 5, N)}
+    cells = {name: [f"{v:.2f}" for v in values] for name, values in bills.items()}
+    assert found("F402", make_context({**cells, "plan": list(plan), "y": words(N, ["no", "yes"], 2)}, "y", "binary")) == []
+
+
 @pytest.mark.parametrize(
     ("name", "form", "kind"), [("person", "P{:04d}", "category"), ("patient_id", "{}", "integer"), ("tag", "AX-{:03d}", "category")]
 )
