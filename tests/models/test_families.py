@@ -152,8 +152,9 @@ def test_sharpness_is_the_one_with_the_least_log_loss():
     rng = np.random.default_rng(0)
     logits = rng.normal(size=(3000, 3))
     target = np.array([rng.choice(3, p=p) for p in np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)])
-    assert _network.sharpness_of(target, 2.5 * logits) == pytest.approx(0.4, abs=0.04)
-    assert _network.sharpness_of(target[:0], logits[:0]) == 1.0
+    problem = Problem("multiclass", 3, "log_loss", 3000, 1, 0, 0)
+    assert _network.sharpness_of(problem, target, 2.5 * logits) == pytest.approx(0.4, abs=0.04)
+    assert _network.sharpness_of(problem, target[:0], logits[:0]) == 1.0
 
 
 def test_selection_breaks_ties_and_knows_undefined_metrics():
