@@ -105,23 +105,31 @@ class PortfolioOracle(keras_tuner.Oracle):
 
     def _most_promising(self, steps: Sequence[dict[str, Any]], own: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         """Return the step of which a Gaussian process over a family's trials, best first, hopes most."""
-        among = np.array([[self._nearness(one, other) for other in own] for one in own])
+        nearness = self._nearness([*own, *steps], len(own))
+        among, near = nearness[: len(own)], nearness[len(own) :]
         ranks = np.array([NormalDist().inv_cdf((place + 0.5) / len(own)) for place in range(len(own))])
         # ranks, since a loss may be huge; what stands on the diagonal also keeps the matrix of trials that lie close from being singular
         known = np.linalg.inv(among + max(float(self._chosen["noise"]), LEAST_NOISE) * np.eye(len(own)))
-        near = np.array([[self._nearness(step, other) for other in own] for step in steps])
-        unsure = np.sqrt(np.maximum(1 - np.einsum("ij,jk,ik->i", near, known, near), 0.0))
+        unsure = np.sqrt(np.maximum(1 - ((near @ known) * near).sum(axis=1), 0.0))
         return steps[int(np.argmin(near @ known @ ranks - self._chosen["boldness"] * unsure))]
 
-    def _nearness(self, step: Mapping[str, Any], values: Mapping[str, Any]) -> float:
-        """Return 1 for the same values, less for distant ones; of choices, those that differ lie as far apart as half the cube."""
-        apart = []
+    def _nearness(self, trials: Sequence[Mapping[str, Any]], first: int) -> np.ndarray:
+        """Return 1 for the same values and less for distant ones, of each trial to each of the `first`, (n, first).
+
+        Distance is the root mean square over the hyper-parameters that both have, in the unit cube; unequal choices lie half of it apart.
+        """
+        squares, shared = np.zeros((len(trials), first)), np.zeros((len(trials), first))
         for hp in self.hyperparameters.space:
-            if hp.name in step and hp.name in values and hp.name != FAMILY:
-                one, other = step[hp.name], values[hp.name]
-                same = isinstance(hp, CHOICES) or one == other
-                apart.append(0.5 * (one != other) if same else hp.value_to_prob(one) - hp.value_to_prob(other))
-        return float(np.exp(-0.5 * np.mean(np.square(apart)) / self._chosen["reach"] ** 2)) if apart else 1.0
+            if hp.name == FAMILY:
+                continue
+            options = [values.get(hp.name) for values in trials]
+            known = list(dict.fromkeys(options))
+            choice = isinstance(hp, CHOICES)
+            at = np.array([np.nan if o is None else float(known.index(o)) if choice else hp.value_to_prob(o) for o in options])
+            apart = at[:, None] - at[None, :first]
+            squares += np.nan_to_num(0.25 * (apart != 0) if choice else apart**2) * np.isfinite(apart)
+            shared += np.isfinite(apart)
+        return np.exp(-0.5 * squares / np.maximum(shared, 1) / self._chosen["reach"] ** 2)
 
     def _perturbed(self, start: Mapping[str, Any], kept: Mapping[str, Any], rng: np.random.Generator) -> dict[str, Any]:
         done: dict[str, Any] = {}
