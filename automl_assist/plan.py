@@ -38,7 +38,7 @@ from automl_assist.rules.encoding import COUNTED_BY, DATE_PARTS, FILLS, SCALES, 
 from automl_assist.rules.image import FITS
 from automl_assist.rules.levels import ENCODINGS
 from automl_assist.rules.network import ACTIVATIONS, LOSSES, OPTIMIZERS, SCHEDULES
-from automl_assist.rules.reading import READINGS
+from automl_assist.rules.reading import LONGEST_NGRAM, READINGS
 from automl_assist.rules.split import WHOLE
 from automl_assist.rules.target_scale import SCALES_OF_TARGET
 from automl_assist.schema import KINDS, STEP_UNITS, TASKS, Decision, Facts, Plan, Rejected, to_json
@@ -115,10 +115,10 @@ _PENALTIES = fields(
     strongest=number(1e-9, 1e9), weakest=number(1e-9, 1e9), a_decade=number(1, 20, int), worse_in_a_row=number(1, 100, int),
 )  # fmt: skip
 _NGRAMS = fields(
-    words=number(100, 2_000_000, int), letters=number(100, 2_000_000, int), least_texts=number(1, 1_000, int),
-    weights=number(1_000, 100_000_000, int), fewest=number(100, 2_000_000, int),
-    pressed=number(100, 2_000_000, int), directions=number(1, 500, int),
-    inner_folds=number(2, 10, int),
+    words=number(100, 2_000_000, int), letters=number(100, 2_000_000, int), word_lengths=numbers(1, LONGEST_NGRAM, int),
+    letter_lengths=numbers(1, LONGEST_NGRAM, int), least_texts=number(1, 1_000, int), weights=number(1_000, 100_000_000, int),
+    fewest=number(100, 2_000_000, int), beside=number(0, 1), least_factor=number(0, 1), pressed=number(100, 2_000_000, int),
+    directions=number(1, 500, int), inner_folds=number(2, 10, int),
 )  # fmt: skip
 _READING = fields(vocabulary=number(100, 1_000_000, int), longest=number(8, 10_000, int), epochs=number(1, 1_000, int))
 _TEXT_TRAINING = fields(

@@ -25,7 +25,6 @@ ITERATIONS = 120  # of L-BFGS for each penalty; warm-started ones take 20 to 60
 CORRECTIONS = 10
 TOLERANCE = 1e-4  # of the gradient's largest entry, as a share of the rows' mean
 BEND = 0.2  # standard deviations of the target within which an absolute error is smoothed
-BESIDE = 0.2  # of their scale that columns beside the texts keep: an n-gram of a text of thirty words weighs as much
 ABSOLUTE = ("mae", "median_absolute_error")
 
 
@@ -37,6 +36,8 @@ class NgramLinear:
     ----------
     ngrams, beside
         The encoders of the texts and of the other columns.
+    beside_scale
+        How much of their scale the other columns keep.
     weights
         float16 of shape (w, outputs): rounded before anything is measured, so that what is stored is what was scored.
     intercepts
@@ -51,6 +52,7 @@ class NgramLinear:
 
     ngrams: NgramEncoder
     beside: LinearEncoder
+    beside_scale: float
     weights: np.ndarray
     intercepts: np.ndarray
     present: np.ndarray
@@ -77,7 +79,7 @@ class NgramLinear:
 
     def encode(self, features: Features) -> sparse.csr_matrix:
         """Return the rows that the weights are for."""
-        return beside_each_other(self.ngrams.transform(features), self.beside.transform(without_texts(features)))
+        return beside_each_other(self.ngrams.transform(features), self.beside.transform(without_texts(features)), self.beside_scale)
 
     def answer(self, matrix: sparse.csr_matrix) -> np.ndarray:
         """Return predictions for encoded rows."""
@@ -99,11 +101,11 @@ class NgramLinear:
         return {"penalty": self.penalty, "penalties_tried": self.tried, "n_grams": self.ngrams.width, "columns": int(self.weights.shape[0])}
 
 
-def beside_each_other(texts: sparse.csr_matrix, others: Any) -> sparse.csr_matrix:
-    """Return n-grams and scaled columns side by side."""
+def beside_each_other(texts: sparse.csr_matrix, others: Any, scale: float) -> sparse.csr_matrix:
+    """Return n-grams and scaled columns side by side, of whose scale these keep `scale`."""
     from scipy import sparse
 
-    return sparse.hstack([texts, sparse.csr_matrix(np.asarray(others, np.float32) * np.float32(BESIDE))], format="csr", dtype=np.float32)
+    return sparse.hstack([texts, sparse.csr_matrix(np.asarray(others, np.float32) * np.float32(scale))], format="csr", dtype=np.float32)
 
 
 def most_ngrams(n_classes: int, weights: int, fewest: int) -> int:
@@ -111,7 +113,7 @@ def most_ngrams(n_classes: int, weights: int, fewest: int) -> int:
     return max(min(fewest, weights), weights // max(1, n_classes if n_classes > 2 else 1))
 
 
-def ngrams_of(problem: Problem) -> dict[str, int]:
+def ngrams_of(problem: Problem) -> dict[str, Any]:
     """Return which n-grams count, by the plan and else as usual."""
     return {**NGRAMS, **problem.settings.get("text.ngrams", {})}
 
@@ -146,11 +148,12 @@ def fit_ngrams(request: FitRequest, *, binary: bool, scales: Scales | None = Non
     problem, target = request.problem, np.asarray(request.target)
     others = without_texts(request.features)
     details, patience = ngrams_of(problem), _along(problem)["worse_in_a_row"]
+    scale = float(details["beside"])
     most = most_ngrams(problem.n_classes, details["weights"], details["fewest"])
     ngrams, texts = NgramEncoder.fit(request.features, binary=binary, most=most, details=details)
     beside, columns = LinearEncoder.fit(others, target, problem.n_classes, request.seed, Choices("linear", problem.settings))
-    matrix = beside_each_other(texts, columns)
-    held_out = beside_each_other(ngrams.transform(request.valid_features), beside.transform(without_texts(request.valid_features)))
+    matrix = beside_each_other(texts, columns, scale)
+    held_out = beside_each_other(ngrams.transform(request.valid_features), beside.transform(without_texts(request.valid_features)), scale)
     present = np.unique(target).astype(np.int64) if problem.is_classification else np.zeros(0, np.int64)
     penalties = penalties or penalties_of(problem)
     settled = (request.settled or {}).get("penalty")
@@ -162,7 +165,7 @@ def fit_ngrams(request: FitRequest, *, binary: bool, scales: Scales | None = Non
     known = (present, problem.n_classes, len(target), centre, spread, least, largest)
     if problem.is_classification and len(present) == 1:
         return NgramLinear(
-            ngrams, beside, np.zeros((matrix.shape[1], outputs), np.float16), np.zeros(outputs), *known, penalty=0.0, tried=0
+            ngrams, beside, scale, np.zeros((matrix.shape[1], outputs), np.float16), np.zeros(outputs), *known, penalty=0.0, tried=0
         )
     loss = "logistic" if problem.is_classification else "absolute" if problem.metric in ABSOLUTE else "squared"
     factors = None if scales is None else np.asarray(scales(matrix, coded, outputs), np.float32)
@@ -170,7 +173,7 @@ def fit_ngrams(request: FitRequest, *, binary: bool, scales: Scales | None = Non
     worse, tried = 0, 0
     for penalty, weights, intercepts in path(matrix, coded, outputs, loss, factors, penalties, clock):
         tried += 1
-        model = NgramLinear(ngrams, beside, weights.astype(np.float16), intercepts, *known, penalty=penalty, tried=tried)
+        model = NgramLinear(ngrams, beside, scale, weights.astype(np.float16), intercepts, *known, penalty=penalty, tried=tried)
         if settled:  # its held-out rows are known to it: the last penalty is the one
             best = (0.0, 0.0), model
             continue

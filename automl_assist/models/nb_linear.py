@@ -9,14 +9,12 @@ import numpy as np
 
 from automl_assist.models._declare import declare, within
 from automl_assist.models._family import Family, FitRequest, SearchSpace
-from automl_assist.models._ngram_linear import NgramLinear, fit_ngrams, settle
+from automl_assist.models._ngram_linear import NgramLinear, fit_ngrams, ngrams_of, settle
 from automl_assist.preprocessing import storage
 from automl_assist.schema import Problem
 
 if TYPE_CHECKING:
     from scipy import sparse
-
-LEAST_FACTOR = 0.05  # of the mean: what says nothing by itself may still say something beside others
 
 
 def declare_space(hp: SearchSpace, problem: Problem) -> None:
@@ -36,14 +34,15 @@ def fit(request: FitRequest) -> NgramLinear:
 
 def fit_weighed(request: FitRequest, binary: bool, smoothing: float, power: float, penalties: tuple[float, ...] = ()) -> NgramLinear:
     """Fit as `fit` does, with the hyper-parameters by name, and only the given penalties."""
+    least = float(ngrams_of(request.problem)["least_factor"])
 
     def scales(matrix: sparse.csr_matrix, target: np.ndarray, outputs: int) -> np.ndarray:
-        return ratios(matrix, _sides(target, outputs), smoothing, power)
+        return ratios(matrix, _sides(target, outputs), smoothing, power, least)
 
     return fit_ngrams(request, binary=binary, scales=scales, penalties=penalties)
 
 
-def ratios(matrix: sparse.csr_matrix, sides: np.ndarray, smoothing: float, power: float) -> np.ndarray:
+def ratios(matrix: sparse.csr_matrix, sides: np.ndarray, smoothing: float, power: float, least: float) -> np.ndarray:
     """Return sizes of log-count ratios, float64 of shape (w, outputs), with a mean of one for each output.
 
     Parameters
@@ -53,6 +52,8 @@ def ratios(matrix: sparse.csr_matrix, sides: np.ndarray, smoothing: float, power
         Whether a row is on the side of each output.
     smoothing, power : float
         Added to every count; to which the sizes are raised.
+    least : float
+        Of a size, since what says nothing by itself may say something beside others.
     """
     if not matrix.shape[1]:
         return np.ones((0, sides.shape[1]))
@@ -61,7 +62,7 @@ def ratios(matrix: sparse.csr_matrix, sides: np.ndarray, smoothing: float, power
     inside = np.asarray(there.T @ sides.astype(np.float32), np.float64) + smoothing
     outside = np.asarray(there.sum(axis=0), np.float64).ravel()[:, None] + 2 * smoothing - inside
     size = np.abs(np.log(inside / inside.sum(axis=0)) - np.log(outside / outside.sum(axis=0))) ** power
-    return np.maximum(size / np.maximum(size.mean(axis=0), 1e-12), LEAST_FACTOR)
+    return np.maximum(size / np.maximum(size.mean(axis=0), 1e-12), least)
 
 
 def _sides(target: np.ndarray, outputs: int) -> np.ndarray:

@@ -35,7 +35,7 @@ class _Pressed:
             raise ValueError("the directions of a text model do not fit its n-grams")
 
     @classmethod
-    def fit(cls, features: Features, details: Mapping[str, int], seed: int) -> tuple[_Pressed, np.ndarray]:
+    def fit(cls, features: Features, details: Mapping[str, Any], seed: int) -> tuple[_Pressed, np.ndarray]:
         """Learn the directions, and return them with the training rows."""
         from sklearn.decomposition import TruncatedSVD
 

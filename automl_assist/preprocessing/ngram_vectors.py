@@ -5,14 +5,14 @@ from __future__ import annotations
 import weakref
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from automl_assist.preprocessing import ngrams
 from automl_assist.preprocessing.features import Features
 from automl_assist.preprocessing.ngrams import BUCKETS
-from automl_assist.rules.reading import NGRAMS
+from automl_assist.rules.reading import LONGEST_NGRAM, NGRAMS
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -36,6 +36,10 @@ def joined(features: Features) -> np.ndarray:
     return np.array([BETWEEN_COLUMNS.join(row) for row in features.texts], object)
 
 
+def _readable(unit: str, lengths: tuple[int, ...]) -> bool:
+    return unit in UNITS and len(lengths) > 0 and all(1 <= n <= LONGEST_NGRAM for n in lengths)
+
+
 @dataclass(frozen=True)
 class NgramBlock:
     """N-grams of one text column, or of all of them together, weighed and scaled to length one.
@@ -44,8 +48,8 @@ class NgramBlock:
     ----------
     column
         Place of the text column; -1 for all of them together.
-    unit
-        ``word`` or ``letter``.
+    unit, lengths
+        What is counted: words or letters, in n-grams of which lengths.
     buckets
         int32 of shape (w,), rising: the n-grams that are known.
     weights
@@ -56,6 +60,7 @@ class NgramBlock:
 
     column: int
     unit: str
+    lengths: tuple[int, ...]
     buckets: np.ndarray
     weights: np.ndarray
     binary: bool
@@ -63,27 +68,28 @@ class NgramBlock:
     def __post_init__(self) -> None:
         """Hold the arrays to one another; ValueError where they do not fit."""
         known = self.buckets
-        fits = known.ndim == 1 and known.dtype.kind == "i" and self.weights.shape == known.shape and self.unit in UNITS
+        fits = known.ndim == 1 and known.dtype.kind == "i" and self.weights.shape == known.shape and _readable(self.unit, self.lengths)
         if not fits or (len(known) and (known[0] < 0 or known[-1] >= BUCKETS or (np.diff(known) <= 0).any())):
             raise ValueError("the n-grams of a text model do not fit its weights")
 
     @classmethod
     def fit(
-        cls, features: Features, column: int, unit: str, most: int, *, binary: bool, least: int = NGRAMS["least_texts"]
+        cls, features: Features, column: int, unit: str, most: int, *, binary: bool, details: Mapping[str, Any] = NGRAMS
     ) -> tuple[NgramBlock, sparse.csr_matrix]:
         """Learn which n-grams are worth knowing, and return them with the training rows."""
-        counted = _counts(features, column, unit)
+        lengths = tuple(details[f"{unit}_lengths"])
+        counted = _counts(features, column, unit, lengths)
         texts = np.bincount(counted.indices, minlength=BUCKETS)
-        known = np.flatnonzero(texts >= least)
+        known = np.flatnonzero(texts >= details["least_texts"])
         if len(known) > most:
             known = np.sort(known[np.argsort(-texts[known], kind="stable")[:most]])
         weights = np.ones(len(known)) if binary else np.log((1 + len(features)) / (1 + texts[known])) + 1
-        block = cls(column, unit, known.astype(np.int32), weights.astype(np.float32), binary)
+        block = cls(column, unit, lengths, known.astype(np.int32), weights.astype(np.float32), binary)
         return block, block._weighed(counted)
 
     def transform(self, features: Features) -> sparse.csr_matrix:
         """Return new rows, float32 of shape (n, w)."""
-        return self._weighed(_counts(features, self.column, self.unit))
+        return self._weighed(_counts(features, self.column, self.unit, self.lengths))
 
     def _weighed(self, counted: sparse.csr_matrix) -> sparse.csr_matrix:
         from scipy import sparse
@@ -115,7 +121,7 @@ class NgramEncoder:
 
     @classmethod
     def fit(
-        cls, features: Features, *, binary: bool, most: int | None = None, details: Mapping[str, int] = NGRAMS
+        cls, features: Features, *, binary: bool, most: int | None = None, details: Mapping[str, Any] = NGRAMS
     ) -> tuple[NgramEncoder, sparse.csr_matrix]:
         """Learn the blocks, and return them with the training rows.
 
@@ -124,7 +130,7 @@ class NgramEncoder:
         most : int, optional
             How many n-grams there are together, at most.
         details : mapping
-            How many of words and of letters, and in how many texts each of them stands at least.
+            How many of words and of letters, of which lengths, and in how many texts each of them stands at least.
         """
         texts = features.texts.shape[1]
         # words by column tell what stands where; letters of all columns together are half the cost of both, and no worse (ag_news)
@@ -132,8 +138,7 @@ class NgramEncoder:
         sizes = {unit: details[f"{unit}s"] for unit in UNITS}
         share = 1.0 if most is None else min(1.0, most / sum(sizes[unit] for _, unit in which))
         fitted = [
-            NgramBlock.fit(features, column, unit, int(sizes[unit] * share), binary=binary, least=details["least_texts"])
-            for column, unit in which
+            NgramBlock.fit(features, column, unit, int(sizes[unit] * share), binary=binary, details=details) for column, unit in which
         ]
         return cls(texts, tuple(block for block, _ in fitted)), _side_by_side([rows for _, rows in fitted], len(features))
 
@@ -174,8 +179,8 @@ class TokenEncoder:
     def __post_init__(self) -> None:
         """Hold the encoder to what can be read; ValueError for anything else."""
         known = self.buckets
-        fits = self.unit in UNITS and known.ndim == 1 and known.dtype.kind == "i" and 0 < self.length <= ngrams.LONGEST_TEXT
-        if not fits or not self.lengths or not all(1 <= n <= 8 for n in self.lengths) or len(known) > BUCKETS:
+        fits = known.ndim == 1 and known.dtype.kind == "i" and 0 < self.length <= ngrams.LONGEST_TEXT
+        if not fits or not _readable(self.unit, self.lengths) or len(known) > BUCKETS:
             raise ValueError("the words of a text network do not fit")
         if len(known) and (known[0] < 0 or known[-1] >= BUCKETS or (np.diff(known) <= 0).any()):
             raise ValueError("the words of a text network do not fit")
@@ -249,30 +254,30 @@ class _Kept:
     """Counts of the texts seen last, since all models of an ensemble read the same ones: with the array of texts they go too."""
 
     def __init__(self) -> None:
-        self.entries: dict[tuple[int, int, str], tuple[weakref.ref[np.ndarray], sparse.csr_matrix]] = {}
+        self.entries: dict[tuple[int, int, str, tuple[int, ...]], tuple[weakref.ref[np.ndarray], sparse.csr_matrix]] = {}
 
-    def get(self, texts: np.ndarray, column: int, unit: str) -> sparse.csr_matrix | None:
+    def get(self, texts: np.ndarray, column: int, unit: str, lengths: tuple[int, ...]) -> sparse.csr_matrix | None:
         """Return the counts, if they are of this very array."""
-        entry = self.entries.get((id(texts), column, unit))
+        entry = self.entries.get((id(texts), column, unit, lengths))
         return entry[1] if entry is not None and entry[0]() is texts else None
 
-    def put(self, texts: np.ndarray, column: int, unit: str, counted: sparse.csr_matrix) -> None:
+    def put(self, texts: np.ndarray, column: int, unit: str, lengths: tuple[int, ...], counted: sparse.csr_matrix) -> None:
         """Keep the counts, in place of older ones where there is no room."""
         self.entries = {key: entry for key, entry in self.entries.items() if entry[0]() is not None}
         while self.entries and sum(entry[1].nnz for entry in self.entries.values()) + counted.nnz > MOST_KEPT:
             del self.entries[next(iter(self.entries))]
         if counted.nnz <= MOST_KEPT:
-            self.entries[id(texts), column, unit] = (weakref.ref(texts), counted)
+            self.entries[id(texts), column, unit, lengths] = (weakref.ref(texts), counted)
 
 
 _KEPT = _Kept()
 
 
-def _counts(features: Features, column: int, unit: str) -> sparse.csr_matrix:
-    found = _KEPT.get(features.texts, column, unit)
+def _counts(features: Features, column: int, unit: str, lengths: tuple[int, ...]) -> sparse.csr_matrix:
+    found = _KEPT.get(features.texts, column, unit, lengths)
     if found is None:
-        found = ngrams.counts(_texts(features, column), unit)
-        _KEPT.put(features.texts, column, unit, found)
+        found = ngrams.counts(_texts(features, column), unit, lengths)
+        _KEPT.put(features.texts, column, unit, lengths, found)
     return found
 
 

@@ -1,7 +1,7 @@
 """Words and letters of texts as hashed n-grams: any language and script, nothing to look up, and no token is ever stored.
 
 A word is a run of letters, digits and marks; a character of a script that is written without spaces (Han, kana) or a symbol such as an
-emoji is a word of its own. Letters are counted in runs of two to five within words, blanks at the edges included, so that scripts
+emoji is a word of its own. Letters are counted in runs of a few within words, blanks at the edges included, so that scripts
 without spaces, endings, compounds and misspellings are learned from as well. All texts of a column are hashed at once: a text is a
 stretch of one array of code points, and the hash of any stretch of it is a difference of two prefix sums.
 """
@@ -22,8 +22,6 @@ LONGEST_TEXT = 20_000  # characters that are looked at
 CHUNK_CHARACTERS = 1_000_000  # hashed at a time: some 100 MB of working memory
 BUCKET_BITS = 22
 BUCKETS = 1 << BUCKET_BITS  # of words, and as many of letters: two of 100,000 n-grams seldom meet
-WORD_LENGTHS = (1, 2)
-LETTER_LENGTHS = (2, 3, 4, 5)
 BLANK, LETTER, SINGLE, OTHER = 0, 1, 2, 3  # kinds of characters
 # Scripts that write words without spaces between them: kana, Han with its extensions.
 SINGLES = ((0x3040, 0x30FF), (0x3400, 0x4DBF), (0x4E00, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF))
@@ -49,7 +47,7 @@ class Stretches:
     buckets: np.ndarray
 
 
-def counts(texts: np.ndarray, unit: str, lengths: tuple[int, ...] | None = None) -> sparse.csr_matrix:
+def counts(texts: np.ndarray, unit: str, lengths: tuple[int, ...]) -> sparse.csr_matrix:
     """Return how often each hashed n-gram stands in each text.
 
     Parameters
@@ -57,8 +55,8 @@ def counts(texts: np.ndarray, unit: str, lengths: tuple[int, ...] | None = None)
     texts : ndarray of str objects, shape (n,)
     unit : str
         ``word`` or ``letter``.
-    lengths : tuple of int, optional
-        Of the n-grams; ``WORD_LENGTHS`` or ``LETTER_LENGTHS`` if not given.
+    lengths : tuple of int
+        Of the n-grams.
 
     Returns
     -------
@@ -72,7 +70,7 @@ def counts(texts: np.ndarray, unit: str, lengths: tuple[int, ...] | None = None)
     return parts[0] if len(parts) == 1 else sparse.vstack(parts, format="csr")
 
 
-def sequences(texts: np.ndarray, unit: str, lengths: tuple[int, ...] | None = None) -> tuple[np.ndarray, np.ndarray]:
+def sequences(texts: np.ndarray, unit: str, lengths: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
     """Return the hashed n-grams of all texts one after the other, and where each text starts.
 
     Returns
@@ -90,7 +88,7 @@ def sequences(texts: np.ndarray, unit: str, lengths: tuple[int, ...] | None = No
     return np.concatenate(buckets) if buckets else np.zeros(0, np.int32), np.cumsum(np.concatenate(sizes))
 
 
-def _chunks(texts: np.ndarray, unit: str, lengths: tuple[int, ...] | None) -> Iterator[tuple[Stretches, int]]:
+def _chunks(texts: np.ndarray, unit: str, lengths: tuple[int, ...]) -> Iterator[tuple[Stretches, int]]:
     """Yield the n-grams of so many texts at a time, and how many texts these are."""
     if unit not in ("word", "letter"):
         raise ValueError(f"n-grams are made of words or letters, not of {unit!r}")
@@ -99,7 +97,7 @@ def _chunks(texts: np.ndarray, unit: str, lengths: tuple[int, ...] | None) -> It
         size += min(len(text), LONGEST_TEXT) + 2
         if size >= CHUNK_CHARACTERS or place == len(texts) - 1:
             part = texts[first : place + 1]
-            yield (_words(part, lengths or WORD_LENGTHS) if unit == "word" else _letters(part, lengths or LETTER_LENGTHS)), len(part)
+            yield (_words(part, lengths) if unit == "word" else _letters(part, lengths)), len(part)
             first, size = place + 1, 0
 
 
@@ -182,7 +180,7 @@ def _words(texts: np.ndarray, lengths: tuple[int, ...]) -> Stretches:
         for length in lengths:
             keys = np.zeros(max(0, len(words) - length + 1), np.uint64)
             for k in range(length):
-                keys = _mixed(keys * BASE + words[k : len(words) - length + 1 + k])
+                keys = _mixed(keys * BASE + words[k : k + len(keys)])
             same = of[: len(keys)] == of[length - 1 :] if length > 1 else slice(None)
             found.append(_bucket(keys[same], length))
             found_rows.append(of[: len(keys)][same])

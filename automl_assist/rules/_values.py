@@ -80,13 +80,13 @@ def number(low: float, high: float, kind: type = float) -> Valid:
     return valid
 
 
-def numbers(low: float, high: float) -> Valid:
-    """Take a list of numbers from `low` to `high`, at least one, none twice."""
-    each = number(low, high)
+def numbers(low: float, high: float, kind: type = float) -> Valid:
+    """Take a list of numbers, or with ``int`` of whole numbers, from `low` to `high`, at least one, none twice."""
+    each = number(low, high, kind)
 
     def valid(value: Any) -> str | None:
         if not isinstance(value, list | tuple) or not value:
-            return "must be a list of numbers"
+            return "must be a list of whole numbers" if kind is int else "must be a list of numbers"
         wrong = next((found for entry in value if (found := each(entry))), None)
         return f"has an entry that {wrong}" if wrong else "names a number twice" if len(set(value)) < len(value) else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -9,10 +10,11 @@ from automl_assist.rules._rule import ORDINARY, Choice, Decided, Rule
 from automl_assist.rules.families import reads_texts
 from automl_assist.schema import Facts, Rejected
 
+LONGEST_NGRAM = 8  # words or letters in a row; longer ones hardly come twice
 # As many n-grams as TF-IDF baselines take; 30 to 100 directions did alike on five sets (engine notes, section 10.5).
-NGRAMS = {
-    "words": 100_000, "letters": 200_000, "least_texts": 2, "weights": 1_500_000, "fewest": 20_000, "pressed": 40_000, "directions": 48,
-    "inner_folds": 3,
+NGRAMS: dict[str, Any] = {
+    "words": 100_000, "letters": 200_000, "word_lengths": [1, 2], "letter_lengths": [2, 3, 4, 5], "least_texts": 2,
+    "weights": 1_500_000, "fewest": 20_000, "beside": 0.2, "least_factor": 0.05, "pressed": 40_000, "directions": 48, "inner_folds": 3,
 }  # fmt: skip
 # Of the sum of losses: 1 / C of other libraries.
 PENALTIES = {"strongest": 10.0, "weakest": 0.001, "a_decade": 2, "worse_in_a_row": 1}
@@ -49,12 +51,14 @@ def _ngrams(facts: Facts, decided: Decided) -> Iterator[Choice]:
     if not reads_texts(facts) or not set(COUNTERS) & set(decided["families"]):
         return
     yield Choice(
-        dict(NGRAMS),
-        "as many words, pairs of words and runs of letters as counting baselines take, known by hashes alone; an n-gram of one text says "
-        "nothing of others and may be a name",
+        copy.deepcopy(NGRAMS),
+        "as many words, pairs of words and runs of two to five letters as counting baselines take, known by hashes alone; an n-gram of one "
+        f"text says nothing of others and may be a name; columns beside the texts keep {NGRAMS['beside']:g} of their scale, which is what "
+        "an n-gram of a text of thirty words weighs",
         {"texts": sum(c.kind == "text" for c in facts.profile.features), "rows": facts.profile.labelled_rows},
         (Rejected("all n-grams", "those of single texts make the model large and repeat what stands in the data"),),
-        "many classes leave room for fewer n-grams each: `weights` limits them all together, down to `fewest` n-grams",
+        "many classes leave room for fewer n-grams each: `weights` limits them all together, down to `fewest` n-grams; what says nothing "
+        "by itself may say something beside others, so where classes weigh n-grams it keeps `least_factor` of the mean weight",
     )
 
 

@@ -14,7 +14,19 @@ from scipy import sparse
 
 from automl_assist import planning, training, training_report
 from automl_assist.metrics import metric
-from automl_assist.models import _made_columns, _network, _table_network, catboost, extra_trees, families, kernel, lightgbm, linear
+from automl_assist.models import (
+    _made_columns,
+    _network,
+    _table_network,
+    catboost,
+    extra_trees,
+    families,
+    kernel,
+    lightgbm,
+    linear,
+    nb_linear,
+    text_boosted,
+)
 from automl_assist.models._family import FitRequest
 from automl_assist.plan import TOPICS, make_plan
 from automl_assist.preprocessing.choices import Choices
@@ -285,6 +297,23 @@ def some_made_columns(case: Case, plan: Any) -> Any:
     return made_columns(case, _with(plan, "made_columns", {**plan["made_columns"], "groups": 3}))
 
 
+def _wordy(asked: FitRequest) -> FitRequest:
+    """Return the request with more words in its texts than the fewest that a plan may ask for."""
+    codes = [" ".join(["", *(f"{chr(97 + m)}{k % m}" for m in range(7, 23))]) for k in range(len(asked.features))]
+    texts = asked.features.texts + np.array(codes, object)[:, None]
+    return dataclasses.replace(asked, features=dataclasses.replace(asked.features, texts=texts))
+
+
+def counted(case: Case, plan: Any) -> Any:
+    model = nb_linear.fit(_wordy(request(case, _with(plan, "split.kind", "random"), "nb_linear")))
+    return model.ngrams.width, model.weights.tobytes(), model.penalty, model.tried
+
+
+def pressed(case: Case, plan: Any) -> Any:
+    model = text_boosted.fit(_wordy(request(case, plan, "text_boosted")))
+    return model.pressed.directions.shape, len(model.readers)
+
+
 def trees(case: Case, plan: Any) -> Any:
     return extra_trees.fit(request(case, plan, "extra_trees")).facts()
 
@@ -473,6 +502,15 @@ CHANGES: list[tuple[str, Any, Any, str]] = [
     ("kernel.details", {"reaches": [2.0]}, kernel_machine, "binary"),
     ("kernel.details", {"strongest": 1e-3, "weakest": 1e-3}, kernel_machine, "binary"),
     ("kernel.details", {"a_decade": 7}, kernel_machine, "binary"),
+    *(("text.ngrams", {name: value}, counted, "binary") for name, value in (
+        ("words", 100), ("letters", 100), ("word_lengths", [1]), ("word_lengths", [1, 2, 3]), ("letter_lengths", [3]), ("least_texts", 9),
+        ("beside", 0.9), ("least_factor", 0.9),
+    )),
+    ("text.ngrams", {"weights": 1_000, "fewest": 100}, counted, "binary"),
+    *(("text.ngrams", {name: value}, pressed, "binary") for name, value in (("pressed", 100), ("directions", 3), ("inner_folds", 2))),
+    *(("text.penalties", {name: value}, counted, "binary") for name, value in (
+        ("strongest", 0.1), ("weakest", 10.0), ("a_decade", 1), ("worse_in_a_row", 9),
+    )),
     ("forest.size", {"trees": 7}, trees, "binary"),
     ("forest.size", {"most_leaves": 100}, lambda case, plan: trees(case, _with(plan, "split.kind", "random")), "count"),
     *(("network.architecture", {name: value}, architecture, "binary") for name, value in (
@@ -614,3 +652,17 @@ def test_every_hyper_parameter_is_searched_where_the_plan_says(family, name):
 )
 def test_wrong_ranges_are_refused(family, wrong, said):
     assert said in (TOPICS[f"space.{family}"].valid(wrong) or "")
+
+
+@pytest.mark.parametrize(
+    ("topic", "wrong", "said"),
+    [
+        ("text.ngrams", {"word_lengths": []}, "word_lengths must be a list of whole numbers"),
+        ("text.ngrams", {"letter_lengths": [2, 2.5]}, "letter_lengths has an entry that must be a whole number from 1 to 8"),
+        ("text.ngrams", {"letter_lengths": [3, 3]}, "letter_lengths names a number twice"),
+        ("text.ngrams", {"beside": 2}, "beside must be a number from 0 to 1"),
+        ("text.ngrams", {"least_factor": -0.1}, "least_factor must be a number from 0 to 1"),
+    ],
+)
+def test_wrong_ways_to_read_are_refused(topic, wrong, said):
+    assert TOPICS[topic].valid(wrong) == said

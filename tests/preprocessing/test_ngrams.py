@@ -1,5 +1,7 @@
 """Hashed n-grams: what is counted, in any script."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
@@ -8,6 +10,9 @@ from sklearn.feature_extraction.text import CountVectorizer
 from automl_assist.preprocessing import ngrams
 from automl_assist.preprocessing.features import Features
 from automl_assist.preprocessing.ngram_vectors import NgramEncoder, TokenEncoder
+from automl_assist.rules.reading import LONGEST_NGRAM, NGRAMS
+
+WORDS = tuple(NGRAMS["word_lengths"])
 
 
 def array(*texts):
@@ -49,7 +54,7 @@ def test_words_of_any_script(text, words):
 
 
 def test_case_and_blanks_make_no_difference_and_order_does():
-    found = ngrams.counts(array("New York  city", "new york city", "york new city"), "word")
+    found = ngrams.counts(array("New York  city", "new york city", "york new city"), "word", WORDS)
     assert (found[0] != found[1]).nnz == 0
     assert (found[0] != found[2]).nnz > 0
 
@@ -57,19 +62,19 @@ def test_case_and_blanks_make_no_difference_and_order_does():
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.text(max_size=60), min_size=1, max_size=6))
 def test_a_text_counts_alike_alone_and_among_others(texts):
-    for unit in ("word", "letter"):
-        together = ngrams.counts(array(*texts), unit)
+    for unit, lengths in (("word", WORDS), ("word", (1, LONGEST_NGRAM)), ("letter", (1, 2, 5, LONGEST_NGRAM))):
+        together = ngrams.counts(array(*texts), unit, lengths)
         for k, text in enumerate(texts):
-            assert (together[k] != ngrams.counts(array(text), unit)).nnz == 0
-        found, starts = ngrams.sequences(array(*texts), unit)
+            assert (together[k] != ngrams.counts(array(text), unit, lengths)).nnz == 0
+        found, starts = ngrams.sequences(array(*texts), unit, lengths)
         assert starts[-1] == len(found) == together.sum()
 
 
 def test_many_texts_are_hashed_in_chunks(monkeypatch):
     texts = array(*(f"text number {k}" for k in range(50)))
-    whole = ngrams.counts(texts, "word")
+    whole = ngrams.counts(texts, "word", WORDS)
     monkeypatch.setattr(ngrams, "CHUNK_CHARACTERS", 60)
-    assert (whole != ngrams.counts(texts, "word")).nnz == 0
+    assert (whole != ngrams.counts(texts, "word", WORDS)).nnz == 0
 
 
 def test_an_encoder_knows_what_several_texts_hold_and_stores_no_word():
@@ -111,3 +116,20 @@ def test_counts_of_the_same_texts_are_made_once_and_of_others_anew(monkeypatch):
     other = encoder.transform(features("good film", "good book"))
     assert (other[0] != first[1]).nnz == 0
     assert len(made) == 4
+
+
+def test_an_encoder_counts_n_grams_of_the_lengths_that_it_was_fitted_with():
+    rows = features("a good book", "a good film", "a good book")
+    pairs, of_pairs = NgramEncoder.fit(rows, binary=False, details={**NGRAMS, "word_lengths": [2], "letter_lengths": [3]})
+    usual, _ = NgramEncoder.fit(rows, binary=False)
+    assert [block.lengths for block in pairs.blocks] == [(2,), (3,)]
+    assert len(pairs.blocks[0].buckets) == 2, "a good, good book"
+    assert len(usual.blocks[0].buckets) == 5
+    assert (pairs.transform(rows) != of_pairs).nnz == 0, "counts of other lengths that are kept of these texts are not taken for these"
+
+
+@pytest.mark.parametrize("lengths", [(), (0, 1), (LONGEST_NGRAM + 1,)])
+def test_lengths_of_a_file_that_nobody_can_count_are_refused(lengths):
+    block = NgramEncoder.fit(features("good book", "good film"), binary=False)[0].blocks[0]
+    with pytest.raises(ValueError, match="do not fit its weights"):
+        dataclasses.replace(block, lengths=lengths)
