@@ -120,7 +120,10 @@ _NGRAMS = fields(
     fewest=number(100, 2_000_000, int), beside=number(0, 1), least_factor=number(0, 1), pressed=number(100, 2_000_000, int),
     directions=number(1, 500, int), inner_folds=number(2, 10, int),
 )  # fmt: skip
-_READING = fields(vocabulary=number(100, 1_000_000, int), longest=number(8, 10_000, int), epochs=number(1, 1_000, int))
+_READING = fields(
+    vocabulary=number(100, 1_000_000, int), longest=number(8, 10_000, int), epochs=number(1, 1_000, int),
+    word_lengths=numbers(1, LONGEST_NGRAM, int), letter_lengths=numbers(1, LONGEST_NGRAM, int), known_share=number(0, 1),
+)  # fmt: skip
 _TEXT_TRAINING = fields(
     batch_size=number(8, 8_192, int), least_texts=number(1, 1_000, int), patience=number(1, 1_000, int),
     judged_rows=number(50, 1_000_000, int), hidden=number(1, 4_096, int),

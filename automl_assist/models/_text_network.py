@@ -23,6 +23,7 @@ from automl_assist.preprocessing.choices import Choices
 from automl_assist.preprocessing.encoders import NetworkEncoder
 from automl_assist.preprocessing.ngram_vectors import TokenEncoder, joined, without_texts
 from automl_assist.rules.reading import reading_of, usual_training
+from automl_assist.schema import Problem
 
 WORDS_STEP = 2_048  # the vocabulary is rounded up to so many rows, so that folds share a compiled program
 
@@ -35,14 +36,11 @@ class Reading:
     ----------
     kind
         As in `TextArchitecture`.
-    lengths
-        Of the n-grams of words.
     unknown
         Whether unknown words keep their places.
     """
 
     kind: str
-    lengths: tuple[int, ...]
     unknown: bool
 
 
@@ -98,11 +96,8 @@ def fit_network(request: FitRequest, reading: Reading) -> TextNetwork:
     clock = Clock.start(request.seconds)
     problem, values = request.problem, request.values
     chosen = reading_of(reading.kind, problem.settings)
-    learning = {**usual_training(problem.rows), **problem.settings.get("text.training", {})}
-    words, _ = TokenEncoder.fit(
-        joined(request.features), reading.lengths, most=chosen["vocabulary"], least=learning["least_texts"], longest=chosen["longest"],
-        unknown=reading.unknown,
-    )  # fmt: skip
+    learning = _learning(problem)
+    words = learned_words(request.features, problem, reading)
     others, choices = without_texts(request.features), Choices("network", problem.settings)
     beside, _ = NetworkEncoder.fit(others, request.target, problem.n_classes, request.seed, choices)
     encoders = _Encoders(words, beside)
@@ -149,6 +144,16 @@ def fit_network(request: FitRequest, reading: Reading) -> TextNetwork:
     outputs = _outputs(architecture, weights, held_out)
     happened = finished(scale, problem, request.valid_target, outputs, trained)
     return TextNetwork(encoders, architecture, weights, happened)
+
+
+def learned_words(features: Features, problem: Problem, reading: Reading) -> TokenEncoder:
+    """Return which words, or runs of letters, of the texts a network knows that reads so."""
+    chosen, least = reading_of(reading.kind, problem.settings), _learning(problem)["least_texts"]
+    return TokenEncoder.fit(joined(features), chosen, least=least, unknown=reading.unknown)[0]
+
+
+def _learning(problem: Problem) -> dict[str, int]:
+    return {**usual_training(problem.rows), **problem.settings.get("text.training", {})}
 
 
 def load(folder: Path) -> TextNetwork:

@@ -17,7 +17,7 @@ from automl_assist.models._image_features import described, mirrors
 from automl_assist.models._network import Happened, answer, facts_of, finished, judged, loss_of, scale_of
 from automl_assist.models._selection import Clock
 from automl_assist.models._table_network import SAMPLE_ROWS, architecture_of, padded, recipe, sizes
-from automl_assist.models._text_network import WORDS_STEP
+from automl_assist.models._text_network import WORDS_STEP, Reading, learned_words
 from automl_assist.nn.forward import Weights
 from automl_assist.nn.joint_architecture import JointArchitecture
 from automl_assist.nn.joint_forward import first_joint_weights, joint_outputs
@@ -30,10 +30,10 @@ from automl_assist.preprocessing.ngram_vectors import TokenEncoder, joined, with
 from automl_assist.preprocessing.pictures import BLOCK, pictures_of, without_pictures
 from automl_assist.preprocessing.principal import Principal
 from automl_assist.rules.joint import usual_joint
-from automl_assist.rules.reading import READ_BY, reading_of, usual_training
+from automl_assist.rules.reading import READ_BY, reading_of
 from automl_assist.schema import Problem
 
-LENGTHS = (1, 2)  # of the n-grams of words, as the bag of words alone reads them
+READING = Reading(kind=READ_BY["joint"], unknown=False)
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def _architecture(problem: Problem, values: Mapping[str, Any], encoders: _Encode
     look, words, seen = architecture_of(problem), encoders.words, encoders.seen
     numbers, plain, levels = sizes(encoders.beside)
     waves = look["embedding"] == "waves" and numbers <= look["most_embedded"]
-    most = reading_of(READ_BY["joint"], problem.settings)["vocabulary"] + WORDS_STEP
+    most = reading_of(READING.kind, problem.settings)["vocabulary"] + WORDS_STEP
     return JointArchitecture(
         numbers=numbers,
         plain=plain,
@@ -155,11 +155,7 @@ def _learned(request: FitRequest, components: int) -> _Encoders:
     beside, _ = NetworkEncoder.fit(_beside(features), request.target, problem.n_classes, request.seed, Choices("network", problem.settings))
     words = seen = None
     if features.texts.shape[1]:
-        reading = reading_of(READ_BY["joint"], problem.settings)
-        least = {**usual_training(problem.rows), **problem.settings.get("text.training", {})}["least_texts"]
-        words, _ = TokenEncoder.fit(
-            joined(features), LENGTHS, most=reading["vocabulary"], least=least, longest=reading["longest"], unknown=False
-        )
+        words = learned_words(features, problem, READING)
     if pictures_of(features).shape[2]:
         seen = Principal.fit(_shown(features, mirror), components, request.seed)
     return _Encoders(beside, words, seen, mirror)

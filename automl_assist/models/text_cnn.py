@@ -9,7 +9,7 @@ from automl_assist.models._family import Family, FitRequest, SearchSpace
 from automl_assist.models._text_network import Reading, TextNetwork, fit_network, load
 from automl_assist.schema import Problem
 
-READING = Reading(kind="convolution", lengths=(1,), unknown=True)
+READING = Reading(kind="convolution", unknown=True)
 
 
 def declare_space(hp: SearchSpace, problem: Problem) -> None:

@@ -9,7 +9,7 @@ from automl_assist.models._family import Family, FitRequest, SearchSpace
 from automl_assist.models._text_network import Reading, TextNetwork, fit_network, load
 from automl_assist.schema import Problem
 
-READING = Reading(kind="recurrent", lengths=(1,), unknown=True)
+READING = Reading(kind="recurrent", unknown=True)
 
 
 def declare_space(hp: SearchSpace, problem: Problem) -> None:

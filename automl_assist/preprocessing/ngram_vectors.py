@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from scipy import sparse
 
 UNITS = ("word", "letter")
-KNOWN_SHARE = 0.5  # of the words of a usual text; below it (scripts without spaces, names) a network reads letters
-LETTERS_READ = (3,)
 BETWEEN_COLUMNS = "\n"
 MOST_KEPT = 20_000_000  # counts kept for the next model that reads the same texts: 160 MB
 
@@ -186,32 +184,30 @@ class TokenEncoder:
             raise ValueError("the words of a text network do not fit")
 
     @classmethod
-    def fit(
-        cls, texts: np.ndarray, lengths: tuple[int, ...], *, most: int, least: int, longest: int, unknown: bool
-    ) -> tuple[TokenEncoder, np.ndarray]:
+    def fit(cls, texts: np.ndarray, reading: Mapping[str, Any], *, least: int, unknown: bool) -> tuple[TokenEncoder, np.ndarray]:
         """Learn from an array of str, and return the encoder with the rows.
 
         Parameters
         ----------
         texts : ndarray of str objects, shape (n,)
-        lengths : tuple of int
-            Of the n-grams of words.
-        most, least : int
-            How many n-grams are known, and in how many texts each of them stands at least.
-        longest : int
-            Width of the rows at most; less where nineteen in twenty texts are shorter.
+        reading : mapping
+            Of a kind of network, as in the topic ``text.reading`` of a plan: how many n-grams of words of which lengths are known, how
+            wide rows are at most (less where nineteen in twenty texts are shorter), and which runs of letters are read where fewer
+            n-grams than a share of all are known, as in scripts without spaces and in names.
+        least : int
+            In how many texts a known n-gram stands.
         unknown : bool
             Whether unknown n-grams keep their places.
         """
-        unit = "word"
+        most, unit, lengths = reading["vocabulary"], "word", tuple(reading["word_lengths"])
         found, starts = ngrams.sequences(texts, unit, lengths)
         known = _frequent(found, starts, most, least)
-        if len(found) == 0 or np.isin(found, known).mean() < KNOWN_SHARE * (1 if lengths == (1,) else 0.5):
-            unit, lengths = "letter", LETTERS_READ
+        if len(found) == 0 or np.isin(found, known).mean() < reading["known_share"]:
+            unit, lengths = "letter", tuple(reading["letter_lengths"])
             found, starts = ngrams.sequences(texts, unit, lengths)
             known = _frequent(found, starts, most, least)
         usual = float(np.quantile(np.diff(starts), 0.95)) if len(texts) else 1.0
-        width = max(8, min(longest, 8 * int(np.ceil(usual / 8))))  # whole steps, so that folds rarely differ
+        width = max(8, min(reading["longest"], 8 * int(np.ceil(usual / 8))))  # whole steps, so that folds rarely differ
         encoder = cls(unit, lengths, known, width, unknown)
         return encoder, encoder._rows(found, starts)
 

@@ -20,10 +20,12 @@ NGRAMS: dict[str, Any] = {
 PENALTIES = {"strongest": 10.0, "weakest": 0.001, "a_decade": 2, "worse_in_a_row": 1}
 SMOOTH = ("log_loss", "brier", "rmse", "mae", "r2")  # the loss over the penalty has one valley for these; figures of order look one further
 MANY_ROWS = 30_000  # whose summed loss outweighs the strongest penalties in any case
-READINGS: Mapping[str, Mapping[str, int]] = {
-    "bag": {"vocabulary": 40_000, "longest": 256, "epochs": 20},
-    "convolution": {"vocabulary": 20_000, "longest": 160, "epochs": 15},
-    "recurrent": {"vocabulary": 20_000, "longest": 96, "epochs": 12},
+# Of a usual text more than half of the words are known, and more than a quarter of words and pairs; less is known in scripts without
+# spaces and among names, which are read in runs of letters.
+READINGS: Mapping[str, Mapping[str, Any]] = {
+    "bag": {"vocabulary": 40_000, "longest": 256, "epochs": 20, "word_lengths": [1, 2], "letter_lengths": [3], "known_share": 0.25},
+    "convolution": {"vocabulary": 20_000, "longest": 160, "epochs": 15, "word_lengths": [1], "letter_lengths": [3], "known_share": 0.5},
+    "recurrent": {"vocabulary": 20_000, "longest": 96, "epochs": 12, "word_lengths": [1], "letter_lengths": [3], "known_share": 0.5},
 }
 READ_BY = {"text_bag": "bag", "joint": "bag", "text_cnn": "convolution", "text_rnn": "recurrent"}
 BATCHES = ((3_000, 32), (30_000, 64), (90_000, 128))  # labelled rows, and the batch up to there
@@ -42,7 +44,7 @@ def usual_training(rows: int) -> dict[str, int]:
     return {"batch_size": next((size for most, size in BATCHES if rows <= most), LARGEST_BATCH), **TRAINING}
 
 
-def reading_of(kind: str, settings: Mapping[str, Any]) -> dict[str, int]:
+def reading_of(kind: str, settings: Mapping[str, Any]) -> dict[str, Any]:
     """Return how a kind of network reads, by the plan and else as usual."""
     return {**READINGS[kind], **settings.get("text.reading", {}).get(kind, {})}
 
@@ -82,12 +84,13 @@ def _reading(facts: Facts, decided: Decided) -> Iterator[Choice]:
     if not reads_texts(facts) or not kinds:
         return
     yield Choice(
-        {kind: dict(READINGS[kind]) for kind in kinds},
-        "a bag reads words and pairs of words at any length; networks that read in order cost time for every word, so they read the "
-        "beginning of long texts",
+        {kind: copy.deepcopy(dict(READINGS[kind])) for kind in kinds},
+        "a bag reads words and pairs of words at any length; networks that read in order cost time for every word, so they read single "
+        "words, of long texts the beginning and the end; where few of them are known, as in scripts without spaces, runs of three letters "
+        "are read",
         {"networks": len(kinds)},
         (Rejected("whole texts in order", "a recurrent network takes as many steps as there are words, one after the other"),),
-        "longer texts that say what matters at their end: raise `longest`",
+        "longer texts that say what matters in their middle: raise `longest`; below `known_share` of known words letters are read",
     )
 
 

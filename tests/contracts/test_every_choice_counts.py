@@ -18,6 +18,7 @@ from automl_assist.models import (
     _made_columns,
     _network,
     _table_network,
+    _text_network,
     catboost,
     extra_trees,
     families,
@@ -25,6 +26,7 @@ from automl_assist.models import (
     lightgbm,
     linear,
     nb_linear,
+    text_bag,
     text_boosted,
 )
 from automl_assist.models._family import FitRequest
@@ -314,6 +316,17 @@ def pressed(case: Case, plan: Any) -> Any:
     return model.pressed.directions.shape, len(model.readers)
 
 
+def bag(case: Case, plan: Any) -> Any:
+    """Return which words a network reads, and how wide its rows are."""
+    asked = _wordy(request(case, _with(plan, "split.kind", "random"), "text_bag"))
+    words = _text_network.learned_words(asked.features, asked.problem, text_bag.READING)
+    return words.unit, words.lengths, words.buckets.tolist(), words.length
+
+
+def bag_of_letters(case: Case, plan: Any) -> Any:
+    return bag(case, _with(plan, "text.reading", {"bag": {**plan["text.reading"]["bag"], "known_share": 1.0}}))
+
+
 def trees(case: Case, plan: Any) -> Any:
     return extra_trees.fit(request(case, plan, "extra_trees")).facts()
 
@@ -511,6 +524,11 @@ CHANGES: list[tuple[str, Any, Any, str]] = [
     *(("text.penalties", {name: value}, counted, "binary") for name, value in (
         ("strongest", 0.1), ("weakest", 10.0), ("a_decade", 1), ("worse_in_a_row", 9),
     )),
+    *(("text.reading", {"bag": {name: value}}, bag, "binary") for name, value in (
+        ("vocabulary", 100), ("longest", 8), ("word_lengths", [1]), ("known_share", 1.0),
+    )),
+    ("text.reading", {"bag": {"letter_lengths": [4]}}, bag_of_letters, "binary"),
+    ("text.training", {"least_texts": 40}, bag, "binary"),
     ("forest.size", {"trees": 7}, trees, "binary"),
     ("forest.size", {"most_leaves": 100}, lambda case, plan: trees(case, _with(plan, "split.kind", "random")), "count"),
     *(("network.architecture", {name: value}, architecture, "binary") for name, value in (
@@ -660,6 +678,8 @@ def test_wrong_ranges_are_refused(family, wrong, said):
         ("text.ngrams", {"word_lengths": []}, "word_lengths must be a list of whole numbers"),
         ("text.ngrams", {"letter_lengths": [2, 2.5]}, "letter_lengths has an entry that must be a whole number from 1 to 8"),
         ("text.ngrams", {"letter_lengths": [3, 3]}, "letter_lengths names a number twice"),
+        ("text.reading", {"bag": {"word_lengths": [9]}}, "bag word_lengths has an entry that must be a whole number from 1 to 8"),
+        ("text.reading", {"recurrent": {"known_share": 2}}, "recurrent known_share must be a number from 0 to 1"),
         ("text.ngrams", {"beside": 2}, "beside must be a number from 0 to 1"),
         ("text.ngrams", {"least_factor": -0.1}, "least_factor must be a number from 0 to 1"),
     ],

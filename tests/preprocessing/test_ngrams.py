@@ -10,7 +10,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 from automl_assist.preprocessing import ngrams
 from automl_assist.preprocessing.features import Features
 from automl_assist.preprocessing.ngram_vectors import NgramEncoder, TokenEncoder
-from automl_assist.rules.reading import LONGEST_NGRAM, NGRAMS
+from automl_assist.rules.reading import LONGEST_NGRAM, NGRAMS, READINGS
 
 WORDS = tuple(NGRAMS["word_lengths"])
 
@@ -89,7 +89,7 @@ def test_an_encoder_knows_what_several_texts_hold_and_stores_no_word():
 
 def test_tokens_keep_order_and_both_ends_of_a_long_text():
     words = [f"w{k % 7}" for k in range(60)]
-    encoder, rows = TokenEncoder.fit(array(" ".join(words), "w1 w2"), (1,), most=100, least=1, longest=16, unknown=True)
+    encoder, rows = TokenEncoder.fit(array(" ".join(words), "w1 w2"), {**READINGS["convolution"], "longest": 16}, least=1, unknown=True)
     assert rows.shape == (2, 16)
     alone = encoder.transform(array("w1 w2"))[0]
     assert alone.tolist() == rows[1].tolist()
@@ -101,7 +101,7 @@ def test_tokens_keep_order_and_both_ends_of_a_long_text():
 
 def test_scripts_without_spaces_are_read_by_letters():
     texts = [f"สวัสดีครับวันนี้อากาศดี{'มาก' * (k % 3)}" for k in range(20)]
-    encoder, rows = TokenEncoder.fit(array(*texts), (1, 2), most=500, least=9, longest=64, unknown=False)
+    encoder, rows = TokenEncoder.fit(array(*texts), READINGS["bag"], least=9, unknown=False)
     assert encoder.unit == "letter"
     assert (rows > 1).any()
 
