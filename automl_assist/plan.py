@@ -38,7 +38,7 @@ from automl_assist.rules.encoding import COUNTED_BY, DATE_PARTS, FILLS, SCALES, 
 from automl_assist.rules.image import FITS
 from automl_assist.rules.levels import ENCODINGS
 from automl_assist.rules.network import ACTIVATIONS, LOSSES, OPTIMIZERS, SCHEDULES
-from automl_assist.rules.reading import LONGEST_NGRAM, READINGS
+from automl_assist.rules.reading import LONGEST_NGRAM, READINGS, TEXT_LOSSES
 from automl_assist.rules.split import WHOLE
 from automl_assist.rules.target_scale import SCALES_OF_TARGET
 from automl_assist.schema import KINDS, STEP_UNITS, TASKS, Decision, Facts, Plan, Rejected, to_json
@@ -233,6 +233,7 @@ TOPICS = {
         Topic("linear.penalties", "Penalties of the linear model", _PENALTIES),
         Topic("text.ngrams", "N-grams that are counted", _NGRAMS),
         Topic("text.penalties", "Penalties of n-grams", _PENALTIES),
+        Topic("text.loss", "Loss of n-gram models", one_of(*TEXT_LOSSES)),
         Topic("text.reading", "How networks read", fields(**dict.fromkeys(READINGS, _READING)), rows=True),
         Topic("text.training", "How networks of texts learn", _TEXT_TRAINING),
         Topic("joint.network", "Network of several inputs", _JOINT_NETWORK),

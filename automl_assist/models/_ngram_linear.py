@@ -15,7 +15,7 @@ from automl_assist.preprocessing import Features, storage
 from automl_assist.preprocessing.choices import Choices
 from automl_assist.preprocessing.encoders import LinearEncoder
 from automl_assist.preprocessing.ngram_vectors import NgramEncoder, without_texts
-from automl_assist.rules.reading import NGRAMS, usual_penalties
+from automl_assist.rules.reading import NGRAMS, usual_penalties, usual_text_loss
 from automl_assist.schema import Problem
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ ITERATIONS = 120  # of L-BFGS for each penalty; warm-started ones take 20 to 60
 CORRECTIONS = 10
 TOLERANCE = 1e-4  # of the gradient's largest entry, as a share of the rows' mean
 BEND = 0.2  # standard deviations of the target within which an absolute error is smoothed
-ABSOLUTE = ("mae", "median_absolute_error")
 
 
 @dataclass(frozen=True)
@@ -167,7 +166,7 @@ def fit_ngrams(request: FitRequest, *, binary: bool, scales: Scales | None = Non
         return NgramLinear(
             ngrams, beside, scale, np.zeros((matrix.shape[1], outputs), np.float16), np.zeros(outputs), *known, penalty=0.0, tried=0
         )
-    loss = "logistic" if problem.is_classification else "absolute" if problem.metric in ABSOLUTE else "squared"
+    loss = str(problem.settings.get("text.loss") or usual_text_loss(problem.is_classification, problem.metric))
     factors = None if scales is None else np.asarray(scales(matrix, coded, outputs), np.float32)
     best: tuple[tuple[float, float], NgramLinear] | None = None
     worse, tried = 0, 0
@@ -261,7 +260,7 @@ def _loss(loss: str, answers: np.ndarray, target: np.ndarray) -> tuple[float, np
 
 
 def _first_intercepts(target: np.ndarray, outputs: int, loss: str) -> np.ndarray:
-    if loss != "logistic":
+    if loss != "cross_entropy":
         return np.array([np.median(target) if loss == "absolute" else 0.0])
     shares = np.bincount(target, minlength=2) / len(target)
     return np.log(shares[1:] / shares[:1]) if outputs == 1 else np.log(shares)

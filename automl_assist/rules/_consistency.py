@@ -11,6 +11,7 @@ from automl_assist.rules.classic import BOOSTING_LOSSES
 from automl_assist.rules.encoding import parted
 from automl_assist.rules.families import CLASSIC, JOINT, NEURAL
 from automl_assist.rules.network import CLASS_LOSSES, VALUE_LOSSES
+from automl_assist.rules.reading import TEXT_LOSSES
 from automl_assist.schema import CLASSIFICATION, NUMERIC_KINDS, Plan
 
 Problem = tuple[str, str, str]  # where, what, help
@@ -52,7 +53,8 @@ def _columns(plan: Plan, edits: Edits) -> Iterator[Problem]:
 def _losses(plan: Plan, edits: Edits) -> Iterator[Problem]:
     classes = plan["task"] in CLASSIFICATION
     fitting: dict[str, tuple[str, ...]] = {"network.loss": CLASS_LOSSES if classes else VALUE_LOSSES}
-    fitting["boosting.loss"] = tuple(loss for loss in BOOSTING_LOSSES if (loss == "cross_entropy") is classes)
+    for topic, known in (("boosting.loss", BOOSTING_LOSSES), ("text.loss", TEXT_LOSSES)):
+        fitting[topic] = tuple(loss for loss in known if (loss == "cross_entropy") is classes)
     for topic, losses in fitting.items():
         if topic in edits and edits[topic] not in losses:
             said = did_you_mean(str(edits[topic]), losses) or f"one of {', '.join(losses)}"

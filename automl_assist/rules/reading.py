@@ -1,4 +1,4 @@
-"""How texts are read: which n-grams are counted, how strongly their weights are held back, how networks read and learn."""
+"""How texts are read: which n-grams are counted, how their weights are fitted and held back, how networks read and learn."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 
 from automl_assist.rules._rule import ORDINARY, Choice, Decided, Rule
 from automl_assist.rules.families import reads_texts
-from automl_assist.schema import Facts, Rejected
+from automl_assist.rules.network import ABSOLUTE_METRICS
+from automl_assist.schema import CLASSIFICATION, Facts, Rejected
 
 LONGEST_NGRAM = 8  # words or letters in a row; longer ones hardly come twice
 # As many n-grams as TF-IDF baselines take; 30 to 100 directions did alike on five sets (engine notes, section 10.5).
@@ -32,11 +33,17 @@ BATCHES = ((3_000, 32), (30_000, 64), (90_000, 128))  # labelled rows, and the b
 LARGEST_BATCH = 256
 TRAINING = {"least_texts": 3, "patience": 5, "judged_rows": 2_048, "hidden": 64}
 COUNTERS = ("text_linear", "nb_linear", "text_boosted")
+TEXT_LOSSES = ("cross_entropy", "squared", "absolute")
 
 
 def usual_penalties(metric: str, rows: int) -> dict[str, float]:
     """Return the penalties that linear models of n-grams go along, learning from so many rows in all."""
     return {**PENALTIES, "strongest": 1.0 if rows > MANY_ROWS else 10.0, "worse_in_a_row": 1 if metric in SMOOTH else 2}
+
+
+def usual_text_loss(is_classification: bool, metric: str) -> str:
+    """Return the loss that linear models of n-grams learn with."""
+    return "cross_entropy" if is_classification else "absolute" if metric in ABSOLUTE_METRICS else "squared"
 
 
 def usual_training(rows: int) -> dict[str, int]:
@@ -79,6 +86,30 @@ def _penalties(facts: Facts, decided: Decided) -> Iterator[Choice]:
     )
 
 
+def _loss(facts: Facts, decided: Decided) -> Iterator[Choice]:
+    if not reads_texts(facts) or not set(COUNTERS) & set(decided["families"]):
+        return
+    chosen = usual_text_loss(decided["task"] in CLASSIFICATION, decided["metric"])
+    because, rejected, flip = {
+        "cross_entropy": (
+            "classes are predicted: on average this loss is least for probabilities that are right",
+            Rejected("squared", "answers that are right and sure would count as errors"),
+            "a number to predict (--task regression) would take squared errors, with --metric mae absolute ones",
+        ),
+        "squared": (
+            f"{decided['metric']} does not ask for the median, so weights are fitted to squared errors, which are least at the mean",
+            Rejected("absolute", "they are least at the median, and their slope does not tell near from far"),
+            "--metric mae would take absolute errors",
+        ),
+        "absolute": (
+            f"{decided['metric']} is least at the median, so weights are fitted to absolute errors",
+            Rejected("squared", "they are least at the mean, which large values pull away"),
+            "--metric rmse would take squared errors",
+        ),
+    }[chosen]
+    yield Choice(chosen, because, {"task": decided["task"], "metric": decided["metric"]}, (rejected,), flip)
+
+
 def _reading(facts: Facts, decided: Decided) -> Iterator[Choice]:
     kinds = [READ_BY[name] for name in decided["families"] if name in READ_BY]
     if not reads_texts(facts) or not kinds:
@@ -114,6 +145,15 @@ WHEN = "texts are learned from"
 NGRAMS_COUNTED = Rule("R542", "N-grams that are counted", "text.ngrams", ORDINARY, _ngrams, ("Wang and Manning 2012",), when=WHEN)
 HELD_BACK = Rule(
     "R543", "Penalties of n-grams", "text.penalties", ORDINARY, _penalties, ("Friedman, Hastie and Tibshirani 2010",), when=WHEN
+)
+FITTED = Rule(
+    "R546",
+    "The loss of n-gram models that the metric asks for",
+    "text.loss",
+    ORDINARY,
+    _loss,
+    ("Gneiting and Raftery 2007", "Gneiting 2011"),
+    when=WHEN,
 )
 READ = Rule("R544", "How networks read", "text.reading", ORDINARY, _reading, ("Zhang et al. 2015",), when="a network reads texts")
 LEARNED = Rule(

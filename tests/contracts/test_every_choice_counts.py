@@ -43,7 +43,7 @@ from automl_assist.tuning.proposers import Defaults, portfolio
 from tests.golden.test_situations import SITUATIONS, facts_of
 
 ROWS = 260
-OTHERS = ("image", "sequence", "forecast", "text.", "joint", "mixed", "series", "augmentation", "columns.future")  # topics of others
+OTHERS = ("image", "sequence", "forecast", "joint", "mixed", "series", "augmentation", "columns.future")  # topics of others
 
 
 def _table() -> pd.DataFrame:
@@ -529,6 +529,7 @@ CHANGES: list[tuple[str, Any, Any, str]] = [
     )),
     ("text.reading", {"bag": {"letter_lengths": [4]}}, bag_of_letters, "binary"),
     ("text.training", {"least_texts": 40}, bag, "binary"),
+    ("text.loss", "absolute", counted, "count"),
     ("forest.size", {"trees": 7}, trees, "binary"),
     ("forest.size", {"most_leaves": 100}, lambda case, plan: trees(case, _with(plan, "split.kind", "random")), "count"),
     *(("network.architecture", {name: value}, architecture, "binary") for name, value in (

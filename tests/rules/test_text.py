@@ -2,7 +2,10 @@
 
 from dataclasses import replace
 
-from automl_assist.plan import make_plan
+import pytest
+
+from automl_assist.errors import AssistError
+from automl_assist.plan import SCHEMA, from_yaml, make_plan, require_consistent
 from automl_assist.schema import Column, Guess
 from tests.rules.facts import make_facts
 
@@ -35,3 +38,15 @@ def test_a_table_with_a_text_gets_families_that_join_both():
     found = families(TEXT, AGE, modality="tabular", budget_s=60.0)
     assert {"linear", "lightgbm", "mlp", "text_boosted", "nb_linear", "text_bag"} <= set(found)
     assert "text_boosted" not in families(AGE, modality="tabular", budget_s=60.0)
+
+
+@pytest.mark.parametrize(
+    ("task", "loss", "fitting"),
+    [("binary", "squared", "cross_entropy"), ("binary", "absolute", "cross_entropy"), ("regression", "cross_entropy", "squared, absolute")],
+)
+def test_a_loss_of_another_task_is_refused_with_its_line(task, loss, fitting):
+    edits = from_yaml(f"schema: {SCHEMA}\ntext:\n  loss: {loss}\n", "plan.yaml")
+    with pytest.raises(AssistError) as caught:
+        require_consistent(make_plan(make_facts(task, columns=(TEXT,)), edits), edits)
+    assert (caught.value.code, caught.value.where) == ("E0426", "plan.yaml, line 3")
+    assert caught.value.help == f"one of {fitting}"
