@@ -23,6 +23,7 @@ from automl_assist.rules._values import (
     either,
     fields,
     flag,
+    in_a_row,
     name,
     names,
     number,
@@ -34,7 +35,7 @@ from automl_assist.rules._values import (
 )  # fmt: skip
 from automl_assist.rules.answers import THRESHOLDS
 from automl_assist.rules.classic import BOOSTING_LOSSES, LEAVES
-from automl_assist.rules.encoding import COUNTED_BY, DATE_PARTS, FILLS, SCALES, TERMS, interactions
+from automl_assist.rules.encoding import COUNTED_BY, DATE_PARTS, FILLS, LONGEST_TERM, SCALES, TERMS, interactions
 from automl_assist.rules.image import FITS
 from automl_assist.rules.levels import ENCODINGS
 from automl_assist.rules.network import ACTIVATIONS, LOSSES, OPTIMIZERS, SCHEDULES
@@ -68,6 +69,7 @@ _LEVEL_DETAILS = fields(
     vocabulary=number(1, 1_000_000, int), embedded=number(1, 1_000_000, int),
 )  # fmt: skip
 _TEXT_DETAILS = fields(
+    word_lengths=in_a_row(1, LONGEST_TERM), letter_lengths=in_a_row(1, LONGEST_TERM),
     least_rows=number(1, 1_000, int), tree_terms=number(1, 1_000_000, int), network_terms=number(1, 1_000_000, int),
     most_rows=number(10, 10_000_000, int), longest=number(1, 10_000_000, int),
 )  # fmt: skip

@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from automl_assist.rules.encoding import SHORT_TEXT, TEXT_DETAILS
+from automl_assist.rules.encoding import LONGEST_TERM, SHORT_TEXT, TEXT_DETAILS
 
 if TYPE_CHECKING:
     from scipy import sparse
 
-SPANS = {"word": (1, 2), "char_wb": (3, 4)}  # how many words or letters in a row are a term
-ANALYZERS = {"words": "word", "letters": "char_wb"}
+LENGTHS = {"word": "word_lengths", "char_wb": "letter_lengths"}  # by how scikit-learn calls words, and letters within words
 MOST_BUCKETS = 2**22
 
 
@@ -24,8 +23,8 @@ class TextVectors:
 
     Attributes
     ----------
-    analyzer
-        ``word`` (one and two words) or ``char_wb`` (three and four letters within words).
+    analyzer, lengths
+        ``word`` or ``char_wb`` (letters within words), and how many of them in a row are a term: whole numbers that follow one another.
     vocabulary
         Terms, in the order of the columns; none where terms are hashed.
     buckets
@@ -39,6 +38,7 @@ class TextVectors:
     """
 
     analyzer: str
+    lengths: tuple[int, ...]
     vocabulary: tuple[str, ...]
     buckets: int
     longest: int
@@ -47,7 +47,10 @@ class TextVectors:
 
     def __post_init__(self) -> None:
         """Hold the arrays to the vocabulary; ValueError where they do not fit."""
-        if self.analyzer not in SPANS or not 0 <= self.buckets <= MOST_BUCKETS or (self.buckets and self.vocabulary) or self.longest < 1:
+        least, most = (self.lengths[0], self.lengths[-1]) if self.lengths else (0, 0)
+        if self.lengths != tuple(range(least, most + 1)) or not 1 <= least <= most <= LONGEST_TERM:
+            raise ValueError("a text encoder cannot count terms of such lengths")
+        if self.analyzer not in LENGTHS or not 0 <= self.buckets <= MOST_BUCKETS or (self.buckets and self.vocabulary) or self.longest < 1:
             raise ValueError("a text encoder has a vocabulary or buckets")
         if self.weights.shape != (self.width,) or self.directions.ndim != 2:
             raise ValueError("a text encoder's weights do not fit its vocabulary")
@@ -95,19 +98,20 @@ class TextVectors:
         mean_length = average_length(texts[np.sort(rows)])
         short = mean_length is not None and mean_length < SHORT_TEXT if terms is None else terms == "letters"
         analyzer = "char_wb" if short else "word"
+        kind = analyzer, tuple(details[LENGTHS[analyzer]])
         if by == "hashing":
-            unpressed = cls(analyzer, (), _buckets(most_terms), longest, np.ones(_buckets(most_terms)), _none(_buckets(most_terms)))
+            unpressed = cls(*kind, (), _buckets(most_terms), longest, np.ones(_buckets(most_terms)), _none(_buckets(most_terms)))
             found = unpressed._counts(sample)
             weights = np.log((1 + len(sample)) / (1 + np.bincount(found.indices, minlength=found.shape[1]))) + 1
-            hashed = cls(analyzer, (), unpressed.buckets, longest, weights.astype(np.float64), unpressed.directions)
+            hashed = cls(*kind, (), unpressed.buckets, longest, weights.astype(np.float64), unpressed.directions)
             return hashed._with_directions(hashed.terms(np.array(sample, object)), components, seed)
-        vectorizer = _vectorizer(analyzer, min_df=int(details["least_rows"]), max_features=most_terms)
+        vectorizer = _vectorizer(*kind, min_df=int(details["least_rows"]), max_features=most_terms)
         try:
             matrix = vectorizer.fit_transform(sample)
         except ValueError:  # no term in five rows
-            return cls(analyzer, (), 0, longest, np.empty(0), _none(0))
+            return cls(*kind, (), 0, longest, np.empty(0), _none(0))
         vocabulary = tuple(str(term) for term in vectorizer.get_feature_names_out())
-        whole = cls(analyzer, vocabulary, 0, longest, np.asarray(vectorizer.idf_, np.float64), _none(len(vocabulary)))
+        whole = cls(*kind, vocabulary, 0, longest, np.asarray(vectorizer.idf_, np.float64), _none(len(vocabulary)))
         return whole._with_directions(matrix, components, seed)
 
     def _with_directions(self, matrix: sparse.csr_matrix, components: int, seed: int) -> TextVectors:
@@ -117,7 +121,7 @@ class TextVectors:
         if size < 1:
             return self
         directions = TruncatedSVD(size, random_state=seed, n_iter=4).fit(matrix).components_.astype(np.float32)
-        return TextVectors(self.analyzer, self.vocabulary, self.buckets, self.longest, self.weights, directions)
+        return TextVectors(self.analyzer, self.lengths, self.vocabulary, self.buckets, self.longest, self.weights, directions)
 
     def terms(self, texts: np.ndarray) -> sparse.csr_matrix:
         """Return TF-IDF of shape (n, width)."""
@@ -132,7 +136,7 @@ class TextVectors:
             counts = self._counts(cut)
             counts.data = np.log(counts.data) + 1
             return normalize(counts @ sparse.diags(self.weights)).tocsr()
-        vectorizer = _vectorizer(self.analyzer, vocabulary=list(self.vocabulary))
+        vectorizer = _vectorizer(self.analyzer, self.lengths, vocabulary=list(self.vocabulary))
         vectorizer.idf_ = self.weights
         return vectorizer.transform(cut)
 
@@ -145,7 +149,7 @@ class TextVectors:
     def _counts(self, texts: list[str]) -> sparse.csr_matrix:
         from sklearn.feature_extraction.text import HashingVectorizer
 
-        options = {"n_features": self.buckets, "alternate_sign": False, "norm": None, **_terms_of(self.analyzer)}
+        options = {"n_features": self.buckets, "alternate_sign": False, "norm": None, **_terms_of(self.analyzer, self.lengths)}
         return HashingVectorizer(**options).transform(texts)
 
 
@@ -163,12 +167,12 @@ def _buckets(most_terms: int) -> int:
     return min(MOST_BUCKETS, 1 << max(4, (most_terms - 1).bit_length()))  # a power of two spreads hashes evenly
 
 
-def _terms_of(analyzer: str) -> dict[str, Any]:
+def _terms_of(analyzer: str, lengths: tuple[int, ...]) -> dict[str, Any]:
     pattern = r"(?u)\b\w\w+\b" if analyzer == "word" else None
-    return {"analyzer": analyzer, "ngram_range": SPANS[analyzer], "token_pattern": pattern}
+    return {"analyzer": analyzer, "ngram_range": (lengths[0], lengths[-1]), "token_pattern": pattern}
 
 
-def _vectorizer(analyzer: str, **options: Any) -> Any:
+def _vectorizer(analyzer: str, lengths: tuple[int, ...], **options: Any) -> Any:
     from sklearn.feature_extraction.text import TfidfVectorizer
 
-    return TfidfVectorizer(**_terms_of(analyzer), sublinear_tf=True, **options)
+    return TfidfVectorizer(**_terms_of(analyzer, lengths), sublinear_tf=True, **options)

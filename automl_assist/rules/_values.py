@@ -93,6 +93,18 @@ def numbers(low: float, high: float, kind: type = float) -> Valid:
     return valid
 
 
+def in_a_row(low: int, high: int) -> Valid:
+    """Take a list of whole numbers from `low` to `high` that follow one another, at least one."""
+    listed = numbers(low, high, int)
+
+    def valid(value: Any) -> str | None:
+        wrong = listed(value)
+        follows = wrong is None and list(value) == list(range(value[0], value[-1] + 1))
+        return wrong or (None if follows else "must be whole numbers that follow one another, such as [1, 2]")
+
+    return valid
+
+
 def either(*choices: Valid) -> Valid:
     """Take what one of several checks takes."""
 

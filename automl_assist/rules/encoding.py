@@ -5,7 +5,9 @@ The functions without an underscore are asked by the encoders too, for columns o
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from automl_assist.rules._rule import ORDINARY, SPECIAL, Choice, Decided, Rule
 from automl_assist.rules.columns import TABLES
@@ -26,6 +28,7 @@ BOOSTING_COMPONENTS, NETWORK_COMPONENTS = 16, 48
 ROWS_A_COMPONENT, COMPONENT_STEP = 64, 8  # a network learns few rows by heart from many components (measured on titanic's names)
 TREE_TERMS, NETWORK_TERMS, LINEAR_TERMS = 5_000, 10_000, 40_000
 HASHED_CHARACTERS = 1_000_000_000  # of a column in all: its vocabulary would take minutes and gigabytes to learn
+LONGEST_TERM = 8  # words or letters in a row
 MOST_DATE_PAIRS = 10  # differences between dates grow with the square of their number
 SKRUB, REALMLP = "skrub 0.6, TableVectorizer and StringEncoder", "Holzmüller et al. 2024, RealMLP"
 
@@ -46,7 +49,9 @@ def text_vectors(mean_length: float | None, rows: int) -> dict[str, object]:
     }
 
 
-TEXT_DETAILS: dict[str, int] = {
+TEXT_DETAILS: dict[str, Any] = {
+    "word_lengths": [1, 2],
+    "letter_lengths": [3, 4],
     "least_rows": 5,
     "tree_terms": TREE_TERMS,
     "network_terms": NETWORK_TERMS,
@@ -168,7 +173,7 @@ def _text_choices(facts: Facts, decided: Decided, *, short: bool) -> Iterator[Ch
         if column.kind not in TEXT_KINDS or (vectors["terms"] == "letters") is not short:
             continue
         length = f"{column.mean_length:.0f} characters on average" if column.mean_length is not None else "texts of unknown length"
-        what = "three and four letters in a row, so that parts of words count" if short else "words and pairs of words"
+        what = "runs of letters, so that parts of words count" if short else "words, alone and in a row"
         yield Choice(
             vectors,
             f"{length}: {what}, weighed by how rare they are; the linear model sees them all, trees and network "
@@ -198,10 +203,14 @@ def _text_details(facts: Facts, decided: Decided) -> Iterator[Choice]:
     texts = [c for c in used_columns(facts, decided) if c.kind in TEXT_KINDS]
     if texts:
         yield Choice(
-            dict(TEXT_DETAILS),
-            "a term must stand in five rows: one of fewer may be somebody's name, and says little",
+            copy.deepcopy(TEXT_DETAILS),
+            "a term is a word or a pair of words, of short texts three or four letters in a row; it must stand in five rows: one of fewer "
+            "may be somebody's name, and says little",
             {"texts": len(texts), "rows": facts.profile.labelled_rows},
-            (Rejected("all terms", "most terms stand in one text only and would be learned by heart"),),
+            (
+                Rejected("all terms", "most terms stand in one text only and would be learned by heart"),
+                Rejected("longer terms", "the longer, the fewer texts share one"),
+            ),
             f"with fewer than {TEXT_DETAILS['least_rows']} texts alike no term is left; there are {facts.profile.labelled_rows:,} rows",
         )
 

@@ -124,6 +124,11 @@ boosting, forest = _encoded(TreeEncoder, "boosting"), _encoded(TreeEncoder, "for
 straight, network = _encoded(LinearEncoder, "linear"), _encoded(NetworkEncoder, "network")
 
 
+def straight_letters(case: Case, plan: Any) -> bytes:
+    of_note = {TEXT: {**plan["columns.text"][TEXT], "terms": "letters"}}
+    return straight(case, _with(plan, "columns.text", {**plan["columns.text"], **of_note}))
+
+
 def numbers(case: Case, plan: Any) -> tuple[str, ...]:
     return case.prepared(plan).shared.features.number_names
 
@@ -481,6 +486,9 @@ CHANGES: list[tuple[str, Any, Any, str]] = [
     ("levels", {"classes": 2}, target_means, "binary"),
     ("levels", {"vocabulary": 2}, levels, "binary"),
     ("levels", {"embedded": 4}, network, "binary"),
+    ("texts", {"word_lengths": [1]}, straight, "binary"),
+    ("texts", {"word_lengths": [2, 3]}, network, "binary"),
+    ("texts", {"letter_lengths": [2, 3, 4]}, straight_letters, "binary"),
     ("texts", {"least_rows": 200}, straight, "binary"),
     ("texts", {"tree_terms": 3}, boosting, "binary"),
     ("texts", {"network_terms": 3}, network, "binary"),
@@ -681,6 +689,8 @@ def test_wrong_ranges_are_refused(family, wrong, said):
         ("text.ngrams", {"letter_lengths": [3, 3]}, "letter_lengths names a number twice"),
         ("text.reading", {"bag": {"word_lengths": [9]}}, "bag word_lengths has an entry that must be a whole number from 1 to 8"),
         ("text.reading", {"recurrent": {"known_share": 2}}, "recurrent known_share must be a number from 0 to 1"),
+        ("texts", {"word_lengths": [2, 1]}, "word_lengths must be whole numbers that follow one another, such as [1, 2]"),
+        ("texts", {"letter_lengths": [2, 4]}, "letter_lengths must be whole numbers that follow one another, such as [1, 2]"),
         ("text.ngrams", {"beside": 2}, "beside must be a number from 0 to 1"),
         ("text.ngrams", {"least_factor": -0.1}, "least_factor must be a number from 0 to 1"),
     ],

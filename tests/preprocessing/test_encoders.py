@@ -12,6 +12,7 @@ from automl_assist.preprocessing.encoders import LinearEncoder, NetworkEncoder, 
 from automl_assist.preprocessing.levels import LevelSlots, TargetMeans, target_outputs
 from automl_assist.preprocessing.scaling import ScaledNumbers
 from automl_assist.preprocessing.texts import TextVectors
+from automl_assist.rules.encoding import TEXT_DETAILS
 from tests.preprocessing.tables import columns, table, truth
 
 ENCODERS = (TreeEncoder, LinearEncoder, NetworkEncoder)
@@ -135,7 +136,10 @@ def test_a_damaged_encoder_is_refused():
     with pytest.raises(ValueError):
         LevelSlots(np.array([0, 0, 9]), 2)
     with pytest.raises(ValueError):
-        TextVectors("word", ("a",), 0, 100, np.ones(2), np.empty((0, 1), np.float32))
+        TextVectors("word", (1, 2), ("a",), 0, 100, np.ones(2), np.empty((0, 1), np.float32))
+    for lengths in ((), (0, 1), (2, 4), (9,)):
+        with pytest.raises(ValueError, match="such lengths"):
+            TextVectors("word", lengths, ("a",), 0, 100, np.ones(1), np.empty((0, 1), np.float32))
 
 
 def test_texts_keep_only_terms_of_five_rows():
@@ -146,3 +150,16 @@ def test_texts_keep_only_terms_of_five_rows():
     vectors = TextVectors.fit(texts, 100, 0, 0)
     assert "river" in vectors.vocabulary and "rumpelstiltskin" not in vectors.vocabulary
     assert TextVectors.fit(texts[:3], 100, 4, 0).components(texts).shape == (6, 0)
+
+
+@pytest.mark.parametrize("by", ["tf_idf", "hashing"])
+def test_terms_are_as_long_as_they_were_when_it_learned(by, tmp_path):
+    texts = np.array([f"{a} {b} evening" for a in ("fine", "long") for b in ("red", "blue", "green")] * 3, object)
+    details = {**TEXT_DETAILS, "least_rows": 1}
+    vectors = TextVectors.fit(texts, 2**16, 0, 0, terms="words", by=by, details={**details, "word_lengths": [2, 3]})
+    usual = TextVectors.fit(texts, 2**16, 0, 0, terms="words", by=by, details=details)
+    storage.save(tmp_path, "vectors", vectors)
+    again = storage.load(tmp_path, "vectors", TextVectors).terms(texts)
+    assert (again != vectors.terms(texts)).nnz == 0
+    assert again[0].nnz == 3, "fine red, red evening, fine red evening"
+    assert usual.terms(texts)[0].nnz == 5
