@@ -15,11 +15,11 @@ from automl_assist.rules import SPECIAL, Choice, Rule, _plan_yaml, rules
 from automl_assist.rules._backbones import BACKBONES
 from automl_assist.rules._consistency import require_consistent
 from automl_assist.rules._plan_yaml import SCHEMA, Edits
+from automl_assist.rules._portfolios import valid_portfolio
 from automl_assist.rules._spaces import PARAMETERS, valid_space
 from automl_assist.rules._values import (
     Topic,
     by_column,
-    counts,
     either,
     fields,
     flag,
@@ -251,7 +251,7 @@ TOPICS = {
         Topic("network.regularization", "Against overfitting", _REGULARIZATION),
         Topic("network.calibration", "Calibration of the network", _NETWORK_CALIBRATION),
         *(Topic(f"space.{family}", f"Ranges searched for {family}", valid_space(family), rows=True) for family in PARAMETERS),
-        Topic("portfolio", "Proven settings tried first", counts),
+        Topic("portfolio", "Proven settings tried first", valid_portfolio, rows=True),
         Topic("search", "Search", _SEARCH),
         Topic("local_search", "Steps around the best", _LOCAL),
         Topic("shares", "Shares of the time", _SHARES),

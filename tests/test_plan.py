@@ -60,7 +60,9 @@ MISTAKES = {
     "a loss of another task": ("loss: cross_entropy", "loss: squared", "E0426", "cross_entropy"),
     "a metric of another task": ("metric: log_loss", "metric: rmse", "E0404", "--metric"),
     "a family that is not there": ("families: [baseline, linear", "families: [baseline, linaer", "E0406", "did you mean 'linear'?"),
-    "a setting of nothing": ("portfolio: {linear: 1", "portfolio: {linaer: 1", "E0426", "did you mean 'linear'?"),
+    "a setting of nothing": ("portfolio:\n  linear:", "portfolio:\n  linaer:", "E0426", "did you mean 'linear'?"),
+    "a hyper-parameter that is not there": ("{random_forest: true", "{randm_forest: true", "E0423", "did you mean 'random_forest'?"),
+    "a setting beyond all sense": ("num_leaves: 84", "num_leaves: 0", "E0423", "within 2 and 4096"),
     "an interaction of nothing": ("interactions: []", 'interactions: ["body_mass / bill_depth_mm"]', "E0426", "'body_mass_g'?"),
     "trials without a number": ("limit: time", "limit: trials", "E0426", "trials: 20"),
 }

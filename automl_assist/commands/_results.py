@@ -38,12 +38,19 @@ def brief(value: Any) -> str:
         return f"{value:.4g}"
     if isinstance(value, Mapping):
         items = [f"{plain(key)} {brief(item)}" for key, item in value.items()]
+    elif _are_settings(value):
+        return f"{len(value)} setting{'s' if len(value) > 1 else ''}"
     elif isinstance(value, Sequence) and not isinstance(value, str):
         items = [brief(item) for item in value]
     else:
         return plain(value)
     more = f" and {len(items) - MOST_ITEMS} more" if len(items) > MOST_ITEMS else ""
     return (", ".join(items[:MOST_ITEMS]) or "none") + more
+
+
+def _are_settings(value: Any) -> bool:
+    """Whether a value is a list of settings of hyper-parameters, too long to be said in a line."""
+    return isinstance(value, list | tuple) and bool(value) and all(isinstance(entry, Mapping) for entry in value)
 
 
 def labelled(label: str, text: str, width: int | None = None) -> str:
@@ -96,6 +103,9 @@ def decision_lines(decision: Document, *, full: bool) -> Iterator[str]:
     yield f"{plain(decision['topic'])}{key}: {brief(decision['outcome'])}"
     yield f"    because {plain(decision['because'])}  [{plain(decision['rule'])}]"
     if full:
+        for name, settings in decision["outcome"].items() if isinstance(decision["outcome"], Mapping) else ():
+            if _are_settings(settings):
+                yield from (f"    {plain(name)}: {brief(entry) if entry else 'as its ranges begin'}" for entry in settings)
         for rejected in decision.get("rejected") or ():
             yield f"    not {plain(rejected['option'])}: {plain(rejected['why'])}"
         if decision.get("flip"):

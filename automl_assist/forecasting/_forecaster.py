@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -60,8 +60,6 @@ class Forecaster:
         As in plans, and in words.
     local
         Every series is carried on by itself, from its own past; nothing is learned across series, and nothing is stored.
-    portfolio
-        ``portfolio(settings)`` returns proven hyper-parameters, the best first.
     fit
         ``fit(request)``.
     load
@@ -73,7 +71,6 @@ class Forecaster:
     name: str
     title: str
     local: bool
-    portfolio: Callable[[Settings], Sequence[Mapping[str, Any]]]
     fit: Callable[[Request], Fitted]
     load: Callable[[Path], Fitted]
     needs: tuple[str, ...] = ()

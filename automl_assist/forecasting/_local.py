@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from automl_assist.forecasting._forecaster import Fitted, Forecaster, Request, Settings, bounded
+from automl_assist.forecasting._forecaster import Fitted, Forecaster, Request, bounded
 from automl_assist.forecasting._past import Past
 
 LONGEST = 2_500  # steps that local models look back, as AutoGluon does; more are older than what they describe
@@ -51,21 +51,11 @@ class Local:
         return made
 
 
-def local(name: str, title: str, carry: Carrying, portfolio: Callable[[Settings], Any]) -> Forecaster:
+def local(name: str, title: str, carry: Carrying) -> Forecaster:
     """Return the forecaster that `carry` makes of each series by itself."""
     CARRYING[name] = carry
 
     def fit(request: Request) -> Fitted:
         return Local(name, request.values, int(request.settings.get("forecast.history", {}).get("local", LONGEST)))
 
-    return Forecaster(name, title, True, portfolio, fit, Local.load)
-
-
-def as_they_are(settings: Settings) -> list[dict[str, Any]]:
-    """Return one entry: no settings at all."""
-    return [{}]
-
-
-def each_transform(settings: Settings) -> list[dict[str, Any]]:
-    """Return one entry for each transform of the plan."""
-    return [{"transform": how} for how in settings.get("forecast.transforms", ["none"])]
+    return Forecaster(name, title, True, fit, Local.load)

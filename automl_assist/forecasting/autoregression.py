@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from automl_assist.forecasting._adjustment import adjusted
-from automl_assist.forecasting._local import each_transform, local
+from automl_assist.forecasting._local import local
 from automl_assist.forecasting._past import Past
 
 ORDERS = (1, 3, 6, 12)
@@ -90,4 +90,4 @@ def _autoregression(past: Past, values: Mapping[str, Any]) -> np.ndarray:
     return out + season
 
 
-AUTOREGRESSION = local("autoregression", "Autoregression on differences, by series", _autoregression, each_transform)
+AUTOREGRESSION = local("autoregression", "Autoregression on differences, by series", _autoregression)

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from automl_assist.forecasting import _examples as examples
-from automl_assist.forecasting._forecaster import Forecaster, Request, Settings, bounded
+from automl_assist.forecasting._forecaster import Forecaster, Request, bounded
 from automl_assist.forecasting._past import Past
 from automl_assist.models._booster_text import load_booster
 from automl_assist.preprocessing import storage
@@ -213,16 +212,4 @@ def _window(past: Past) -> int:
     return int(max(3, min(max(longest, RECENT + 2), (usual - past.horizon) // 2)))
 
 
-def _portfolio(settings: Settings) -> Sequence[Mapping[str, Any]]:
-    first, last = (settings.get("forecast.transforms", ["none"])[k] for k in (0, -1))
-    return [
-        {"mode": "direct", "base": "season", "transform": last},
-        {"mode": "recursive", "base": "series", "transform": first},
-        {"mode": "direct", "base": "level", "transform": first},
-        {"mode": "direct", "base": "series", "transform": last},
-        {"mode": "recursive", "base": "level", "transform": last},
-        {"mode": "recursive", "base": "season", "transform": first, "num_leaves": 15},
-    ]
-
-
-BOOSTING = Forecaster("boosting", "Boosted trees on lags and calendar (LightGBM)", False, _portfolio, fit, Boosted.load, ("lightgbm",))
+BOOSTING = Forecaster("boosting", "Boosted trees on lags and calendar (LightGBM)", False, fit, Boosted.load, ("lightgbm",))

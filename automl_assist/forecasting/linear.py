@@ -6,15 +6,13 @@ fitted in closed form; the penalty is chosen on the latest origins.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from automl_assist.forecasting import _examples as examples
-from automl_assist.forecasting._forecaster import Forecaster, Request, Settings, bounded
+from automl_assist.forecasting._forecaster import Forecaster, Request, bounded
 from automl_assist.forecasting._past import Past
 from automl_assist.preprocessing import storage
 
@@ -150,9 +148,4 @@ def _ridge(features: np.ndarray, target: np.ndarray, penalty: float) -> np.ndarr
     return np.linalg.solve(gram + np.diag(strength + 1e-8), features.T @ target)
 
 
-def _portfolio(settings: Settings) -> Sequence[Mapping[str, Any]]:
-    hows = settings.get("forecast.transforms", ["none"])
-    return [*({"base": base, "transform": how} for how in hows for base in ("level", "season")), {"base": "series", "transform": hows[0]}]
-
-
-LINEAR = Forecaster("linear", "Ridge regression on the recent window", False, _portfolio, fit, Linear.load)
+LINEAR = Forecaster("linear", "Ridge regression on the recent window", False, fit, Linear.load)

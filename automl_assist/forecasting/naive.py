@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from automl_assist.forecasting._forecaster import repeated
-from automl_assist.forecasting._local import as_they_are, local
+from automl_assist.forecasting._local import local
 from automl_assist.forecasting._past import Past
 
 SEASONS = 4  # whose mean is taken
@@ -51,6 +51,6 @@ def _seasonal_mean(past: Past, values: Mapping[str, Any]) -> np.ndarray:
     return np.where(np.isfinite(ahead), ahead, repeated(past))
 
 
-SEASONAL_NAIVE = local("seasonal_naive", "Seasonal naive: the last season again", lambda past, _: repeated(past), as_they_are)
-DRIFT = local("drift", "Drift: the last season along its slope", _drift, as_they_are)
-SEASONAL_MEAN = local("seasonal_mean", "Mean of the last seasons", _seasonal_mean, as_they_are)
+SEASONAL_NAIVE = local("seasonal_naive", "Seasonal naive: the last season again", lambda past, _: repeated(past))
+DRIFT = local("drift", "Drift: the last season along its slope", _drift)
+SEASONAL_MEAN = local("seasonal_mean", "Mean of the last seasons", _seasonal_mean)

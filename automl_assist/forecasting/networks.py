@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from automl_assist.forecasting import _examples as examples
-from automl_assist.forecasting._forecaster import Forecaster, Request, Settings, bounded
+from automl_assist.forecasting._forecaster import Forecaster, Request, bounded
 from automl_assist.forecasting._past import Past
 from automl_assist.forecasting.linear import features_of, padded, window_of
 from automl_assist.nn.series_architecture import SeriesArchitecture
@@ -125,16 +124,10 @@ def _fit(kind: str, request: Request) -> Network:
     return Network(scaling, architecture, trained.weights)
 
 
-def _portfolio(settings: Settings) -> Sequence[Mapping[str, Any]]:
-    how = settings.get("forecast.transforms", ["none"])[-1]
-    return [{"base": "season", "transform": how}, {"base": "level", "transform": how}]
-
-
 WINDOW = Forecaster(
     "window_network",
     "Network on the recent window (Keras)",
     False,
-    _portfolio,
     lambda request: _fit("window", request),
     Network.load,
     ("keras", "jax"),
@@ -143,7 +136,6 @@ RECURRENT = Forecaster(
     "recurrent_network",
     "Recurrent network (Keras)",
     False,
-    _portfolio,
     lambda request: _fit("recurrent", request),
     Network.load,
     ("keras", "jax"),

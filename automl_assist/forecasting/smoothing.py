@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from automl_assist.forecasting._adjustment import adjusted
-from automl_assist.forecasting._local import each_transform, local
+from automl_assist.forecasting._local import local
 from automl_assist.forecasting._past import Past
 
 OWN_SEASON = 24  # steps: longer seasons are taken out before, since each of their places is updated too rarely
@@ -162,5 +162,5 @@ def _theta(past: Past, values: Mapping[str, Any]) -> np.ndarray:
     return 0.5 * (line[:, length:] + smooth(second, 1, past.horizon, trend=False)) + season
 
 
-ETS = local("ets", "Exponential smoothing with damped trend and season", _ets, each_transform)
-THETA = local("theta", "Theta: a line and smoothing around it", _theta, each_transform)
+ETS = local("ets", "Exponential smoothing with damped trend and season", _ets)
+THETA = local("theta", "Theta: a line and smoothing around it", _theta)

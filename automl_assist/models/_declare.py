@@ -1,4 +1,4 @@
-"""Declare a family's hyper-parameters in the ranges of the plan."""
+"""Declare a family's hyper-parameters in the ranges of the plan, and hold the plan's proven settings within them."""
 
 from __future__ import annotations
 
@@ -69,11 +69,15 @@ def _declare(hp: SearchSpace, name: str, parameter: Parameter, values: Sequence[
         hp.Float(name, float(low), float(high), sampling="log" if log else "linear", default=float(default))
 
 
-def within(
-    family: str, problem: Problem, candidates: Sequence[Mapping[str, Any]], usual: Mapping[str, list[Any]] | None = None
-) -> tuple[dict[str, Any], ...]:
-    """Return proven candidates as far as the plan's ranges allow them: numbers at the nearest end, other options at their first."""
-    space = _space(family, problem, usual)
+def proven(family: str, problem: Problem) -> list[dict[str, Any]]:
+    """Return the plan's proven settings of a family as far as its ranges allow them; without a plan what the ranges begin with alone.
+
+    Numbers beyond a range lie at its nearest end, other options that are not searched at their first.
+    """
+    candidates: Sequence[Mapping[str, Any]] = problem.settings.get("portfolio", {}).get(family, ({},))
+    if family not in PARAMETERS:
+        return [{} for _ in candidates]
+    space = _space(family, problem, None)
     held = []
     for values in candidates:
         kept: dict[str, Any] = {}
@@ -83,4 +87,4 @@ def within(
             elif value in space[name]:
                 kept[name] = value
         held.append(kept)
-    return tuple(held)
+    return held

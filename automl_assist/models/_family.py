@@ -97,8 +97,6 @@ class Family:
         Tasks it can learn.
     declare_space
         ``declare_space(hp, problem)`` declares every hyper-parameter with its default.
-    portfolio
-        ``portfolio(problem)`` lists proven candidates as partial values, best first; ``{}`` is the defaults.
     fit
         ``fit(request)`` returns a Model.
     load
@@ -119,7 +117,6 @@ class Family:
     group: str
     tasks: frozenset[str]
     declare_space: Callable[[SearchSpace, Problem], None]
-    portfolio: Callable[[Problem], tuple[Mapping[str, Any], ...]]
     fit: Callable[[FitRequest], Model]
     load: Callable[[Path], Model]
     why: str

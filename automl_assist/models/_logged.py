@@ -67,13 +67,6 @@ def without_logs(problem: Problem) -> tuple[str, ...]:
     return () if offers_logs(problem) else (NAME,)
 
 
-def with_logs(
-    candidates: Sequence[Mapping[str, Any]], logged: Mapping[str, Any], problem: Problem, *, after: int
-) -> tuple[Mapping[str, Any], ...]:
-    """Return proven candidates with one more that learns the logarithm, after so many of them, where it is offered."""
-    return (*candidates[:after], logged, *candidates[after:]) if offers_logs(problem) else tuple(candidates)
-
-
 def settled_logs(facts: Sequence[Mapping[str, Any]]) -> dict[str, float]:
     """Return the factor of a fit of all rows, the mean of those of the folds; nothing where none learned a logarithm."""
     factors = [float(fact[FACTOR]) for fact in facts if FACTOR in fact]

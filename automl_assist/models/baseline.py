@@ -47,11 +47,6 @@ def declare_space(hp: SearchSpace, problem: Problem) -> None:
     """Declare nothing: there is nothing to choose."""
 
 
-def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
-    """Return the only candidate."""
-    return ({},)
-
-
 def fit(request: FitRequest) -> Baseline:
     """Count the classes, or take the mean or the median."""
     target, k = request.target, request.problem.n_classes
@@ -77,7 +72,6 @@ FAMILY = Family(
     group="baseline",
     tasks=frozenset({"binary", "multiclass", "regression"}),
     declare_space=declare_space,
-    portfolio=portfolio,
     fit=fit,
     load=load,
     why="It looks at no column: whatever cannot beat it has learned nothing.",

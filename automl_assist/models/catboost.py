@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from automl_assist.models._boosting import patience, rate_in_time, value_loss
-from automl_assist.models._declare import declare, within
+from automl_assist.models._declare import declare
 from automl_assist.models._family import Family, FitRequest, SearchSpace
 from automl_assist.models._selection import Clock
 from automl_assist.preprocessing import Features, storage
@@ -32,13 +32,6 @@ TIMED_ROUNDS = 5  # fitted first to know the time of one
 STOPPING = {("binary", "roc_auc"): "AUC", ("binary", "average_precision"): "PRAUC"}
 RISING = ("AUC", "PRAUC")
 OBJECTIVES = {"squared": "RMSE", "absolute": "MAE", "poisson": "Poisson"}
-
-# The defaults with a rate for a short search, and two settings that portfolios of AutoGluon (2023, 2025) begin with.
-PORTFOLIO: tuple[dict[str, Any], ...] = (
-    {},
-    {"learning_rate": 0.0686, "l2_leaf_reg": 2.15, "one_hot_max_size": 10, "max_ctr_complexity": 1},
-    {"learning_rate": 0.0468, "depth": 8, "l2_leaf_reg": 1.9, "random_strength": 0.5},
-)
 
 
 @dataclass(frozen=True)
@@ -109,12 +102,6 @@ class _Native(Choices):
 def declare_space(hp: SearchSpace, problem: Problem) -> None:
     """Declare what published studies of CatBoost vary."""
     declare("catboost", hp, problem, without=() if problem.categories else OF_CATBOOST_CATEGORIES)
-
-
-def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
-    """Return ``PORTFOLIO`` without what makes no sense here."""
-    without = () if problem.categories else OF_CATBOOST_CATEGORIES
-    return within("catboost", problem, [{k: v for k, v in values.items() if k not in without} for values in PORTFOLIO])
 
 
 def fit(request: FitRequest) -> CategoryTrees:
@@ -280,7 +267,6 @@ FAMILY = Family(
     group="classic",
     tasks=frozenset({"binary", "multiclass", "regression"}),
     declare_space=declare_space,
-    portfolio=portfolio,
     fit=fit,
     load=load,
     why="Strong where categories matter: it learns what they say about the target row by row, so that no row sees its own.",

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from automl_assist.models._declare import declare, within
+from automl_assist.models._declare import declare
 from automl_assist.models._family import Family, FitRequest, SearchSpace
-from automl_assist.models._logged import fitting, loading, with_logs, without_logs
+from automl_assist.models._logged import fitting, loading, without_logs
 from automl_assist.models._selection import Clock, with_absent_classes
 from automl_assist.preprocessing import Features, storage
 from automl_assist.preprocessing.choices import Choices
@@ -125,17 +125,6 @@ def declare_space(hp: SearchSpace, problem: Problem) -> None:
     declare("extra_trees", hp, problem, without=without_logs(problem))
 
 
-def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
-    """Return extremely randomised trees, those that follow single rows, a random forest, and smoother trees."""
-    candidates: tuple[dict[str, Any], ...] = (
-        {},
-        {"max_features": "sqrt", "min_samples_leaf": 1},
-        {"random_forest": True, "max_features": "third", "min_samples_leaf": 2},
-        {"max_features": "three_quarters", "min_samples_leaf": 5},
-    )
-    return within("extra_trees", problem, with_logs(candidates, {"log_target": True}, problem, after=1))
-
-
 def fit(request: FitRequest) -> Forest:
     """Grow trees, ever more at a time, until there are enough or time runs out; the first few in any case."""
     clock = Clock.start(request.seconds)
@@ -239,7 +228,6 @@ FAMILY = Family(
     group="classic",
     tasks=frozenset({"binary", "multiclass", "regression"}),
     declare_space=declare_space,
-    portfolio=portfolio,
     fit=fitting(fit),
     load=loading(load),
     why="Averages many random trees: needs no tuning, and errs elsewhere than boosted trees do, which helps the ensemble.",

@@ -52,11 +52,6 @@ def declare_space(hp: SearchSpace, problem: Problem) -> None:
     """Declare nothing: the penalty is found in the fit."""
 
 
-def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
-    """Return the one candidate."""
-    return ({},)
-
-
 def fit(request: FitRequest) -> BackboneModel:
     """Describe the pictures, and solve; ValueError where the plan names no backbone."""
     from automl_assist.nn.backbone import pretrained_weights
@@ -97,7 +92,6 @@ FAMILY = Family(
     group="neural",
     tasks=frozenset({"binary", "multiclass", "regression"}),
     declare_space=declare_space,
-    portfolio=portfolio,
     fit=fit,
     load=load,
     why="Has learned from other pictures what to look for; only asked for by name, with --pretrained.",

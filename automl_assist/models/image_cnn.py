@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from automl_assist.models._declare import declare, within
+from automl_assist.models._declare import declare
 from automl_assist.models._family import Family, FitRequest, SearchSpace
 from automl_assist.models._image_features import beside_columns, encoder_beside, mirrors, shifts
 from automl_assist.models._network import Happened, answer, facts_of, finished, loss_of, objective, scale_of
@@ -64,11 +64,6 @@ class ImageNetwork:
 def declare_space(hp: SearchSpace, problem: Problem) -> None:
     """Declare what networks for pictures vary."""
     declare("image_cnn", hp, problem)
-
-
-def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
-    """Return the defaults, and a slower one that is held back more."""
-    return within("image_cnn", problem, ({}, {"learning_rate": 0.003, "weight_decay": 0.3}))
 
 
 def fit(request: FitRequest) -> ImageNetwork:
@@ -167,7 +162,6 @@ FAMILY = Family(
     group="neural",
     tasks=frozenset({"binary", "multiclass", "regression"}),
     declare_space=declare_space,
-    portfolio=portfolio,
     fit=fit,
     load=load,
     why="Learns what to look for, layer by layer: complements models whose features were chosen beforehand.",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from automl_assist.models import image_backbone
-from automl_assist.models._declare import declare, within
+from automl_assist.models._declare import declare
 from automl_assist.models._family import Family, FitRequest, SearchSpace
 from automl_assist.models._image_features import beside_columns, shifts
 from automl_assist.models._network import loss_of, objective, sharpness_of
@@ -59,11 +59,6 @@ class FineTunedModel:
 def declare_space(hp: SearchSpace, problem: Problem) -> None:
     """Declare what fine-tuning varies."""
     declare("image_fine_tuned", hp, problem)
-
-
-def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
-    """Return the defaults, and a quicker one."""
-    return within("image_fine_tuned", problem, ({}, {"learning_rate": 4e-4}))
 
 
 def fit(request: FitRequest) -> FineTunedModel:
@@ -186,7 +181,6 @@ FAMILY = Family(
     group="neural",
     tasks=frozenset({"binary", "multiclass", "regression"}),
     declare_space=declare_space,
-    portfolio=portfolio,
     fit=fit,
     load=load,
     why="Goes on learning from your pictures what it has learned from others; only asked for by name, with --pretrained.",

@@ -47,11 +47,6 @@ def declare_space(hp: SearchSpace, problem: Problem) -> None:
     """Declare nothing: the penalty is found in the fit."""
 
 
-def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
-    """Return the one candidate."""
-    return ({},)
-
-
 def fit(request: FitRequest) -> GradientModel:
     """Describe the pictures, and solve."""
     clock = Clock.start(request.seconds)
@@ -79,7 +74,6 @@ FAMILY = Family(
     group="classic",
     tasks=frozenset({"binary", "multiclass", "regression"}),
     declare_space=declare_space,
-    portfolio=portfolio,
     fit=fit,
     load=load,
     why="Directions of edges, colours and a thumbnail in a linear model: quick, and the yardstick for pictures.",

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from automl_assist.models._declare import declare, within
+from automl_assist.models._declare import declare
 from automl_assist.models._family import Family, FitRequest, SearchSpace
 from automl_assist.models._image_features import beside_columns, described, encoder_beside, mirrors
 from automl_assist.models._ridge_head import RidgeHead, fit_ridge
@@ -17,7 +17,7 @@ from automl_assist.preprocessing import Features, storage
 from automl_assist.preprocessing.encoders import LinearEncoder
 from automl_assist.preprocessing.patches import PatchEncoder
 from automl_assist.preprocessing.pictures import BLOCK, pictures_of
-from automl_assist.rules._spaces import SMALLER, space_around
+from automl_assist.rules._spaces import space_around
 from automl_assist.rules.image import usual_patches
 from automl_assist.schema import Problem
 
@@ -65,13 +65,6 @@ def declare_space(hp: SearchSpace, problem: Problem) -> None:
     declare("image_patches", hp, problem, first=first, usual=space_around(**first))
 
 
-def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
-    """Return the defaults, smaller patches, and larger ones in more parts."""
-    side, entries = (int(_chosen(problem)[name]) for name in ("side", "entries"))
-    larger = {"side": side + SMALLER, "entries": max(10, entries // 2), "parts": 3}
-    return within("image_patches", problem, ({}, {"side": max(2, side - SMALLER)}, larger), space_around(side, entries))
-
-
 def fit(request: FitRequest) -> PatchModel:
     """Learn the dictionary, encode, and solve."""
     clock = Clock.start(request.seconds)
@@ -112,7 +105,6 @@ FAMILY = Family(
     group="classic",
     tasks=frozenset({"binary", "multiclass", "regression"}),
     declare_space=declare_space,
-    portfolio=portfolio,
     fit=fit,
     load=load,
     why="Small patches of the pictures themselves become features of a linear model: hard to beat with few pictures.",

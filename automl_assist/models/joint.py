@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from automl_assist.models._beside import given
-from automl_assist.models._declare import declare, within
+from automl_assist.models._declare import declare
 from automl_assist.models._family import Family, FitRequest, SearchSpace
 from automl_assist.models._image_features import described, mirrors
 from automl_assist.models._network import Happened, answer, facts_of, finished, judged, loss_of, scale_of
@@ -83,11 +83,6 @@ def declare_space(hp: SearchSpace, problem: Problem) -> None:
     """Declare what networks of several inputs vary; the rates need no new compilation."""
     without = (*(() if problem.texts else ("word_width",)), *(() if BLOCK in problem.blocks else ("seen_width",)))
     declare("joint", hp, problem, without=without)
-
-
-def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
-    """Return the defaults, and a larger one that is less held back where few of its weights belong to words."""
-    return within("joint", problem, ({}, {"width": 256, "layers": 3, "learning_rate": 0.02, "dropout": 0.15}))
 
 
 def fit(request: FitRequest) -> JointNetwork:
@@ -193,7 +188,6 @@ FAMILY = Family(
     group="neural",
     tasks=frozenset({"binary", "multiclass", "regression"}),
     declare_space=declare_space,
-    portfolio=portfolio,
     fit=fit,
     load=load,
     why="Joins words and pictures with numbers and categories before it decides: sees what depends on two of them together.",

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from automl_assist.models._declare import declare, within
+from automl_assist.models._declare import declare
 from automl_assist.models._family import Family, FitRequest, SearchSpace
-from automl_assist.models._logged import fitting, loading, with_logs, without_logs
+from automl_assist.models._logged import fitting, loading, without_logs
 from automl_assist.models._selection import Clock, penalties_along, softmax, with_absent_classes
 from automl_assist.preprocessing import Features, storage
 from automl_assist.preprocessing.choices import Choices
@@ -103,11 +103,6 @@ class Kernel:
 def declare_space(hp: SearchSpace, problem: Problem) -> None:
     """Declare the shape of the kernel, its reach, and whether the fit chooses the reach by itself."""
     declare("kernel", hp, problem, without=without_logs(problem))
-
-
-def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
-    """Return both kernels, each with the reach that the fit finds."""
-    return within("kernel", problem, with_logs(({}, {"kernel": "laplace"}), {"log_target": True}, problem, after=1))
 
 
 def fit(request: FitRequest) -> Kernel:
@@ -231,7 +226,6 @@ FAMILY = Family(
     group="classic",
     tasks=frozenset({"binary", "multiclass", "regression"}),
     declare_space=declare_space,
-    portfolio=portfolio,
     fit=fitting(fit),
     load=loading(load),
     why="Answers by likeness to the training rows: smooth, quick on few rows, and unlike trees.",

@@ -13,7 +13,7 @@ import numpy as np
 from automl_assist.models._booster_answers import MANY_ROWS, answers_of
 from automl_assist.models._booster_text import load_booster
 from automl_assist.models._boosting import patience, rate_in_time, value_loss
-from automl_assist.models._declare import declare, within
+from automl_assist.models._declare import declare
 from automl_assist.models._family import Family, FitRequest, SearchSpace
 from automl_assist.models._linear_leaves import FLATTENING, NAME as LINEAR_LEAVES, Lines, without_lines
 from automl_assist.models._logged import fitting, loading, settled_logs, without_logs
@@ -46,38 +46,6 @@ OBJECTIVES = {
 }
 RISING = ("auc", "average_precision")
 OURS = ("made_columns", LINEAR_LEAVES, "log_target")  # hyper-parameters that LightGBM does not know by this name
-
-# What portfolios of AutoGluon 1.6 found to win together over many tables (their learned lists of 2023 and 2025), in an order that
-# alternates few and many leaves.
-PORTFOLIO: tuple[dict[str, Any], ...] = (
-    {},
-    {"made_columns": True},
-    {"made_columns": True, "log_target": True},
-    {"linear_leaves": True, "num_leaves": 8},
-    {"extra_trees": True, "learning_rate": 0.0179, "num_leaves": 39, "min_data_in_leaf": 3, "bagging_fraction": 0.877,
-     "feature_fraction": 0.462, "lambda_l1": 0.238, "lambda_l2": 0.355, "max_cat_to_onehot": 16, "cat_l2": 0.342, "cat_smooth": 15.4,
-     "min_data_per_group": 9},
-    {"learning_rate": 0.0114, "num_leaves": 84, "min_data_in_leaf": 3, "bagging_fraction": 0.978, "feature_fraction": 0.528,
-     "lambda_l1": 0.027, "lambda_l2": 0.838, "max_cat_to_onehot": 42, "cat_l2": 0.155, "cat_smooth": 0.0093, "min_data_per_group": 75},
-    {"learning_rate": 0.0398, "num_leaves": 16, "min_data_in_leaf": 1, "bagging_fraction": 0.959, "feature_fraction": 0.579,
-     "lambda_l1": 0.939, "lambda_l2": 0.99, "max_cat_to_onehot": 27, "cat_l2": 1.9, "cat_smooth": 0.022, "min_data_per_group": 39},
-    {"extra_trees": True, "learning_rate": 0.0238, "num_leaves": 7, "min_data_in_leaf": 1, "bagging_fraction": 0.958,
-     "feature_fraction": 0.99, "lambda_l1": 0.346, "lambda_l2": 1.963, "max_cat_to_onehot": 15, "cat_l2": 0.0162,
-     "cat_smooth": 0.0015},
-    {"linear_leaves": True, "num_leaves": 4, "learning_rate": 0.1},
-    {"extra_trees": True, "learning_rate": 0.018, "num_leaves": 180, "min_data_in_leaf": 12, "bagging_fraction": 0.95,
-     "feature_fraction": 0.405, "lambda_l1": 0.766, "lambda_l2": 1.604, "max_cat_to_onehot": 11, "cat_l2": 0.216, "cat_smooth": 0.064,
-     "min_data_per_group": 3},
-    {"made_columns": True, "learning_rate": 0.0398, "num_leaves": 16, "min_data_in_leaf": 1, "bagging_fraction": 0.959,
-     "feature_fraction": 0.579, "lambda_l1": 0.939, "lambda_l2": 0.99, "max_cat_to_onehot": 27, "cat_l2": 1.9, "cat_smooth": 0.022,
-     "min_data_per_group": 39},
-    {"learning_rate": 0.0134, "num_leaves": 20, "min_data_in_leaf": 2, "bagging_fraction": 0.711, "feature_fraction": 0.425,
-     "lambda_l1": 0.514, "lambda_l2": 0.513, "cat_l2": 0.868, "cat_smooth": 48.7},
-    {"extra_trees": True, "learning_rate": 0.0127, "num_leaves": 5, "min_data_in_leaf": 12, "bagging_fraction": 0.854,
-     "feature_fraction": 0.734, "lambda_l1": 0.241, "lambda_l2": 0.298},
-    {"learning_rate": 0.0091, "num_leaves": 2, "min_data_in_leaf": 17, "bagging_fraction": 0.841, "feature_fraction": 0.588,
-     "lambda_l1": 0.079, "lambda_l2": 0.771},
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -138,13 +106,6 @@ def declare_space(hp: SearchSpace, problem: Problem) -> None:
 def declare_as(family: str, hp: SearchSpace, problem: Problem) -> None:
     """Declare the same under the name of a family that fits this one to something else."""
     declare(family, hp, problem, without=_without(problem))
-
-
-def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
-    """Return ``PORTFOLIO`` without what makes no sense here: values for categories, made columns, lines or logarithms."""
-    without = _without(problem)
-    listed = [values for values in PORTFOLIO if not any(name in without and values.get(name) for name in OURS)]
-    return within("lightgbm", problem, [{k: v for k, v in values.items() if k not in without} for values in listed])
 
 
 def _without(problem: Problem) -> tuple[str, ...]:
@@ -345,7 +306,6 @@ FAMILY = Family(
     group="classic",
     tasks=frozenset({"binary", "multiclass", "regression"}),
     declare_space=declare_space,
-    portfolio=portfolio,
     fit=fitting(fit),
     load=loading(load),
     settle=settle,

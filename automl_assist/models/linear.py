@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -12,7 +12,7 @@ import numpy as np
 
 from automl_assist.models._declare import declare
 from automl_assist.models._family import Family, FitRequest, SearchSpace
-from automl_assist.models._logged import fitting, loading, with_logs, without_logs
+from automl_assist.models._logged import fitting, loading, without_logs
 from automl_assist.models._selection import Clock, penalties_along, selection_loss, softmax, whole_decades, with_absent_classes
 from automl_assist.preprocessing import Features, storage
 from automl_assist.preprocessing.choices import Choices
@@ -84,11 +84,6 @@ def declare_space(hp: SearchSpace, problem: Problem) -> None:
 def declare_as(family: str, hp: SearchSpace, problem: Problem) -> None:
     """Declare the same under the name of a family that fits this one to something else."""
     declare(family, hp, problem, without=without_logs(problem))
-
-
-def portfolio(problem: Problem) -> tuple[Mapping[str, Any], ...]:
-    """Return the candidate that finds its penalty, for the target and where that is offered for its logarithm."""
-    return with_logs(({},), {"log_target": True}, problem, after=1)
 
 
 def fit(request: FitRequest) -> Linear:
@@ -195,7 +190,6 @@ FAMILY = Family(
     group="classic",
     tasks=frozenset({"binary", "multiclass", "regression"}),
     declare_space=declare_space,
-    portfolio=portfolio,
     fit=fitting(fit),
     load=loading(load),
     why="One weight a column: hard to beat on few rows and on texts, and the yardstick for everything else.",

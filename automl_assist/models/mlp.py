@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from automl_assist.models._declare import declare, within
+from automl_assist.models._declare import declare
 from automl_assist.models._family import Family, FitRequest, SearchSpace
 from automl_assist.models._network import Happened, answer, facts_of, finished, judged, loss_of, scale_of
 from automl_assist.models._selection import Clock
@@ -77,18 +77,6 @@ def declare_space(hp: SearchSpace, problem: Problem) -> None:
     declare("mlp", hp, problem, first=first)
 
 
-def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
-    """Return RealMLP's defaults, the simple variant without embeddings, and two that are held back more or less."""
-    usual = float(optimizer_of(problem)["learning_rate"])
-    candidates: tuple[dict[str, Any], ...] = (
-        {},
-        {"embed_numbers": False, "dropout": 0.1},
-        {"wave_sd": 1.0, "dropout": 0.3},
-        {"width": 384, "layers": 4, "dropout": 0.05, "weight_decay": 0.005, "learning_rate": usual / 2},
-    )
-    return within("mlp", problem, candidates)
-
-
 def designed(problem: Problem, values: Mapping[str, Any], numbers: int, plain: int, levels: tuple[int, ...]) -> Architecture:
     """Return the network that the plan and the hyper-parameters of a candidate ask for, for inputs of these widths."""
     look = architecture_of(problem)
@@ -148,7 +136,6 @@ FAMILY = Family(
     group="neural",
     tasks=frozenset({"binary", "multiclass", "regression"}),
     declare_space=declare_space,
-    portfolio=portfolio,
     fit=fit,
     load=load,
     why="Smooth where trees have steps: the best complement to them, above all for values and many numbers.",

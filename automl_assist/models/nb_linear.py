@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from automl_assist.models._declare import declare, within
+from automl_assist.models._declare import declare
 from automl_assist.models._family import Family, FitRequest, SearchSpace
 from automl_assist.models._ngram_linear import NgramLinear, fit_ngrams, ngrams_of, settle
 from automl_assist.preprocessing import storage
@@ -20,11 +20,6 @@ if TYPE_CHECKING:
 def declare_space(hp: SearchSpace, problem: Problem) -> None:
     """Declare whether n-grams are counted, what is added to every count, and how far the ratios are followed."""
     declare("nb_linear", hp, problem)
-
-
-def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
-    """Return ratios followed half-way on TF-IDF, and Wang and Manning's way."""
-    return within("nb_linear", problem, ({}, {"binary": True, "power": 1.0}))
 
 
 def fit(request: FitRequest) -> NgramLinear:
@@ -83,7 +78,6 @@ FAMILY = Family(
     group="classic",
     tasks=frozenset({"binary", "multiclass", "regression"}),
     declare_space=declare_space,
-    portfolio=portfolio,
     fit=fit,
     load=load,
     settle=settle,

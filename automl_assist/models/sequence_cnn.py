@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from automl_assist.models._declare import declare, within
+from automl_assist.models._declare import declare
 from automl_assist.models._family import Family, FitRequest, SearchSpace
 from automl_assist.models._sequence_network import SequenceNetwork, fit_network, load
 from automl_assist.schema import Problem
@@ -13,12 +11,6 @@ from automl_assist.schema import Problem
 def declare_space(hp: SearchSpace, problem: Problem) -> None:
     """Declare what the network varies; all but the sizes need no new compilation."""
     declare("sequence_cnn", hp, problem)
-
-
-def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
-    """Return the defaults, a wider and a shallower network."""
-    wider, shallower = {"features": 32, "learning_rate": 0.015, "dropout": 0.4}, {"blocks": 1, "learning_rate": 0.04}
-    return within("sequence_cnn", problem, ({}, wider, shallower))
 
 
 def fit(request: FitRequest) -> SequenceNetwork:
@@ -32,7 +24,6 @@ FAMILY = Family(
     group="neural",
     tasks=frozenset({"binary", "multiclass", "regression"}),
     declare_space=declare_space,
-    portfolio=portfolio,
     fit=fit,
     load=load,
     why="Learns its own shapes and how they follow one another: gains as series become many.",

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from automl_assist.models._declare import declare, within
+from automl_assist.models._declare import declare
 from automl_assist.models._family import Family, FitRequest, SearchSpace
 from automl_assist.models._ridge import RidgeHead, fit_ridge
 from automl_assist.models._selection import Clock, penalties_along, with_absent_classes
@@ -89,11 +89,6 @@ def declare_space(hp: SearchSpace, problem: Problem) -> None:
     declare("sequence_kernels", hp, problem)
 
 
-def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
-    """Return both kinds of kernels together, and each alone."""
-    return within("sequence_kernels", problem, ({}, {"fixed": 8_000, "groups": 0}, {"fixed": 0, "groups": 64}))
-
-
 def fit(request: FitRequest) -> SequenceKernels:
     """Draw kernels, as many as time allows, and fit the ridge."""
     clock = Clock.start(request.seconds)
@@ -171,7 +166,6 @@ FAMILY = Family(
     group="classic",
     tasks=frozenset({"binary", "multiclass", "regression"}),
     declare_space=declare_space,
-    portfolio=portfolio,
     fit=fit,
     load=load,
     why="Sees short shapes wherever they stand, at many widths: among the most accurate on series, for seconds of work.",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from automl_assist.models import linear
 from automl_assist.models._family import Family, FitRequest, SearchSpace
@@ -15,11 +14,6 @@ from automl_assist.schema import Problem
 def declare_space(hp: SearchSpace, problem: Problem) -> None:
     """Declare the strength of the penalty, and whether the fit chooses it by itself."""
     linear.declare_as("sequence_linear", hp, problem)
-
-
-def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
-    """Return the one candidate that finds its penalty."""
-    return ({},)
 
 
 def fit(request: FitRequest) -> OnFigures:
@@ -38,7 +32,6 @@ FAMILY = Family(
     group="classic",
     tasks=frozenset({"binary", "multiclass", "regression"}),
     declare_space=declare_space,
-    portfolio=portfolio,
     fit=fit,
     load=load,
     why="One weight a figure: quick, hard to beat on few series, and the yardstick for everything else.",

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from automl_assist.models import extra_trees
-from automl_assist.models._declare import declare, within
+from automl_assist.models._declare import declare
 from automl_assist.models._family import Family, FitRequest, SearchSpace
 from automl_assist.models._selection import Clock
 from automl_assist.models._sequence_table import OnFigures, request_with_figures
@@ -29,11 +28,6 @@ def _figures(features: Features) -> tuple[np.ndarray, tuple[str, ...]]:
 def declare_space(hp: SearchSpace, problem: Problem) -> None:
     """Declare how many figures a cut may choose from, and how deep trees are."""
     declare("sequence_quantiles", hp, problem)
-
-
-def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
-    """Return QUANT's own setting, and one that looks at more figures."""
-    return within("sequence_quantiles", problem, ({}, {"max_features": "third", "min_samples_leaf": 2}))
 
 
 def fit(request: FitRequest) -> OnFigures:
@@ -62,7 +56,6 @@ FAMILY = Family(
     group="classic",
     tasks=frozenset({"binary", "multiclass", "regression"}),
     declare_space=declare_space,
-    portfolio=portfolio,
     fit=fit,
     load=load,
     why="Sees how values are spread in every stretch of a series, of its moves and of its frequencies: quick, and seldom too sure.",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from automl_assist.models._declare import declare, within
+from automl_assist.models._declare import declare
 from automl_assist.models._family import Family, FitRequest, SearchSpace
 from automl_assist.models._sequence_network import SequenceNetwork, fit_network, load
 from automl_assist.schema import Problem
@@ -13,11 +11,6 @@ from automl_assist.schema import Problem
 def declare_space(hp: SearchSpace, problem: Problem) -> None:
     """Declare what the network varies; all but the width need no new compilation."""
     declare("sequence_rnn", hp, problem)
-
-
-def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
-    """Return the defaults, and a wider network."""
-    return within("sequence_rnn", problem, ({}, {"features": 64, "learning_rate": 0.01}))
 
 
 def fit(request: FitRequest) -> SequenceNetwork:
@@ -31,7 +24,6 @@ FAMILY = Family(
     group="neural",
     tasks=frozenset({"binary", "multiclass", "regression"}),
     declare_space=declare_space,
-    portfolio=portfolio,
     fit=fit,
     load=load,
     why="Remembers what came before, however long ago: for series in which the order of events matters more than their shape.",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from automl_assist.models._declare import declare, within
+from automl_assist.models._declare import declare
 from automl_assist.models._family import Family, FitRequest, SearchSpace
 from automl_assist.models._text_network import Reading, TextNetwork, fit_network, load
 from automl_assist.schema import Problem
@@ -15,11 +13,6 @@ READING = Reading(kind="bag", unknown=False)
 def declare_space(hp: SearchSpace, problem: Problem) -> None:
     """Declare what text networks vary; all but the sizes need no new compilation."""
     declare("text_bag", hp, problem)
-
-
-def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
-    """Return the defaults, and a slower one."""
-    return within("text_bag", problem, ({}, {"learning_rate": 0.005, "dropout": 0.3}))
 
 
 def fit(request: FitRequest) -> TextNetwork:
@@ -33,7 +26,6 @@ FAMILY = Family(
     group="neural",
     tasks=frozenset({"binary", "multiclass", "regression"}),
     declare_space=declare_space,
-    portfolio=portfolio,
     fit=fit,
     load=load,
     why="Learns which words mean the same for the question, and reads numbers and categories beside them.",

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from automl_assist.models import lightgbm as boosting, nb_linear
-from automl_assist.models._declare import declare, first_values, within
+from automl_assist.models._declare import declare, first_values
 from automl_assist.models._family import Family, FitRequest, SearchSpace
 from automl_assist.models._ngram_linear import NgramLinear, ngrams_of
 from automl_assist.models._selection import Clock
@@ -84,13 +84,6 @@ class _Readers:
 def declare_space(hp: SearchSpace, problem: Problem) -> None:
     """Declare whether a linear model reads the texts first, and LightGBM's space around smaller trees: the scores say most at once."""
     declare("text_boosted", hp, problem)
-
-
-def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
-    """Return trees on the scores of a reader, shallow ones, wilder ones, and trees without the scores."""
-    shallow = {"num_leaves": 5, "learning_rate": 0.05, "feature_fraction": 0.5, "lambda_l2": 2.0}
-    wild = {"extra_trees": True, "learning_rate": 0.03, "num_leaves": 39, "feature_fraction": 0.5}
-    return within("text_boosted", problem, ({}, shallow, wild, {"stacked": False}))
 
 
 def fit(request: FitRequest) -> TextBoosted:
@@ -190,7 +183,6 @@ FAMILY = Family(
     group="classic",
     tasks=frozenset({"binary", "multiclass", "regression"}),
     declare_space=declare_space,
-    portfolio=portfolio,
     fit=fit,
     load=load,
     why="Joins what the words say with numbers and categories, and finds where they matter together.",

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-from automl_assist.models._declare import declare, within
+from automl_assist.models._declare import declare
 from automl_assist.models._family import Family, FitRequest, SearchSpace
 from automl_assist.models._ngram_linear import NgramLinear, fit_ngrams, settle
 from automl_assist.preprocessing import storage
@@ -15,11 +14,6 @@ from automl_assist.schema import Problem
 def declare_space(hp: SearchSpace, problem: Problem) -> None:
     """Declare whether n-grams are counted; the penalty is found in the fit."""
     declare("text_linear", hp, problem)
-
-
-def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
-    """Return TF-IDF, and n-grams that are there or not."""
-    return within("text_linear", problem, ({}, {"binary": True}))
 
 
 def fit(request: FitRequest) -> NgramLinear:
@@ -38,7 +32,6 @@ FAMILY = Family(
     group="classic",
     tasks=frozenset({"binary", "multiclass", "regression"}),
     declare_space=declare_space,
-    portfolio=portfolio,
     fit=fit,
     load=load,
     settle=settle,

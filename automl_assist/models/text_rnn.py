@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from automl_assist.models._declare import declare
 from automl_assist.models._family import Family, FitRequest, SearchSpace
 from automl_assist.models._text_network import Reading, TextNetwork, fit_network, load
@@ -17,11 +15,6 @@ def declare_space(hp: SearchSpace, problem: Problem) -> None:
     declare("text_rnn", hp, problem)
 
 
-def portfolio(problem: Problem) -> tuple[dict[str, Any], ...]:
-    """Return the defaults."""
-    return ({},)
-
-
 def fit(request: FitRequest) -> TextNetwork:
     """Encode, train, and keep the best epoch."""
     return fit_network(request, READING)
@@ -33,7 +26,6 @@ FAMILY = Family(
     group="neural",
     tasks=frozenset({"binary", "multiclass", "regression"}),
     declare_space=declare_space,
-    portfolio=portfolio,
     fit=fit,
     load=load,
     why="Reads a text from both ends: worth its cost on many short texts whose order matters.",

@@ -138,9 +138,16 @@ def value_text(value: Any) -> str:
         return value
     if isinstance(value, Mapping):
         return ", ".join(f"{str(k).replace('_', ' ')} {value_text(v)}" for k, v in value.items()) or "none"
+    if are_settings(value):
+        return f"{len(value)} setting{'s' if len(value) > 1 else ''}"
     if isinstance(value, Sequence):
         return ", ".join(value_text(v) for v in value) or "none"
     return json.dumps(value, default=str)
+
+
+def are_settings(value: Any) -> bool:
+    """Whether a value is a list of settings of hyper-parameters, too long to be said in a line."""
+    return isinstance(value, list | tuple) and bool(value) and all(isinstance(entry, Mapping) for entry in value)
 
 
 # --- figures

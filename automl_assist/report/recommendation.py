@@ -40,7 +40,7 @@ def cost(plan: Plan, profile: Profile, options: Options) -> dict[str, Any]:
         "memory_mb": round(BASE_MEMORY_MB + COPIES * table_mb),
         "disk_mb": round(MODEL_MB + table_mb),
         "trials": options.trials,
-        "listed_trials": sum(plan.settings.get("portfolio", {}).values()),
+        "listed_trials": sum(len(settings) for settings in plan.settings.get("portfolio", {}).values()),
         "folds": plan["split.folds"] * plan.settings.get("split.repeats", 1) if "split.folds" in plan.settings else None,
         "backtests": plan["forecast.backtests"]["windows"] + 1 if "forecast.backtests" in plan.settings else None,
         "families": list(plan["families"]),

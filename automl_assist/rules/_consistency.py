@@ -91,7 +91,14 @@ def _interactions(plan: Plan, edits: Edits) -> Iterator[Problem]:
 
 def _portfolio(plan: Plan, edits: Edits) -> Iterator[Problem]:
     known: list[Any] = sorted({JOINT, *(name for listed in (*CLASSIC.values(), *NEURAL.values()) for name in listed)})
-    for family in edits.get("portfolio", {}):
+    for family, listed in edits.get("portfolio", {}).items():
         if family not in known:
-            help = did_you_mean(family, known) or f"one of {', '.join(known)}"
-            yield edits.of_topic("portfolio", family), f"there is no kind of model {family!r}", help
+            at = edits.of_topic("portfolio", family)
+            yield at, f"there is no kind of model {family!r}", did_you_mean(family, known) or f"one of {', '.join(known)}"
+        elif family in plan["families"] and plan["task"] != "forecast":
+            offered = plan.settings.get(f"space.{family}", {})
+            for place, values in enumerate(listed):
+                for name in values:
+                    if name not in offered:
+                        at = edits.of_topic("portfolio", family, str(place))
+                        yield at, f"{name} of {family} changes nothing with this data", f"leave out {name!r}"

@@ -40,10 +40,10 @@ class Edits(dict[str, Any]):
                 return f"{self.where}, line {self.lines[path[:end]]}"
         return self.where
 
-    def of_topic(self, topic: str, part: str = "") -> str:
+    def of_topic(self, topic: str, *part: str) -> str:
         """Return the place of a topic, or of a part of its value: of a column, where the topic goes by columns."""
         path = tuple(topic.split("."))
-        return self.at(COLUMNS, part) if part and path[0] == COLUMNS else self.at(*path, *([part] if part else []))
+        return self.at(COLUMNS, *part) if part and path[0] == COLUMNS else self.at(*path, *part)
 
 
 # --- writing
@@ -73,10 +73,18 @@ def write(plan: Plan, header: Mapping[str, str], topics: Topics) -> str:
         lines += [f"{indent}{line}" for line in _comment(reasons.get(name))]
         if name in topics and topics[name].rows and isinstance(value, Mapping) and value:
             lines.append(f"{indent}{tail or head}:")
-            lines += [f"{indent}  {_flow(key)}: {_flow(part)}" for key, part in value.items()]
+            for key, part in value.items():
+                lines += _row(key, part, indent)
         else:
             lines.append(f"{indent}{tail or head}: {_flow(value)}")
     return "\n".join(lines) + "\n"
+
+
+def _row(key: str, part: Any, indent: str) -> list[str]:
+    """Return one part of a value that has many; of a list of mappings one entry a line, so that a line can be taken out."""
+    if isinstance(part, list | tuple) and part and all(isinstance(entry, Mapping) for entry in part):
+        return [f"{indent}  {_flow(key)}:", *(f"{indent}    - {_flow(entry)}" for entry in part)]
+    return [f"{indent}  {_flow(key)}: {_flow(part)}"]
 
 
 def _comment(decision: Decision | None) -> list[str]:
@@ -192,15 +200,17 @@ def _loaded(loader: Any) -> tuple[Any, Any]:
 
 
 def _lines(node: Any, where: str, path: tuple[str, ...] = (), seen: set[int] | None = None) -> dict[tuple[str, ...], int]:
-    """Return the line of every key, counted from 1, by its path; a key twice, or an alias, is refused."""
+    """Return the line of every key and of every entry of a list, counted from 1, by its path; a key twice, or an alias, is refused."""
     seen = set() if seen is None else seen
     found: dict[tuple[str, ...], int] = {}
     if id(node) in seen:
         raise ValueError("a plan has no anchors and aliases")
     seen.add(id(node))
     if isinstance(node, yaml.SequenceNode):
-        for entry in node.value:
-            _lines(entry, where, (), seen)
+        for place, entry in enumerate(node.value):
+            here = (*path, str(place))
+            found[here] = entry.start_mark.line + 1
+            found |= _lines(entry, where, here, seen)
     elif isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             here, line = (*path, str(key.value)), key.start_mark.line + 1
@@ -266,7 +276,7 @@ def _check(edits: Edits, name: str, value: Any, topics: Topics) -> None:
     wrong = topics[name].valid(value)
     if wrong:
         said, _, hint = wrong.partition("; ")
-        raise AssistError("E0423", f"{name} {said}", where=edits.of_topic(name, getattr(wrong, "key", "")), help=hint or FRESH)
+        raise AssistError("E0423", f"{name} {said}", where=edits.of_topic(name, *getattr(wrong, "path", ())), help=hint or FRESH)
     edits[name] = value
 
 

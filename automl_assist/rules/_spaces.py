@@ -311,6 +311,15 @@ def _wrong(parameter: Parameter, value: Any, *, elsewhere: bool) -> str | None:
     return None
 
 
+def wrong_setting(parameter: Parameter, value: Any) -> str | None:
+    """Return what is wrong with one value of a hyper-parameter, or None."""
+    if not parameter.is_range:
+        return None if _works(parameter, value) else f"cannot be {value!r}: it is {_all_of(parameter)}"
+    if not _is_number(value, parameter.kind):
+        return f"must be a {'whole ' if parameter.kind == 'int' else ''}number"
+    return None if parameter.least <= value <= parameter.most else f"must lie within {parameter.least:g} and {parameter.most:g}"
+
+
 def _works(parameter: Parameter, option: Any) -> bool:
     if parameter.options:
         return any(option == known and type(option) is type(known) for known in parameter.options)

@@ -14,13 +14,13 @@ Valid = Callable[[Any], str | None]  # None where the value is right, else what 
 class Wrong(str):
     """What is wrong with a value that has parts, and in which part."""
 
-    key: str = ""
+    path: tuple[str, ...] = ()
 
     @classmethod
-    def in_part(cls, key: str, text: str) -> Wrong:
-        """Return the complaint `text`, which is about the part `key`."""
+    def in_part(cls, key: str, text: str, *inner: str) -> Wrong:
+        """Return the complaint `text`, which is about the part `key`, or about what lies `inner` of it: an entry's place, from 0."""
         wrong = cls(text)
-        wrong.key = key
+        wrong.path = (key, *inner)
         return wrong
 
 
@@ -176,15 +176,6 @@ def by_column(entry: Valid) -> Valid:
         return next((Wrong.in_part(str(column), f"of column {column!r} {text}") for column, text in wrong if text), None)
 
     return valid
-
-
-def counts(value: Any) -> str | None:
-    """Take a mapping from names to how many."""
-    if not isinstance(value, Mapping):
-        return "must map kinds of model to how many of their proven settings are tried"
-    at_least_one = number(1, 1_000, int)
-    wrong = ((key, at_least_one(found)) for key, found in value.items())
-    return next((Wrong.in_part(str(key), f"{key} {text}") for key, text in wrong if text), None)
 
 
 def seasons(value: Any) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from automl_assist.rules._portfolios import forecaster_settings
 from automl_assist.rules._rule import ORDINARY, SPECIAL, Choice, Decided, Rule
 from automl_assist.rules.families import NETWORK_START_S, families_of, installed, needed
 from automl_assist.rules.forecast import M4, steps_of
@@ -16,8 +17,6 @@ ROWS_A_SECOND = 400
 SHORT_SERIES = 40  # steps beyond two horizons, times series: fewer origins are no ground for what learns across series
 LEARNED = ("linear", "boosting")
 NETWORK_ORIGINS = 1_500  # to learn from
-LISTED = {"drift": 1, "seasonal_mean": 1, "linear": 1, "boosting": 6, "window_network": 2, "recurrent_network": 1}
-LISTED_EACH = {"theta": 1, "ets": 1, "autoregression": 1, "linear": 2}  # and so many for each transform
 MEMBERS = 8
 # Set by looking at a dozen series; they have not been tuned.
 TREES = {
@@ -112,16 +111,16 @@ def _learners(facts: Facts, decided: Decided) -> Iterator[Choice]:
 def _listed(facts: Facts, decided: Decided) -> Iterator[Choice]:
     if not steps_of(facts):
         return
-    transforms = len(decided["forecast.transforms"])
-    chosen = {name: LISTED.get(name, 0) + transforms * LISTED_EACH.get(name, 0) for name in decided["families"]}
-    chosen = {name: count for name, count in chosen.items() if count}
+    transforms = decided["forecast.transforms"] or ["none"]
+    chosen = {name: settings for name in decided["families"] if (settings := forecaster_settings(name, transforms))}
     if chosen:
+        listed = sum(len(settings) for settings in chosen.values())
         yield Choice(
             chosen,
-            f"{sum(chosen.values())} settings of {len(chosen)} kinds, on the values and on their logarithms where there are any",
-            {"families": len(chosen), "transforms": transforms},
+            f"{listed} settings of {len(chosen)} kinds, on the values and on their logarithms where there are any",
+            {"families": len(chosen), "transforms": len(transforms)},
             (Rejected("a wide search", "with so few backtests it finds what fits them by chance"),),
-            "fewer in plan.yaml leave some out",
+            f"fewer than {listed} in plan.yaml leave some out",
         )
 
 

@@ -4,21 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from automl_assist.rules._portfolios import PROVEN, proven_settings
 from automl_assist.rules._rule import ASKED, ORDINARY, Choice, Decided, Rule
-from automl_assist.rules.classic import offers_lines
-from automl_assist.rules.made import makes_columns
-from automl_assist.rules.target_scale import WITH_LOGS, offers_logs
 from automl_assist.schema import Facts, Rejected
 
-# Proven settings of each family.
-LISTED = {
-    "baseline": 1, "linear": 2, "lightgbm": 14, "catboost": 3, "extra_trees": 5, "kernel": 3, "mlp": 4,
-    "text_linear": 2, "nb_linear": 2, "text_boosted": 4, "text_bag": 2, "text_cnn": 2, "text_rnn": 1, "joint": 2,
-    "image_gradients": 1, "image_patches": 3, "image_backbone": 1, "image_fine_tuned": 2, "image_cnn": 2,
-    "sequence_linear": 1, "sequence_kernels": 3, "sequence_quantiles": 2, "sequence_boosted": 3, "sequence_cnn": 3, "sequence_rnn": 2,
-}  # fmt: skip
-MADE_LISTED = 3  # of those of boosted trees, with made columns
-LINES_LISTED = 2  # and with lines in their leaves
 SEARCH_FROM = 20  # trials: below some twenty a good list beats any search
 # Set by looking at runs of a minute on small tables; they have not been tuned.
 SHARES = {
@@ -31,15 +20,7 @@ TABREPO = "Salinas and Erickson 2024, TabRepo"
 
 
 def _listed(decided: Decided) -> int:
-    return sum(_listed_of(name, decided) for name in decided["families"] if name != "baseline")
-
-
-def _listed_of(family: str, decided: Decided) -> int:
-    """Return how many proven settings of a family there are for this table."""
-    logs = family in WITH_LOGS and not offers_logs(decided)
-    made = family == "lightgbm" and not makes_columns(decided.get("made_columns"))
-    lines = family == "lightgbm" and not offers_lines(decided)
-    return LISTED.get(family, 0) - logs - (MADE_LISTED - logs if made else 0) - (LINES_LISTED if lines else 0)
+    return sum(len(settings) for settings in decided.get("portfolio", {}).values())
 
 
 def _search(facts: Facts, decided: Decided) -> Iterator[Choice]:
@@ -80,14 +61,20 @@ def _trials(facts: Facts, decided: Decided) -> Iterator[Choice]:
 
 
 def _portfolio(facts: Facts, decided: Decided) -> Iterator[Choice]:
-    chosen = {name: _listed_of(name, decided) for name in decided["families"] if name in LISTED and name != "baseline"}
+    rate = decided.get("network.optimizer", {}).get("learning_rate")
+    chosen = {
+        name: proven_settings(name, decided.get(f"space.{name}", {}), rate=rate, patches=decided.get("image.patches"))
+        for name in decided["families"]
+        if name in PROVEN
+    }
     if chosen:
+        listed = sum(len(settings) for settings in chosen.values())
         yield Choice(
             chosen,
-            f"{sum(chosen.values())} proven settings, the first of every kind of model before the second of any",
+            f"{listed} proven settings, the first of every kind of model before the second of any; {{}} is what its ranges begin with",
             {"families": len(chosen), "budget_s": facts.options.budget_s},
             (Rejected("defaults alone", "the second and third settings of a family are unlike the first, which helps the ensemble"),),
-            "fewer in plan.yaml leave more time to search around the best",
+            f"fewer than {listed} in plan.yaml leave more time to search around the best",
         )
 
 

@@ -10,7 +10,6 @@ from automl_assist.rules.metric import target_spread
 from automl_assist.schema import Facts, Rejected
 
 SCALES_OF_TARGET = ("as it is", "as it is, and its logarithm")
-WITH_LOGS = ("linear", "lightgbm", "extra_trees", "kernel")  # families whose candidates may learn it; the network has losses of its own
 LONG_TAIL = 2.0  # one value in twenty is that many times the median: seldom so where values lie evenly around their middle
 
 

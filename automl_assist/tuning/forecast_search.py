@@ -88,12 +88,8 @@ class ForecastOutcome:
 
 def candidates_of(plan: Plan, units: Path) -> list[ForecastCandidate]:
     """Return the candidates of a plan, the first settings of every kind before the second of any; each has a folder below `units`."""
-    known, portfolio = forecasters(), plan.settings.get("portfolio", {})
-    listed = {
-        name: list(known[name].portfolio(plan.settings))[: portfolio.get(name, 1)]
-        for name in plan["families"]
-        if name in known and name != REFERENCE
-    }
+    known = forecasters()
+    listed = {name: _settings(plan, name) for name in plan["families"] if name in known and name != REFERENCE}
     found = [
         ForecastCandidate(k + 1, name, known[name].title, settings[k], units / f"{name}-{k + 1}")
         for k in range(max((len(s) for s in listed.values()), default=0))
@@ -102,6 +98,13 @@ def candidates_of(plan: Plan, units: Path) -> list[ForecastCandidate]:
     ]
     trials = plan["search"].get("trials")
     return found if trials is None else found[:trials]
+
+
+def _settings(plan: Plan, name: str) -> list[Mapping[str, Any]]:
+    """Return the plan's settings of a forecaster on scales that it offers; where none is left, what the forecaster does by itself."""
+    offered = plan["forecast.transforms"]
+    listed = plan.settings.get("portfolio", {}).get(name, [])
+    return [values for values in listed if "transform" not in values or values["transform"] in offered] or [{}]
 
 
 class ForecastSearch:

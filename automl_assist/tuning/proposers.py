@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from automl_assist.models import Family
+from automl_assist.models import Family, proven
 from automl_assist.schema import Problem
 from automl_assist.tuning.candidates import Candidate
 
@@ -33,10 +33,9 @@ class Proposer(Protocol):
 def portfolio(families: Sequence[Family], problem: Problem) -> list[tuple[str, Mapping[str, Any]]]:
     """Return ``(family, partial values)``: the first of every family, then the second of every family, and so on.
 
-    The plan's topic ``portfolio`` says how many of each family's list.
+    The plan's topic ``portfolio`` has each family's list.
     """
-    most: Mapping[str, int] = problem.settings.get("portfolio", {})
-    lists = [(family.name, family.portfolio(problem)[: most.get(family.name)]) for family in families]
+    lists = [(family.name, proven(family.name, problem)) for family in families]
     longest = max(len(entries) for _, entries in lists)
     return [(name, entries[i]) for i in range(longest) for name, entries in lists if i < len(entries)]
 

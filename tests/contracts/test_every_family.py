@@ -11,10 +11,11 @@ import pandas as pd
 import pytest
 
 from automl_assist.modalities.tabular import FAMILIES as FAMILIES_OF_TABLES
-from automl_assist.models import Family, FitRequest, families
+from automl_assist.models import Family, FitRequest, families, proven
 from automl_assist.nn import backbone
 from automl_assist.nn.compilation import prepare
 from automl_assist.preprocessing import Coding, Features
+from automl_assist.rules._portfolios import proven_settings
 from automl_assist.rules.families import EXTRAS
 from automl_assist.schema import Problem
 from tests.preprocessing.tables import columns, table, truth
@@ -209,7 +210,10 @@ def test_the_portfolio_lies_in_the_space(family, task):
         hp = keras_tuner.HyperParameters()
         family.declare_space(hp, problem)
         space = {one.name: one for one in hp.space}
-        candidates = family.portfolio(problem)
+        listed = proven_settings(family.name, space) if family.group != "baseline" else [{}]
+        planned = dataclasses.replace(problem, settings={**problem.settings, "portfolio": {family.name: listed}})
+        candidates = proven(family.name, planned)
+        assert candidates == listed, "they lie within the usual ranges"
         assert {} in candidates, "the defaults are a candidate too"
         for values in candidates:
             assert set(values) <= set(space)

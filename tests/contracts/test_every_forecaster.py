@@ -7,6 +7,7 @@ from automl_assist.forecasting import Past, forecasters
 from automl_assist.forecasting._backtests import Windows, backtest
 from automl_assist.forecasting._forecaster import Request
 from automl_assist.profile.frequency import Frequency
+from automl_assist.rules._portfolios import forecaster_settings
 from automl_assist.rules.families import CLASSIC, NEURAL
 from automl_assist.rules.forecasters import NETWORK, TREES
 
@@ -41,7 +42,7 @@ def test_the_rules_choose_among_the_same_forecasters():
 def test_it_forecasts_and_comes_back_from_disk_as_it_was(name, tmp_path):
     one = forecasters()[name]
     neural = name in NEURAL["forecast"]
-    for k, values in enumerate(one.portfolio(SETTINGS)[: 1 if neural else None]):
+    for k, values in enumerate((forecaster_settings(name, SETTINGS["forecast.transforms"]) or [{}])[: 1 if neural else None]):
         series = past(length=300 if neural else 90)
         ahead, fitted = backtest(one, Request(series, values, SETTINGS, seconds=20.0), Windows.of(SETTINGS))
         assert ahead.shape == (3, 3, 6)

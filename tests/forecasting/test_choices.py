@@ -146,7 +146,7 @@ CHANGES = [
         )
     ),
     ("columns.future", {"offer": {"known": False}}, series),
-    ("portfolio", {"linear": 1}, listed),
+    ("portfolio", {"linear": [{"base": "season"}]}, listed),
     ("families", ["seasonal_naive", "drift"], listed),
 ]
 

@@ -11,9 +11,10 @@ import pytest
 from automl_assist.models import FitRequest, families
 from automl_assist.models._booster_text import check_booster_text
 from automl_assist.preprocessing import Features
+from automl_assist.rules._portfolios import proven_settings
 from automl_assist.rules.classic import LEAVES
 from automl_assist.schema import Problem
-from automl_assist.tuning.proposers import Defaults, portfolio
+from automl_assist.tuning.proposers import Defaults
 
 ROWS = 400
 FAMILY = families()["lightgbm"]
@@ -63,8 +64,8 @@ def test_they_come_back_and_stay_within_what_was_seen(tmp_path):
 def test_they_are_tried_where_the_plan_offers_them(settings):
     request = _request(settings, LINES)
     assert "linear_leaves" not in request.values
-    assert not any(v.get("linear_leaves") for _, v in portfolio([FAMILY], request.problem))
-    assert sum(v.get("linear_leaves", False) for _, v in portfolio([FAMILY], _request(OFFERED, {}).problem)) == 2
+    assert not any(v.get("linear_leaves") for v in proven_settings("lightgbm", request.values))
+    assert sum(v.get("linear_leaves", False) for v in proven_settings("lightgbm", _request(OFFERED, {}).values)) == 2
 
 
 @pytest.mark.parametrize(

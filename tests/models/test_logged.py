@@ -8,11 +8,13 @@ import pytest
 from automl_assist.models import FitRequest, families
 from automl_assist.models._logged import Logged, LogScale
 from automl_assist.preprocessing import Features
-from automl_assist.rules.target_scale import SCALES_OF_TARGET, WITH_LOGS
+from automl_assist.rules._portfolios import proven_settings
+from automl_assist.rules.target_scale import SCALES_OF_TARGET
 from automl_assist.schema import Problem
-from automl_assist.tuning.proposers import Defaults, portfolio
+from automl_assist.tuning.proposers import Defaults
 
 ROWS = 300
+WITH_LOGS = ("linear", "lightgbm", "extra_trees", "kernel")
 
 
 def _request(name: str, *, offered: bool = True, lowest: float = 0.0, metric: str = "rmse") -> FitRequest:
@@ -46,9 +48,8 @@ def test_without_an_offer_or_above_zero_alone(name):
     assert "log_target" not in _request(name, offered=False).values
     below = _request(name, lowest=-5.0)
     assert not isinstance(families()[name].fit(below), Logged), "a fold with values below zero has no logarithm"
-    offered = [v for n, v in portfolio([families()[name]], below.problem) if v.get("log_target")]
-    assert len(offered) == 1
-    assert not any(v.get("log_target") for _, v in portfolio([families()[name]], _request(name, offered=False).problem))
+    assert sum(v.get("log_target", False) for v in proven_settings(name, below.values)) == 1
+    assert not any(v.get("log_target") for v in proven_settings(name, _request(name, offered=False).values))
 
 
 def test_a_median_needs_no_factor():

@@ -74,7 +74,7 @@ def test_absent_libraries_leave_their_family_out_with_a_reason():
 def test_an_extra_is_used_where_it_is_installed_and_named_where_it_would_help():
     columns = (Column("age", 0, "number", 0, 50, "numbers"), Column("city", 1, "category", 0, 12, "words"))
     with_it = make_plan(make_facts(columns=columns, installed=("lightgbm", "catboost", "keras", "jax")))
-    assert with_it["families"][2:4] == ["lightgbm", "catboost"] and with_it["portfolio"]["catboost"] == 3
+    assert with_it["families"][2:4] == ["lightgbm", "catboost"] and len(with_it["portfolio"]["catboost"]) == 3
     without = make_plan(make_facts(columns=columns, families=("classic",)))
     assert "catboost" not in without["families"] and "space.catboost" not in without.settings
     rejected = decision(make_plan(make_facts(columns=columns)), "families").rejected

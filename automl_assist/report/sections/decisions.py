@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from automl_assist.report._context import is_training
-from automl_assist.report._filters import value_text
+from automl_assist.report._filters import are_settings, value_text
 from automl_assist.report._section import Report, Section
 
 MOST_DECISIONS = 60
 MOST_COLUMNS = 20
 MOST_REJECTED = 12
 MOST_FACTS = 8
+MOST_PARTS = 6  # of an outcome that has names for its parts; the others are told with the facts
 MOST_NAMED = 3  # columns that share an outcome, beside the topic; the others are told with the facts
 
 
@@ -31,7 +32,8 @@ def _decision(decision: Mapping[str, Any]) -> dict[str, Any]:
         "topic": topic_title(decision["topic"]),
         "columns": sharing[:MOST_NAMED],
         "more_columns": max(0, len(sharing) - MOST_NAMED),
-        "outcome": value_text(decision["outcome"]),
+        "outcome": _outcome(decision["outcome"]),
+        "parts": _parts(decision["outcome"]),
         "rule": decision["rule"],
         "title": decision.get("title") or "",
         "because": decision["because"],
@@ -41,6 +43,26 @@ def _decision(decision: Mapping[str, Any]) -> dict[str, Any]:
         "refs": value_text(list(decision.get("refs") or [])) if decision.get("refs") else "",
         "overrides": value_text(list(decision.get("overrides") or [])) if decision.get("overrides") else "",
     }
+
+
+def _outcome(value: Any) -> str:
+    """Return an outcome in a line: of many parts the first."""
+    if not isinstance(value, Mapping) or len(value) <= MOST_PARTS:
+        return value_text(value)
+    return f"{value_text(dict(list(value.items())[:MOST_PARTS]))} and {len(value) - MOST_PARTS} more"
+
+
+def _parts(value: Any) -> list[tuple[str, str]]:
+    """Return every part of an outcome of which the line leaves some out."""
+    if not isinstance(value, Mapping) or (len(value) <= MOST_PARTS and not any(are_settings(part) for part in value.values())):
+        return []
+    return [(str(name).replace("_", " "), _part(part)) for name, part in value.items()]
+
+
+def _part(value: Any) -> str:
+    if not are_settings(value):
+        return value_text(value)
+    return "; ".join(value_text(entry) if entry else "as its ranges begin" for entry in value)
 
 
 def _applies(report: Report) -> bool:
