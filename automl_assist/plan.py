@@ -15,7 +15,7 @@ from automl_assist.rules import SPECIAL, Choice, Rule, _plan_yaml, rules
 from automl_assist.rules._backbones import BACKBONES
 from automl_assist.rules._consistency import require_consistent
 from automl_assist.rules._plan_yaml import SCHEMA, Edits
-from automl_assist.rules._portfolios import valid_portfolio
+from automl_assist.rules._portfolios import PROVEN, valid_portfolio
 from automl_assist.rules._spaces import PARAMETERS, valid_space
 from automl_assist.rules._values import (
     Topic,
@@ -116,6 +116,10 @@ _NETWORK_CALIBRATION = fields(kind=one_of("temperature", "none"), least=number(0
 _PENALTIES = fields(
     strongest=number(1e-9, 1e9), weakest=number(1e-9, 1e9), a_decade=number(1, 20, int), worse_in_a_row=number(1, 100, int),
 )  # fmt: skip
+_SEEN_PENALTIES = fields(
+    strongest=number(1e-9, 1e9), weakest=number(1e-9, 1e9), a_decade=number(1, 20, int), worse_in_a_row=number(1, 100, int),
+    softest=number(0.01, 100), sharpest=number(0.01, 10_000),
+)  # fmt: skip
 _NGRAMS = fields(
     words=number(100, 2_000_000, int), letters=number(100, 2_000_000, int), word_lengths=numbers(1, LONGEST_NGRAM, int),
     letter_lengths=numbers(1, LONGEST_NGRAM, int), least_texts=number(1, 1_000, int), weights=number(1_000, 100_000_000, int),
@@ -132,7 +136,7 @@ _TEXT_TRAINING = fields(
 )  # fmt: skip
 _KERNEL = fields(
     rows=number(10, 20_000, int), reaches=numbers(1e-3, 1e3), strongest=number(1e-9, 1e9), weakest=number(1e-9, 1e9),
-    a_decade=number(1, 20, int),
+    a_decade=number(1, 20, int), sharpest=number(1, 1_000),
 )  # fmt: skip
 _SEQUENCE_KERNELS = fields(
     strongest=number(1e-9, 1e9), weakest=number(1e-9, 1e9), a_decade=number(1, 20, int), rows=number(10, 1_000_000, int),
@@ -148,7 +152,8 @@ _MADE = fields(
     combinations=number(0, 1_000, int), arithmetic=number(0, 1_000, int), groups=number(0, 1_000, int), rows=number(100, 10_000_000, int),
     sure=number(0, 100), sure_of_levels=number(0, 100), keys=number(1, 1_000, int), numbers=number(2, 1_000, int),
     number_rows=number(100, 10_000_000, int), rows_a_group=number(1, 1_000_000, int), smoothing=number(0, 1e6),
-    rounds=number(1, 10_000, int), rate=number(1e-4, 1), time_share=number(0.01, 1),
+    rounds=number(1, 10_000, int), rate=number(1e-4, 1), time_share=number(0.01, 1), most_of_rows=number(0, 1), most_of_pairs=number(0, 1),
+    parts=number(2, 1_000, int),
 )  # fmt: skip
 _SEARCH = fields(
     order=one_of("portfolio, then local search", "portfolio alone"), limit=one_of("time", "trials"), trials=number(1, 100_000, int)
@@ -160,11 +165,12 @@ _LOCAL = fields(
 _SHARES = fields(
     first_fold=number(0.01, 1), family=number(0.01, 1), cheap=number(0, 1), behind=number(0, 10), near=number(0, 10), chance=number(0, 100),
     near_chance=number(0, 10), start_with=number(0.05, 1), margin=number(1, 10), tries=number(1, 1_000, int),
+    completed=some_of(*PROVEN, "baseline"),
 )  # fmt: skip
 _ENSEMBLE = fields(
     kind=one_of("greedy weighted", "best single"), steps=number(1, 200, int), candidates=number(1, 1_000, int), least_weight=number(0, 0.5),
     clearly=number(0, 1), first_fold_rows=number(1, 1_000_000, int), whole_first=number(0, 200, int),
-    joining_rows=number(1, 1_000_000, int),
+    joining_rows=number(1, 1_000_000, int), judged_parts=number(2, 20, int),
 )  # fmt: skip
 
 _COMBINED = fields(
@@ -200,6 +206,7 @@ TOPICS = {
         Topic("columns", "Columns", by_column(_column), by_column=True),
         Topic("columns.missing", "Missing numbers", by_column(fields(fill=one_of(*FILLS), flag=flag)), by_column=True),
         Topic("columns.scale", "Scales of numbers", by_column(fields(linear=one_of(*SCALES), network=one_of(*SCALES))), by_column=True),
+        Topic("numbers", "How far scaled numbers reach", fields(clip=number(0.1, 1e6), ranks=number(2, 10_000, int))),
         Topic("columns.levels", "Levels of categories", by_column(_LEVELS), by_column=True),
         Topic("columns.dates", "Parts of dates", by_column(fields(parts=some_of(*DATE_PARTS), circular=flag)), by_column=True),
         Topic("columns.text", "Vectors of texts", by_column(_TEXT), by_column=True),
@@ -225,7 +232,7 @@ TOPICS = {
         Topic("image.input", "What pictures become", _PICTURES),
         Topic("image.augmentation", "Changes that keep what a picture shows", fields(mirror=flag, shift=number(0, 0.5))),
         Topic("image.patches", "Dictionary of patches", _PATCHES),
-        Topic("image.penalties", "Penalties of what is seen", _PENALTIES),
+        Topic("image.penalties", "Penalties of what is seen", _SEEN_PENALTIES),
         Topic("image.network", "Network that sees", _IMAGE_NETWORK),
         Topic("made_columns", "Columns made inside the folds", _MADE),
         Topic("sequence.length", "Length of series", fields(steps=number(1, 1_000_000, int), unequal=one_of("pad", "stretch"))),
@@ -241,6 +248,7 @@ TOPICS = {
         Topic("joint.network", "Network of several inputs", _JOINT_NETWORK),
         Topic("boosting.loss", "Loss of boosted trees", one_of(*BOOSTING_LOSSES)),
         Topic("boosting.leaves", "Leaves of boosted trees", one_of(*LEAVES)),
+        Topic("boosting.lines", "Lines in leaves", fields(penalty=number(0, 1e9))),
         Topic("boosting.stopping", "When boosting ends", _STOPPING),
         Topic("forest.size", "Size of forests", fields(trees=number(5, 10_000, int), most_leaves=number(100, 50_000_000, int))),
         Topic("kernel.details", "Kernel machines", _KERNEL),

@@ -257,6 +257,7 @@ class Training:
                 first_fold_rows=self.plan["ensemble"]["first_fold_rows"],
                 whole_first=self.plan["ensemble"]["whole_first"] if joining else 0,
                 joining_rows=self.plan["ensemble"]["joining_rows"],
+                judged_parts=self.plan["ensemble"]["judged_parts"],
                 seed=self.options.seed,
                 until=self.clock.share_until(0.3, 10.0),
             )

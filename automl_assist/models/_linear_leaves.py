@@ -11,7 +11,6 @@ from automl_assist.rules.classic import LOSSES_WITH_LINES, offers_lines, usual_b
 from automl_assist.schema import Problem
 
 NAME = "linear_leaves"  # the hyper-parameter
-FLATTENING = 1.0  # LightGBM's linear_lambda, for numbers of about size one
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ eigendecomposition is affordable it gives, for every penalty, the predictions fo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -19,7 +20,7 @@ from automl_assist.schema import Problem
 
 LARGEST_DECOMPOSED = 2_500  # rows or features: an eigendecomposition of this size takes some four seconds on one core
 SOLVED_STRONGEST, SOLVED_WEAKEST = 1.0, 1e-3  # of larger ones every penalty takes a fit of its own: one a decade, where the best ones lay
-SHARPNESSES = tuple(2.0 ** (k / 2) for k in range(-2, 15))  # of ridge outputs near zero and one: from half as sure to certain
+SHARPNESS_STEP = 2.0  # so many are tried for every doubling
 STEADY = 1e-2  # of the mean spread, added to each feature's, so that hardly varying ones are not blown up
 
 Solved: TypeAlias = tuple[float, np.ndarray, np.ndarray]  # penalty, weights, and answers for rows that were not learned from
@@ -126,7 +127,7 @@ def fit_ridge(features: np.ndarray, valid: np.ndarray, request: FitRequest, cloc
         truth = target if small else np.asarray(request.valid_target)
         seen = np.asarray(outputs + middle, np.float64)
         head = RidgeHead(
-            weights=weights.astype(np.float32), intercepts=middle, sharpness=_sharpness(problem, truth, seen, present),
+            weights=weights.astype(np.float32), intercepts=middle, sharpness=_sharpness(problem, truth, seen, present, along),
             penalty=penalty, tried=number, **known,
         )  # fmt: skip
         loss = selection_loss(problem, truth, head.answer(seen))
@@ -152,7 +153,7 @@ def _scale(features: np.ndarray, beside: int) -> np.ndarray:
     return scale
 
 
-def _sharpness(problem: Problem, target: np.ndarray, outputs: np.ndarray, present: np.ndarray) -> float:
+def _sharpness(problem: Problem, target: np.ndarray, outputs: np.ndarray, present: np.ndarray, along: Mapping[str, float]) -> float:
     """Return the factor with the least log loss, for outputs of rows that were not learned from."""
     if not problem.is_classification:
         return 1.0
@@ -160,7 +161,9 @@ def _sharpness(problem: Problem, target: np.ndarray, outputs: np.ndarray, presen
     if not inside.any():
         return 1.0
     codes, outputs = np.searchsorted(present, target[inside]), outputs[inside]
-    return float(min(SHARPNESSES, key=lambda s: log_loss(codes, softmax(outputs * s))))
+    first, last = (round(SHARPNESS_STEP * math.log2(along[end])) for end in ("softest", "sharpest"))
+    tried = [2.0 ** (k / SHARPNESS_STEP) for k in range(first, last + 1)] or [1.0]
+    return float(min(tried, key=lambda s: log_loss(codes, softmax(outputs * s))))
 
 
 def _decomposed(x: np.ndarray, wanted: np.ndarray, penalties: Sequence[float]) -> Iterator[Solved]:

@@ -19,7 +19,7 @@ from automl_assist.preprocessing.encoders import NetworkEncoder, NetworkRows
 from automl_assist.rules.classic import KERNEL
 from automl_assist.schema import Problem
 
-SHARPNESS = tuple(np.geomspace(1.0, 12.0, 30).tolist())  # of the answers for three classes or more: from as they are to nearly certain
+SHARPNESSES = 30  # that are tried, from answers as they are to the sharpest that the plan allows
 PLATT_STEPS = 25  # of Newton; some five are enough
 CHUNK = 2_000  # rows predicted at a time, which bounds the memory
 KERNELS = ("gaussian", "laplace")
@@ -123,7 +123,7 @@ def fit(request: FitRequest) -> Kernel:
     kernel = str(request.values["kernel"])
     solved = _path(kernel, distance, middle, (wanted - centre) / spread, reaches, penalties_along(details)[::-1], clock)
     _, reach, penalty, weights, left_out = min(solved, key=lambda one: one[0])
-    slope, offset = _sharpened(left_out * spread + centre, target, present) if len(present) else (1.0, 0.0)
+    slope, offset = _sharpened(left_out * spread + centre, target, present, float(details["sharpest"])) if len(present) else (1.0, 0.0)
     return Kernel(
         encoder, dense, codes, weights * spread, centre, kernel, middle * reach, slope, offset, float(wanted.min()), float(wanted.max()),
         present, problem.n_classes, len(request.target), penalty, reach,
@@ -188,7 +188,7 @@ def _probabilities(outputs: np.ndarray, slope: float, offset: float) -> np.ndarr
     return softmax(slope * outputs)
 
 
-def _sharpened(outputs: np.ndarray, target: np.ndarray, present: np.ndarray) -> tuple[float, float]:
+def _sharpened(outputs: np.ndarray, target: np.ndarray, present: np.ndarray, sharpest: float) -> tuple[float, float]:
     """Return slope and offset with the least log loss on left-out predictions: Platt's for two classes, a slope for more."""
     if len(present) == 2:
         return _platt(outputs[:, 1], target == present[1])
@@ -198,7 +198,7 @@ def _sharpened(outputs: np.ndarray, target: np.ndarray, present: np.ndarray) -> 
     def loss(slope: float) -> float:
         return -float((wanted * np.log(np.maximum(_probabilities(outputs, slope, 0.0), 1e-12))).sum(axis=1).mean())
 
-    return min(SHARPNESS, key=loss), 0.0
+    return min(np.geomspace(1.0, sharpest, SHARPNESSES).tolist(), key=loss), 0.0
 
 
 def _platt(scores: np.ndarray, second: np.ndarray) -> tuple[float, float]:

@@ -15,7 +15,7 @@ from automl_assist.models._booster_text import load_booster
 from automl_assist.models._boosting import patience, rate_in_time, value_loss
 from automl_assist.models._declare import declare
 from automl_assist.models._family import Family, FitRequest, SearchSpace
-from automl_assist.models._linear_leaves import FLATTENING, NAME as LINEAR_LEAVES, Lines, without_lines
+from automl_assist.models._linear_leaves import NAME as LINEAR_LEAVES, Lines, without_lines
 from automl_assist.models._logged import fitting, loading, settled_logs, without_logs
 from automl_assist.models._made_columns import with_made_columns
 from automl_assist.models._selection import Clock
@@ -23,7 +23,7 @@ from automl_assist.preprocessing import Features, storage
 from automl_assist.preprocessing.choices import Choices
 from automl_assist.preprocessing.encoders import TreeEncoder
 from automl_assist.rules._spaces import OF_CATEGORIES
-from automl_assist.rules.classic import STOPPING as ENDING
+from automl_assist.rules.classic import LINE_PENALTY, STOPPING as ENDING
 from automl_assist.rules.made import makes_columns
 from automl_assist.rules.network import LOSS_DETAILS
 from automl_assist.rules.split import MORE_ROUNDS
@@ -176,7 +176,7 @@ def _parameters(request: FitRequest) -> dict[str, Any]:
     return {
         **{name: value for name, value in request.values.items() if name not in OURS},
         "linear_tree": bool(request.values.get(LINEAR_LEAVES)) and not without_lines(problem),
-        "linear_lambda": FLATTENING,
+        "linear_lambda": float(problem.settings.get("boosting.lines", {}).get("penalty", LINE_PENALTY)),
         "objective": objective,
         "metric": [stopping] if stopping == fallback else [stopping, fallback],
         "bagging_freq": 1,

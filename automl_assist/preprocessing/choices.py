@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from automl_assist.rules.encoding import TEXT_DETAILS, USUAL_MISSING, USUAL_SCALE, text_vectors
+from automl_assist.rules.encoding import NUMBER_DETAILS, TEXT_DETAILS, USUAL_MISSING, USUAL_SCALE, text_vectors
 from automl_assist.rules.levels import LEVEL_DETAILS, level_encodings
 from automl_assist.rules.made import usual_made
 
@@ -44,6 +44,11 @@ class Choices:
         """Return how a text column becomes numbers: ``terms``, ``by``, and ``size`` of its vectors for this group."""
         chosen = {**text_vectors(mean_length, rows), **self.settings.get("columns.text", {}).get(column, {})}
         return {"terms": chosen["terms"], "by": chosen["by"], "size": int(chosen[self.group])}
+
+    @property
+    def numbers(self) -> dict[str, Any]:
+        """How far scaled numbers reach, and how many ranks are told apart, in any column."""
+        return {**NUMBER_DETAILS, **self.settings.get("numbers", {})}
 
     @property
     def levels(self) -> dict[str, Any]:

@@ -210,7 +210,7 @@ class LinearEncoder:
         means, crossed = _fit_means(features, counted, target_outputs(target, n_classes, int(choices.levels["classes"])), seed, choices)
         slots = _own_columns(features, hot, choices)
         extra = _columns([_ordinal(features, ordered), *crossed], len(features))
-        scaler, extra_scaler = ScaledNumbers.fit(features.numbers, features.number_names, choices), ScaledNumbers.fit(extra)
+        scaler, extra_scaler = ScaledNumbers.fit(features.numbers, features.number_names, choices), ScaledNumbers.fit(extra, (), choices)
         texts = _fit_texts(features, None, seed, choices)
         encoder = cls(features.cardinalities, scaler, extra_scaler, hot, ordered, counted, slots, means, texts)
         return encoder, encoder._stack(features, crossed)
@@ -303,7 +303,7 @@ class NetworkEncoder:
             )
 
         extra = _columns([_ordinal(features, ordered), *crossed, *_pressed(features, texts)], len(features))
-        scaler, extra_scaler = ScaledNumbers.fit(features.numbers, features.number_names, choices), ScaledNumbers.fit(extra)
+        scaler, extra_scaler = ScaledNumbers.fit(features.numbers, features.number_names, choices), ScaledNumbers.fit(extra, (), choices)
         encoder = cls(
             features.cardinalities, scaler, extra_scaler, hot, embedded, ordered, counted, slots_of(hot), slots_of(embedded), means, texts
         )
@@ -323,7 +323,7 @@ class NetworkEncoder:
         return self._rows(features, _columns(extra, len(features)))
 
     def _rows(self, features: Features, extra: np.ndarray) -> NetworkRows:
-        hot = [_hot_columns(s, s.transform(features.categories[:, k])) for k, s in zip(self.hot, self.slots, strict=True)]
+        hot = [_hot_columns(s, s.transform(features.categories[:, k]), self.scaler.clip) for k, s in zip(self.hot, self.slots, strict=True)]
         plain = _columns([self.scaler.indicate(features.numbers), *hot, self.extra_scaler.transform(extra)], len(features))
         codes = [s.transform(features.categories[:, k]) for k, s in zip(self.embedded, self.embedding_slots, strict=True)]
         return NetworkRows(
@@ -364,11 +364,11 @@ def _hot_width(slots: LevelSlots) -> int:
     return 1 if slots.size == 2 else slots.size
 
 
-def _hot_columns(slots: LevelSlots, found: np.ndarray) -> np.ndarray:
+def _hot_columns(slots: LevelSlots, found: np.ndarray, clip: float) -> np.ndarray:
     """Return -1 and +1 in one column for two levels, else a column a level, scaled and clipped as RealMLP does it."""
     if slots.size == 2:
         return np.array([0.0, 1.0, -1.0], np.float32)[found][:, None]
-    return smooth_clip(2.0 * one_hot((slots,), [found])).astype(np.float32)
+    return smooth_clip(2.0 * one_hot((slots,), [found]), clip).astype(np.float32)
 
 
 def _columns(blocks: list[np.ndarray], rows: int) -> np.ndarray:

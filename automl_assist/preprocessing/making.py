@@ -28,9 +28,6 @@ from automl_assist.preprocessing.made import (
     tamed,
 )
 
-MOST_OF_ROWS = 0.6  # a key of more values than this share of the rows says too little of any
-MOST_OF_PAIRS = 0.8
-BINS = 16  # of a number: sixteenths show what rises, falls or turns, and each keeps hundreds of rows
 Outputs = np.ndarray  # float64 of shape (n, o): the target, or what was missed of it
 
 
@@ -71,13 +68,14 @@ def make_columns(
     asked : mapping
         ``combinations``, ``arithmetic`` and ``groups``: at most so many columns of each sort; ``sure`` and ``sure_of_levels``: by how
         many standard errors a number, and a level, must explain more than chance would; ``keys`` and ``numbers``: how many of the most
-        telling are combined; ``number_rows``: by which numbers are judged; ``rows_a_group``, of a group on average, and ``smoothing``,
-        rows' worth of the overall mean, for means of groups.
+        telling are combined; ``number_rows``: by which numbers are judged, in so many ``parts``; ``most_of_rows`` and ``most_of_pairs``:
+        how many values, as a share of the rows, whole numbers and pairs may have that are taken for levels; ``rows_a_group``, of a group
+        on average, and ``smoothing``, rows' worth of the overall mean, for means of groups.
     levels : mapping
         ``smoothing`` of target means.
     """
     smoothing, inner = float(levels["smoothing"]), int(levels["inner_folds"])
-    keys = find_keys(features) if missed.residuals.any() else ()
+    keys = find_keys(features, float(asked["most_of_rows"])) if missed.residuals.any() else ()
     codes = [key.codes(features) for key in keys]
     looked, residuals = missed.rows, missed.residuals - missed.residuals.mean(axis=0)
     inner_folds = np.random.default_rng([seed, 12]).permutation(len(looked)) % inner
@@ -86,7 +84,7 @@ def make_columns(
     counted = _counted_keys(keys, seen, residuals, inner_folds, smoothing, asked)
     numbers = _leading(features, looked, missed.used, int(asked["numbers"]))
     few = rows_looked_at(len(looked), int(asked["number_rows"]), seed)
-    arithmetic = _arithmetic(features.numbers[looked[few]], numbers, residuals[few], int(asked["arithmetic"]), sure)
+    arithmetic = _arithmetic(features.numbers[looked[few]], numbers, residuals[few], int(asked["arithmetic"]), sure, int(asked["parts"]))
     grouped = _grouped(features, keys, codes, numbers, looked[few], residuals[few], asked)
     sizes = [key.size for key in keys]
     fitted, crossed = [], []
@@ -102,8 +100,8 @@ def make_columns(
     return made, made.beside(features, codes, crossed)
 
 
-def find_keys(features: Features) -> tuple[Key, ...]:
-    """Return the categories, and whole numbers whose values come again."""
+def find_keys(features: Features, most_of_rows: float) -> tuple[Key, ...]:
+    """Return the categories, and whole numbers whose values come again: as many of them as this share of the rows at most."""
     found = [
         Key(name, k, np.zeros(0), size + SHIFT)
         for k, (name, size) in enumerate(zip(features.category_names, features.cardinalities, strict=True))
@@ -111,7 +109,7 @@ def find_keys(features: Features) -> tuple[Key, ...]:
     for k, name in enumerate(features.number_names):
         cells = features.numbers[:, k].astype(np.float64)
         values = np.unique(cells[~np.isnan(cells)])
-        if 2 < len(values) <= MOST_OF_ROWS * len(features) and (values == np.round(values)).all():
+        if 2 < len(values) <= most_of_rows * len(features) and (values == np.round(values)).all():
             found.append(Key(name, k, values, len(values) + SHIFT))
     return tuple(found)
 
@@ -148,7 +146,7 @@ def _counted_keys(
     found: list[tuple[float, tuple[int, ...]]] = [(gains[k][0], (k,)) for k in range(len(keys)) if keys[k].is_number and gains[k][1]]
     for a, b in combinations(leading, 2):
         _, places = np.unique(combined_codes([codes[a], codes[b]], [keys[a].size, keys[b].size]), return_inverse=True)
-        if places.max(initial=0) + 1 <= MOST_OF_PAIRS * len(places):
+        if places.max(initial=0) + 1 <= asked["most_of_pairs"] * len(places):
             better = min((nothing, alone[a], alone[b]), key=lambda left: float(left.sum()))
             gain, surely = _gain(better, _squares_left(places, residuals, folds, smoothing), sure)
             found += [(gain, (a, b))] if surely else []
@@ -185,7 +183,9 @@ def _leading(features: Features, looked: np.ndarray, used: np.ndarray, most: int
     return sorted(sorted(varies, key=lambda k: (-used[k], k))[:most])
 
 
-def _arithmetic(cells: np.ndarray, numbers: Sequence[int], residuals: Outputs, most: int, sure: float) -> tuple[Arithmetic, ...]:
+def _arithmetic(
+    cells: np.ndarray, numbers: Sequence[int], residuals: Outputs, most: int, sure: float, parts: int
+) -> tuple[Arithmetic, ...]:
     """Return the most telling numbers made of two others."""
     if most < 1 or not residuals.any():
         return ()
@@ -193,7 +193,7 @@ def _arithmetic(cells: np.ndarray, numbers: Sequence[int], residuals: Outputs, m
     for a, b in permutations(numbers, 2):
         for operation in OPERATIONS if a < b else ("/",):
             column = tamed(made_of(cells[:, a], operation, cells[:, b]))
-            found.append((_gain_of_number(column, residuals, sure), a, operation, b))
+            found.append((_gain_of_number(column, residuals, sure, parts), a, operation, b))
     return tuple(Arithmetic(a, operation, b) for _, a, operation, b in _best(found, most))
 
 
@@ -216,7 +216,7 @@ def _grouped(
             means[g, k] = _group_means(cells, code, key.size, float(asked["smoothing"]))
             for operation in GROUP_OPERATIONS:
                 column = tamed(made_of(cells[looked], operation, means[g, k][code[looked]]))
-                found.append((_gain_of_number(column, residuals, sure), g, operation, k))
+                found.append((_gain_of_number(column, residuals, sure, int(asked["parts"])), g, operation, k))
     return tuple(Grouped(g, k, operation, means[g, k]) for _, g, operation, k in _best(found, most))
 
 
@@ -232,17 +232,17 @@ def _best(found: list[tuple[float, int, str, int]], most: int) -> list[tuple[flo
     return sorted(telling, key=lambda one: (-one[0], *one[1:]))[:most]
 
 
-def _gain_of_number(column: np.ndarray, residuals: Outputs, sure: float) -> float:
-    """Return the share of what was missed that lies between sixteenths of a number, less what chance may put there."""
+def _gain_of_number(column: np.ndarray, residuals: Outputs, sure: float, parts: int) -> float:
+    """Return the share of what was missed that lies between equally large parts of a number, less what chance may put there."""
     there = ~np.isnan(column)
     if not there.any():
         return 0.0
-    edges = np.unique(np.quantile(column[there], np.linspace(0, 1, BINS + 1)[1:-1]))
+    edges = np.unique(np.quantile(column[there], np.linspace(0, 1, parts + 1)[1:-1]))
     bins = np.searchsorted(edges, column, side="right")
-    bins[~there] = BINS
-    counts = np.bincount(bins, minlength=BINS + 1)
+    bins[~there] = parts
+    counts = np.bincount(bins, minlength=parts + 1)
     between = sum(
-        float((np.bincount(bins, weights=output, minlength=BINS + 1) ** 2 / np.maximum(counts, 1)).sum()) for output in residuals.T
+        float((np.bincount(bins, weights=output, minlength=parts + 1) ** 2 / np.maximum(counts, 1)).sum()) for output in residuals.T
     )
     freedom = np.count_nonzero(counts) - 1
     by_chance = (freedom + sure * np.sqrt(2 * freedom)) / len(column)  # chi-squared: its mean, and standard errors beyond it

@@ -9,9 +9,7 @@ import numpy as np
 
 from automl_assist.preprocessing.choices import Choices
 
-CLIP_AT = 3.0  # smooth clip x / sqrt(1 + (x / 3)^2), as RealMLP has it (Holzmüller et al. 2024): outliers keep their order
 QUARTILES = (0.25, 0.5, 0.75)
-RANKS = 201  # quantiles kept of a column that is scaled by rank
 LARGEST = 1e9  # scaled values beyond it are as good as infinite
 
 
@@ -25,13 +23,15 @@ class ScaledNumbers:
         float64 of shape (p,): what stands in for a missing value; values become (value - centre) * scale. For ``robust`` the scale is
         1 / (75 % - 25 %) of the fold, or 2 / range where that is 0, or 0 for a constant.
     clipped
-        bool of shape (p,): whether values are drawn smoothly into (-3, 3).
+        bool of shape (p,): whether values are drawn smoothly into (-clip, clip).
     ranked
         int64 positions of the columns that become the normal score of their rank instead.
     quantiles
-        float64 of shape (len(ranked), 201), rising: what ranks are read from.
+        float64 of shape (len(ranked), r), rising: what ranks are read from.
     indicators
         int64 positions of the columns that get an indicator.
+    clip
+        Within which scaled values stay, on both sides of 0.
     """
 
     fill: np.ndarray
@@ -41,6 +41,7 @@ class ScaledNumbers:
     ranked: np.ndarray
     quantiles: np.ndarray
     indicators: np.ndarray
+    clip: float
 
     def __post_init__(self) -> None:
         """Hold the arrays to one another; ValueError where they do not fit."""
@@ -50,8 +51,10 @@ class ScaledNumbers:
         for positions in (self.indicators, self.ranked):
             if positions.dtype.kind != "i" or (len(positions) and not 0 <= positions.min() <= positions.max() < width[0]):
                 raise ValueError("a scale or an indicator refers to a column that is not there")
-        if self.clipped.dtype.kind != "b" or self.quantiles.shape != (len(self.ranked), RANKS):
+        if self.clipped.dtype.kind != "b" or self.quantiles.shape[:1] != self.ranked.shape or self.quantiles.ndim != 2:
             raise ValueError("every ranked column needs its quantiles")
+        if not (self.clip > 0 and self.quantiles.shape[1] > 1):
+            raise ValueError("numbers need a clip above 0, and two quantiles or more")
 
     @classmethod
     def fit(cls, numbers: np.ndarray, names: Sequence[str] = (), choices: Choices | None = None) -> ScaledNumbers:
@@ -64,6 +67,7 @@ class ScaledNumbers:
         choices : Choices, optional
             By default every column is scaled robustly, filled with its median and flagged where cells are missing.
         """
+        reach = (choices or Choices("linear")).numbers
         low, median, high, least, most, missing = _order_statistics(numbers)
         scales, fills, flags = _chosen(numbers.shape[1], names, choices)
         mean, sd = _moments(numbers) if {"standard"} & {*scales} or {"mean"} & {*fills} else (median, np.zeros_like(median))
@@ -91,8 +95,8 @@ class ScaledNumbers:
         ranked = np.array([k for k in every if scales[k] == "quantile"], np.int64)
         gapped = (missing > 0) & (missing < len(numbers)) & np.array(flags, bool)
         return cls(
-            fill, centre, scale, np.array([s == "robust" for s in scales], bool), ranked, _quantiles(numbers, ranked),
-            np.flatnonzero(gapped).astype(np.int64),
+            fill, centre, scale, np.array([s == "robust" for s in scales], bool), ranked,
+            _quantiles(numbers, ranked, int(reach["ranks"])), np.flatnonzero(gapped).astype(np.int64), float(reach["clip"]),
         )  # fmt: skip
 
     @property
@@ -107,8 +111,8 @@ class ScaledNumbers:
             scaled = np.clip((filled - self.centre) * self.scale, -LARGEST, LARGEST)
         scaled[np.isnan(scaled)] = 0.0
         if self.clipped.all():
-            return smooth_clip(scaled).astype(np.float32)
-        scaled[:, self.clipped] = smooth_clip(scaled[:, self.clipped])
+            return smooth_clip(scaled, self.clip).astype(np.float32)
+        scaled[:, self.clipped] = smooth_clip(scaled[:, self.clipped], self.clip)
         for k, quantiles in zip(self.ranked, self.quantiles, strict=True):
             scaled[:, k] = _normal_score(filled[:, k], quantiles)
         return scaled.astype(np.float32)
@@ -118,9 +122,9 @@ class ScaledNumbers:
         return np.isnan(numbers[:, self.indicators]).astype(np.float32)
 
 
-def smooth_clip(values: np.ndarray) -> np.ndarray:
-    """Return values drawn smoothly into (-3, 3), in their order."""
-    return values / np.sqrt(1 + (values / CLIP_AT) ** 2)
+def smooth_clip(values: np.ndarray, clip: float) -> np.ndarray:
+    """Return values drawn smoothly into (-clip, clip), in their order, as RealMLP does it (Holzmüller et al. 2024)."""
+    return values / np.sqrt(1 + (values / clip) ** 2)
 
 
 def _chosen(width: int, names: Sequence[str], choices: Choices | None) -> tuple[list[str], list[str], list[bool]]:
@@ -143,9 +147,9 @@ def _moments(numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return mean, np.sqrt((np.where(there, values - mean, 0.0) ** 2).sum(axis=0) / count)
 
 
-def _quantiles(numbers: np.ndarray, ranked: np.ndarray) -> np.ndarray:
-    levels = np.linspace(0, 1, RANKS)
-    found = np.zeros((len(ranked), RANKS))
+def _quantiles(numbers: np.ndarray, ranked: np.ndarray, ranks: int) -> np.ndarray:
+    levels = np.linspace(0, 1, ranks)
+    found = np.zeros((len(ranked), ranks))
     for place, k in enumerate(ranked):
         there = numbers[~np.isnan(numbers[:, k]), k].astype(np.float64)
         if len(there):
@@ -157,7 +161,7 @@ def _normal_score(values: np.ndarray, quantiles: np.ndarray) -> np.ndarray:
     """Return the normal score of the rank of values; equal quantiles share the middle of their ranks."""
     from scipy.special import ndtri
 
-    levels = np.linspace(0, 1, RANKS)
+    levels = np.linspace(0, 1, len(quantiles))
     below, above = np.interp(values, quantiles, levels), 1 - np.interp(-values, -quantiles[::-1], levels)
     return ndtri(np.clip((below + above) / 2, 1e-3, 1 - 1e-3))
 

@@ -19,7 +19,7 @@ LEAST_WEIGHT = 0.02  # below this a member costs more prediction time than it ad
 # rows; with fewer, the best of many candidates is best by chance. Where none does, they may join the ensemble of complete ones on those
 # rows, which has been taken so many times before, from fewer rows on, since that is judged on rows that their weights were not found on: on
 # five of ten tables with little time they did, and the error on the test part fell by 1 to 45 %.
-CLEARLY, FIRST_FOLD_ROWS, WHOLE_FIRST, JOINING_ROWS = 0.05, 200, 3, 50
+CLEARLY, FIRST_FOLD_ROWS, WHOLE_FIRST, JOINING_ROWS, JUDGED_PARTS = 0.05, 200, 3, 50, 4
 # Standard errors by which log loss must fall on held-out rows; once in 90 times or less they would by chance.
 SURE = 1.5
 COVERAGE = 0.9
@@ -105,6 +105,7 @@ def _ensemble(facts: Facts, decided: Decided) -> Iterator[Choice]:
             "first_fold_rows": FIRST_FOLD_ROWS,
             "whole_first": WHOLE_FIRST,
             "joining_rows": JOINING_ROWS,
+            "judged_parts": JUDGED_PARTS,
         },
         "predictions on held-out folds are averaged with weights found one greedy step after the other; models that add nothing get none. "
         "Models of one fold alone join where they help by more than chance, on rows that their weights were not found on, and replace all "

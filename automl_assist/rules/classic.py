@@ -32,7 +32,15 @@ STOPPING = {
 FOREST = {"trees": 200, "most_leaves": 500_000}  # TabArena and AutoGluon take 50 to 300 trees; the gain above 200 is within noise
 # Time grows with the cube of the rows and memory with their square: of more a sample is taken. Reaches are multiples of the median squared
 # distance, in the order in which they are tried; wide kernels answer smoothly and narrow ones by the nearest rows. None has been swept.
-KERNEL: dict[str, Any] = {"rows": 3_000, "reaches": [1.0, 3.0, 0.3, 10.0, 0.1], "strongest": 1e3, "weakest": 1e-3, "a_decade": 2}
+KERNEL: dict[str, Any] = {
+    "rows": 3_000,
+    "reaches": [1.0, 3.0, 0.3, 10.0, 0.1],
+    "strongest": 1e3,
+    "weakest": 1e-3,
+    "a_decade": 2,
+    "sharpest": 12.0,
+}
+LINE_PENALTY = 1.0  # LightGBM's linear_lambda, for numbers of about size one
 
 
 def usual_boosting_loss(is_classification: bool, metric: str) -> str:
@@ -141,6 +149,17 @@ def _lines(facts: Facts, decided: Decided) -> Iterator[Choice]:
         )
 
 
+def _line_penalty(facts: Facts, decided: Decided) -> Iterator[Choice]:
+    if offers_lines(decided):
+        yield Choice(
+            {"penalty": LINE_PENALTY},
+            f"slopes cost their square times {LINE_PENALTY:g}, with numbers brought to size one",
+            {"rows": facts.profile.labelled_rows},
+            (Rejected("0", "in a leaf of a few rows a line would run through all of them"),),
+            f"it only matters where leaves have lines; there are {facts.profile.labelled_rows:,} rows",
+        )
+
+
 def _stopping(facts: Facts, decided: Decided) -> Iterator[Choice]:
     if _fits(BOOSTERS, decided):
         yield Choice(
@@ -169,7 +188,8 @@ def _kernel(facts: Facts, decided: Decided) -> Iterator[Choice]:
         yield Choice(
             {**KERNEL, "reaches": list(KERNEL["reaches"])},
             f"reaches from {min(KERNEL['reaches']):g} to {max(KERNEL['reaches']):g} times the median squared distance, each with penalties "
-            f"from {KERNEL['strongest']:g} down to {KERNEL['weakest']:g}; what errs least on rows left out one by one is taken",
+            f"from {KERNEL['strongest']:g} down to {KERNEL['weakest']:g}; what errs least on rows left out one by one is taken; answers "
+            f"for three classes or more are made up to {KERNEL['sharpest']:g} times as sure, by the same rows",
             {"rows": facts.profile.labelled_rows},
             (Rejected("one reach", "how far likeness reaches differs from table to table"),),
             f"of more than {KERNEL['rows']:,} rows of a fold a sample is kept; there are {facts.profile.labelled_rows:,} in all",
@@ -215,6 +235,15 @@ LINES = Rule(
     _lines,
     ("Shi et al. 2019", "measured: hospital costs, used car prices, health insurance, abalone"),
     when="a mean is predicted from numbers",
+)
+LINE_PENALTIES = Rule(
+    "R667",
+    "Flat lines rather than steep ones",
+    "boosting.lines",
+    ORDINARY,
+    _line_penalty,
+    ("Shi et al. 2019",),
+    when="leaves may have lines",
 )
 STOP = Rule(
     "R671",

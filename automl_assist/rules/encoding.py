@@ -58,6 +58,8 @@ TEXT_DETAILS: dict[str, Any] = {
     "most_rows": 50_000,
     "longest": 20_000,
 }
+# The smooth clip is RealMLP's: outliers keep their order, and none outweighs the rest. Two hundred steps of rank are half a percent each.
+NUMBER_DETAILS: dict[str, float] = {"clip": 3.0, "ranks": 201}
 USUAL_MISSING = {"fill": "median", "flag": True}
 USUAL_SCALE = {"linear": "robust", "network": "robust"}
 
@@ -199,6 +201,19 @@ def _rows_of_a_fold(facts: Facts, decided: Decided) -> int:
     return int(facts.profile.labelled_rows * (1 - decided["split.test_share"]) * (folds - 1) / folds)
 
 
+def _number_details(facts: Facts, decided: Decided) -> Iterator[Choice]:
+    numbers = [c for c in used_columns(facts, decided) if c.kind in (*NUMERIC_KINDS, "datetime")]
+    if numbers:
+        yield Choice(
+            dict(NUMBER_DETAILS),
+            f"what is scaled robustly is drawn smoothly within {NUMBER_DETAILS['clip']:g} on both sides, so that no cell outweighs the "
+            f"rest; ranks are read from {NUMBER_DETAILS['ranks']:g} quantiles",
+            {"numbers": len(numbers)},
+            (Rejected("a hard limit", "values beyond it could not be told apart"), Rejected("no limit", "a mistyped number rules the fit")),
+            f"no fact of the {len(numbers)} columns does; `columns.scale` chooses the scale of each",
+        )
+
+
 def _text_details(facts: Facts, decided: Decided) -> Iterator[Choice]:
     texts = [c for c in used_columns(facts, decided) if c.kind in TEXT_KINDS]
     if texts:
@@ -264,6 +279,7 @@ MISSING_MANY = Rule(
     when=f"more than {MOST_FLAGS} columns miss cells",
 )
 SCALE = Rule("R421", "Robust scaling with a smooth clip", "columns.scale", ORDINARY, _scale, (REALMLP,), when="a number or date is used")
+NUMBERS = Rule("R422", "How far numbers reach", "numbers", ORDINARY, _number_details, (REALMLP,), when="a number or date is used")
 DATES = Rule(
     "R441", "Parts of dates, some on a circle", "columns.dates", ORDINARY, _dates, ("skrub 0.6, DatetimeEncoder",), when="a date is used"
 )

@@ -26,7 +26,7 @@ FITS = ("stretch", "pad")
 PATCH_SIDE = 6  # pixels: what Coates et al. found best for pictures of 32 pixels
 WHITENING = 0.1  # of normalised patches; what Coates et al. take
 # Times the mean eigenvalue, strong first; three in a row that are worse for rows left out tell that the best is past.
-PENALTIES = {"strongest": 10.0, "weakest": 1e-4, "a_decade": 2, "worse_in_a_row": 3}
+PENALTIES = {"strongest": 10.0, "weakest": 1e-4, "a_decade": 2, "worse_in_a_row": 3, "softest": 0.5, "sharpest": 128.0}
 LINEAR = ("image_gradients", "image_patches", "image_backbone", "image_fine_tuned")  # that begin with a linear model of what is seen
 FEWEST_ENTRIES, MOST_ENTRIES = 150, 800
 PATCH_SPEED = 3e10  # multiplications and additions a second, of one core, measured

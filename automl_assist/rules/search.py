@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from automl_assist.rules._portfolios import PROVEN, proven_settings
 from automl_assist.rules._rule import ASKED, ORDINARY, Choice, Decided, Rule
@@ -10,9 +11,10 @@ from automl_assist.schema import Facts, Rejected
 
 SEARCH_FROM = 20  # trials: below some twenty a good list beats any search
 # Set by looking at runs of a minute on small tables; they have not been tuned.
-SHARES = {
+SHARES: dict[str, Any] = {
     "first_fold": 0.25, "family": 0.33, "tries": 3, "cheap": 0.15, "behind": 0.3, "near": 0.02, "chance": 3.0, "near_chance": 0.25,
     "start_with": 0.6, "margin": 1.15,
+    "completed": ["baseline", "linear", "text_linear", "image_gradients"],  # what every other candidate is compared with
 }  # fmt: skip
 # Steps in the unit cube of the space. Set by looking at runs too; a family of fewer finished trials takes the first step that is drawn.
 LOCAL = {"families": 2, "changed": 0.5, "step": 0.15, "modelled_from": 8, "drawn": 24, "boldness": 1.0, "reach": 0.1, "noise": 0.1}
@@ -80,11 +82,11 @@ def _portfolio(facts: Facts, decided: Decided) -> Iterator[Choice]:
 
 def _shares(facts: Facts, decided: Decided) -> Iterator[Choice]:
     yield Choice(
-        dict(SHARES),
+        {**SHARES, "completed": [name for name in SHARES["completed"] if name in decided["families"]]},
         f"the first fold of a kind of model gets at most a quarter of the search, completing its first candidate at most a third of what "
         f"is left, and if it is behind not before {SHARES['tries']} of the leading kind were looked at; who is {SHARES['behind']:.0%} of "
         f"the way to the baseline behind after a fold gets no more folds, and who is at most {SHARES['near']:.0%} of it behind gets all, "
-        "with an allowance for chance in few rows",
+        "with an allowance for chance in few rows; what others are compared with gets all its folds in any case",
         {"budget_s": facts.options.budget_s},
         (Rejected("equal shares", "a linear model takes a second, a network on many rows minutes"),),
         f"they only matter where time is short: you give {facts.options.budget_s:.0f} s",

@@ -26,7 +26,6 @@ from automl_assist.tuning.pool import HURRIED_S, WorkerPool
 from automl_assist.tuning.proposers import Proposer
 from automl_assist.tuning.unit import fit_unit
 
-ALWAYS_COMPLETED = ("baseline", "linear", "text_linear", "image_gradients")  # what every other candidate is compared with
 NEARLY_OVER_S = 1.0
 MOST_SKIPPED = 5  # proposals in a row for which no time is left: then none is asked for any more
 GRACE_S = 0.5  # between the time that a fit is told and the time at which it is killed
@@ -74,7 +73,7 @@ class SearchSetting:
         the best to the baseline on fold 0: further back, a candidate gets no more folds; ``near``, of that way: so near the best, all folds
         are worth their cost; ``chance``, over the square root of the rows of fold 0, how much of that way may be chance; ``start_with``, of
         the time that the last fold of a family took, since every family can stop early and return its best so far; ``margin``, how much
-        longer than the last one of its family a fold may take.
+        longer than the last one of its family a fold may take; ``completed``, families whose proven settings get all folds in any case.
     here
         The first families that are proposed, as far as a fold of them takes tenths of a second: in a search so short that workers may
         not answer before its end, they are fitted in this process.
@@ -91,7 +90,7 @@ class SearchSetting:
     journal: Callable[[Trial], None]
     checkpoint: Callable[[list[Candidate]], None]
     more_time: Callable[[list[Candidate]], bool] = lambda _: False
-    shares: Mapping[str, float] = field(default_factory=lambda: dict(SHARES))
+    shares: Mapping[str, Any] = field(default_factory=lambda: dict(SHARES))
     here: tuple[str, ...] = ()
 
 
@@ -270,14 +269,14 @@ class Search:
 
     def _urgency(self, candidate: Candidate) -> tuple[float, float, int]:
         """Comparisons first, then the nearest to the best on fold 0, then the oldest."""
-        if _is_comparison(candidate):
+        if self._is_comparison(candidate):
             return (0, 0, candidate.number)
         return (1, candidate.loss_on(0, self.setting.metric), candidate.number)
 
     def _open_fold(self, candidate: Candidate) -> int | None:
         if candidate.error or candidate.dropped or 0 not in candidate.fitted:
             return None
-        if not _is_comparison(candidate) and self._is_behind(candidate):
+        if not self._is_comparison(candidate) and self._is_behind(candidate):
             if not candidate.pending:
                 candidate.dropped = "too far behind on the first fold to get the others"
                 self._end(candidate)
@@ -293,6 +292,9 @@ class Search:
             if other.fitted[0].score == fold.score and np.array_equal(other.fitted[0].valid(), fold.valid()):
                 candidate.dropped = f"it gives the same answers as {other.name}"
                 return
+
+    def _is_comparison(self, candidate: Candidate) -> bool:
+        return candidate.family in self.setting.shares["completed"] and candidate.origin != "search"
 
     def _is_behind(self, candidate: Candidate) -> bool:
         seen = sum(0 in c.fitted for c in self.candidates)
@@ -312,7 +314,7 @@ class Search:
         needs_s = math.ceil(missing / self.pool.workers) * self._cost.get(candidate.family, 0.0)
         if needs_s * self.setting.shares["margin"] >= self.clock.search_left_s:
             return False
-        if _is_comparison(candidate) or needs_s < self.setting.shares["cheap"] * self.clock.search_left_s:
+        if self._is_comparison(candidate) or needs_s < self.setting.shares["cheap"] * self.clock.search_left_s:
             return True
         # of what may be chance less is granted to those that want all folds at any cost
         if self._lag(candidate) <= self.setting.shares["near"] + self.setting.shares["near_chance"] * self._noise:
@@ -436,10 +438,6 @@ class Search:
         now = ", ".join(sorted({f"{c.name} fold {fold + 1}/{self.setting.folds}" for c, fold, _ in self._running.values()}))
         text = None if best is None else f"{self.setting.metric.title} {best.score:.4g} ({best.title})"
         self.notify.progress(self.clock.used_s, self.clock.budget_s or 0.0, now, text)
-
-
-def _is_comparison(candidate: Candidate) -> bool:
-    return candidate.family in ALWAYS_COMPLETED and candidate.origin != "search"
 
 
 def _fitted(fold: int, folder: Path, result: dict[str, Any]) -> FittedFold:

@@ -12,11 +12,9 @@ from automl_assist.evaluation.calibration import applied, calibration_of
 from automl_assist.evaluation.ensemble import greedy_weights, weighted_mean
 from automl_assist.evaluation.scoring import difference_interval, score
 from automl_assist.metrics import Metric
-from automl_assist.rules.answers import CLEARLY, ENSEMBLE_CANDIDATES, FIRST_FOLD_ROWS, JOINING_ROWS, LEAST_WEIGHT, WHOLE_FIRST
+from automl_assist.rules.answers import CLEARLY, ENSEMBLE_CANDIDATES, FIRST_FOLD_ROWS, JOINING_ROWS, JUDGED_PARTS, LEAST_WEIGHT, WHOLE_FIRST
 from automl_assist.schema import UNCHANGED, Calibration, Message
 from automl_assist.tuning.candidates import Candidate
-
-JUDGED_PARTS = 4  # of the rows of the first fold: weights found on three are judged on the other
 
 
 @dataclass(frozen=True)
@@ -141,6 +139,7 @@ def select(
     first_fold_rows: int = FIRST_FOLD_ROWS,
     whole_first: int = WHOLE_FIRST,
     joining_rows: int = JOINING_ROWS,
+    judged_parts: int = JUDGED_PARTS,
 ) -> Selection:
     """Return the best ensemble of complete candidates, with those that have the first fold alone where they help on it.
 
@@ -192,18 +191,19 @@ def select(
         )  # fmt: skip
 
     weights = weigh(np.arange(len(y)))
-    if not _helps(predictions, y, metric, weigh, seed, until):
+    if not _helps(predictions, y, metric, weigh, seed, until, judged_parts):
         return whole
     return _joined(whole, single, predictions, np.where(weights < least_weight, 0.0, weights))
 
 
 def _helps(
-    predictions: Sequence[np.ndarray], y: np.ndarray, metric: Metric, weigh: Callable[[np.ndarray], np.ndarray], seed: int, until: float
-) -> bool:
-    """Whether other predictions beside the first better it by more than chance, on rows that their weights were not found on."""
-    part = np.random.default_rng([seed, 5]).permutation(len(y)) % JUDGED_PARTS
+    predictions: Sequence[np.ndarray], y: np.ndarray, metric: Metric, weigh: Callable[[np.ndarray], np.ndarray], seed: int, until: float,
+    judged_parts: int,
+) -> bool:  # fmt: skip
+    """Whether other predictions beside the first better it by more than chance; weights found on all parts but one are judged on it."""
+    part = np.random.default_rng([seed, 5]).permutation(len(y)) % judged_parts
     together = predictions[0].astype(np.float64)
-    for k in range(JUDGED_PARTS):
+    for k in range(judged_parts):
         rows = part == k
         together[rows] = weighted_mean([p[rows] for p in predictions], weigh(np.flatnonzero(~rows)).tolist())
     gain = difference_interval(metric, y, together, predictions[0], seed=seed, until=until)

@@ -269,6 +269,24 @@ def kernel_machine(case: Case, plan: Any) -> Any:
     return model.facts(), model.weights.tobytes()
 
 
+def kernel_machine_of_levels(case: Case, plan: Any) -> Any:
+    """Return what makes answers for three classes surer, which are easy to tell apart."""
+    asked = request(case, plan, "kernel")
+    edges = np.nanquantile(asked.features.numbers[:, 0], [1 / 3, 2 / 3])
+    target, others = (np.digitize(rows.numbers[:, 0], edges) for rows in (asked.features, asked.valid_features))
+    problem = dataclasses.replace(asked.problem, task="multiclass", n_classes=3)
+    return kernel.fit(dataclasses.replace(asked, target=target, valid_target=others, problem=problem)).slope
+
+
+def lines(case: Case, plan: Any) -> Any:
+    plan = _with(_with(plan, "boosting.leaves", "constant, and lines"), "boosting.loss", "squared")
+    return lightgbm.fit(request(case, plan, "lightgbm", linear_leaves=True)).booster.model_to_string()
+
+
+def ranked(case: Case, plan: Any) -> bytes:
+    return straight(case, _with(plan, "columns.scale", {NUMBER: {"linear": "quantile"}}))
+
+
 def boosted(case: Case, plan: Any) -> Any:
     return lightgbm.fit(request(case, plan, "lightgbm")).facts()
 
@@ -522,6 +540,11 @@ CHANGES: list[tuple[str, Any, Any, str]] = [
     ("boosting.stopping", {"fastest_rate": 0.9}, hurried, "binary"),
     ("boosting.stopping", {"rounds_times_rate_of_catboost": 3.0}, hurried_catboost, "binary"),
     ("kernel.details", {"rows": 10}, kernel_machine, "binary"),
+    ("kernel.details", {"sharpest": 2.0}, kernel_machine_of_levels, "binary"),
+    ("boosting.lines", {"penalty": 1e6}, lines, "count"),
+    ("numbers", {"clip": 1.0}, straight, "binary"),
+    ("numbers", {"clip": 1.0}, network, "binary"),
+    ("numbers", {"ranks": 4}, ranked, "binary"),
     ("kernel.details", {"reaches": [2.0]}, kernel_machine, "binary"),
     ("kernel.details", {"strongest": 1e-3, "weakest": 1e-3}, kernel_machine, "binary"),
     ("kernel.details", {"a_decade": 7}, kernel_machine, "binary"),
@@ -584,6 +607,7 @@ CHANGES: list[tuple[str, Any, Any, str]] = [
     ("shares", {"chance": 1.0}, asked_of_the_search, "binary"),
     ("shares", {"margin": 2.0}, asked_of_the_search, "binary"),
     ("shares", {"tries": 9}, asked_of_the_search, "binary"),
+    ("shares", {"completed": ["baseline"]}, asked_of_the_search, "binary"),
     ("shares", {"near_chance": 0.9}, asked_of_the_search, "binary"),
     ("local_search", {"step": 0.4}, steps, "binary"),
     ("limits", {"prediction_ms_per_1000": 5.0}, asked_of_the_search, "binary"),
@@ -595,6 +619,7 @@ CHANGES: list[tuple[str, Any, Any, str]] = [
     ("ensemble", {"first_fold_rows": 5}, asked_of_the_search, "binary"),
     ("ensemble", {"whole_first": 0}, asked_of_the_search, "binary"),
     ("ensemble", {"joining_rows": 500}, asked_of_the_search, "binary"),
+    ("ensemble", {"judged_parts": 2}, asked_of_the_search, "binary"),
     ("calibration", {"kind": "none"}, asked_of_the_search, "binary"),
     ("calibration", {"kind": "temperature"}, asked_of_the_search, "binary"),
     ("calibration", {"sure": 1.0}, asked_of_the_search, "binary"),

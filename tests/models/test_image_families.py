@@ -61,6 +61,10 @@ def test_the_plan_is_followed():
     assert whiter.fingerprint != patches.fingerprint
     one = fitted("image_gradients", "binary", {**SETTINGS, "image.penalties": {"strongest": 0.5, "weakest": 0.5}})
     many = fitted("image_gradients", "binary", {**SETTINGS, "image.penalties": {"a_decade": 5, "worse_in_a_row": 50}})
+    soft, sharp = (
+        fitted("image_gradients", "binary", {**SETTINGS, "image.penalties": {"softest": by, "sharpest": by}}) for by in (0.5, 4.0)
+    )
+    assert (soft.head.sharpness, sharp.head.sharpness) == (0.5, 4.0)
     assert (one.head.penalty, one.head.tried) == (0.5, 1)
     assert many.head.penalty == pytest.approx(10**0.4)  # of five a decade
     still = {**SETTINGS, "image.augmentation": {"mirror": False, "shift": 0.0}}

@@ -52,7 +52,17 @@ def test_a_ratio_a_pair_and_a_group_are_found(features):
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("keys", 1), ("numbers", 2), ("number_rows", 100), ("rows_a_group", ROWS), ("smoothing", 50.0)]
+    ("name", "value"),
+    [
+        ("keys", 1),
+        ("numbers", 2),
+        ("number_rows", 100),
+        ("rows_a_group", ROWS),
+        ("smoothing", 50.0),
+        ("most_of_rows", 0.01),
+        ("most_of_pairs", 0.001),
+        ("parts", 3),
+    ],
 )
 def test_what_is_asked_for_is_followed(features, name, value):
     length, width, shop = np.nan_to_num(features.numbers.astype(float), nan=5.0).T
@@ -97,4 +107,4 @@ def test_new_rows_and_storage(features, tmp_path):
 
 
 def test_a_key_is_what_comes_again(features):
-    assert [key.name for key in find_keys(features)] == ["colour", "shape", "shop"]
+    assert [key.name for key in find_keys(features, 0.6)] == ["colour", "shape", "shop"]

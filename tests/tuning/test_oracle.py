@@ -9,9 +9,12 @@ import numpy as np
 import pytest
 
 from automl_assist.models import families
+from automl_assist.rules._portfolios import proven_settings
+from automl_assist.rules._spaces import USUAL
 from automl_assist.schema import Problem
 
 PROBLEM = Problem("regression", 0, "rmse", 1_000, 5, 0, 0)
+LISTED = proven_settings("lightgbm", {name: of for name, of in USUAL["lightgbm"].items() if name not in ("linear_leaves", "log_target")})
 
 
 def _loss(values, leaves=64, columns=0.5):
@@ -24,7 +27,7 @@ def _searched(folder, monkeypatch, seed, trials=40, *, lies=(), **local_search):
     monkeypatch.setenv("KERAS_BACKEND", "jax")
     from automl_assist.tuning.proposers import OracleProposer
 
-    problem = replace(PROBLEM, settings={"local_search": local_search})
+    problem = replace(PROBLEM, settings={"local_search": local_search, "portfolio": {"lightgbm": LISTED}})
     proposer = OracleProposer([families()["lightgbm"]], problem, seed, folder)
     losses = []
     for _ in range(trials):
