@@ -141,6 +141,7 @@ _KERNEL = fields(
 _SEQUENCE_KERNELS = fields(
     strongest=number(1e-9, 1e9), weakest=number(1e-9, 1e9), a_decade=number(1, 20, int), rows=number(10, 1_000_000, int),
     figures=number(10, 1_000_000, int), beside=number(0, 1), time_share=number(0.01, 1),
+    softest=number(0.01, 100), sharpest=number(0.01, 10_000),
 )  # fmt: skip
 _STOPPING = fields(
     rounds=number(1, 100_000, int), patience_share=number(0, 1), patience_least=number(1, 10_000, int),
@@ -153,14 +154,14 @@ _MADE = fields(
     sure=number(0, 100), sure_of_levels=number(0, 100), keys=number(1, 1_000, int), numbers=number(2, 1_000, int),
     number_rows=number(100, 10_000_000, int), rows_a_group=number(1, 1_000_000, int), smoothing=number(0, 1e6),
     rounds=number(1, 10_000, int), rate=number(1e-4, 1), time_share=number(0.01, 1), most_of_rows=number(0, 1), most_of_pairs=number(0, 1),
-    parts=number(2, 1_000, int),
+    parts=number(2, 1_000, int), leaves=number(2, 1_000, int), leaf_rows=number(1, 100_000, int), columns_share=number(0.01, 1),
 )  # fmt: skip
 _SEARCH = fields(
     order=one_of("portfolio, then local search", "portfolio alone"), limit=one_of("time", "trials"), trials=number(1, 100_000, int)
 )
 _LOCAL = fields(
     families=number(1, 100, int), changed=number(0.01, 1), step=number(1e-4, 1), modelled_from=number(3, 100_000, int),
-    drawn=number(1, 1_000, int), boldness=number(0, 100), reach=number(1e-3, 10), noise=number(0, 100),
+    drawn=number(1, 1_000, int), boldness=number(0, 100), reach=number(1e-3, 10), noise=number(0, 100), first=number(0.01, 1),
 )  # fmt: skip
 _SHARES = fields(
     first_fold=number(0.01, 1), family=number(0.01, 1), cheap=number(0, 1), behind=number(0, 10), near=number(0, 10), chance=number(0, 100),

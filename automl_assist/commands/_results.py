@@ -28,8 +28,8 @@ def figure(value: float | None) -> str:
     return f"{value:.4g}" if size >= 1 else f"{value:.3f}" if size >= 0.001 or size == 0 else f"{value:.2e}"
 
 
-def brief(value: Any) -> str:
-    """Return any plain value in a few words."""
+def brief(value: Any, most: int | None = MOST_ITEMS) -> str:
+    """Return any plain value in a few words: of many items the first, or with None all of them."""
     if value is None:
         return "none"
     if isinstance(value, bool):
@@ -37,15 +37,15 @@ def brief(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.4g}"
     if isinstance(value, Mapping):
-        items = [f"{plain(key)} {brief(item)}" for key, item in value.items()]
+        items = [f"{plain(key)} {brief(item, most)}" for key, item in value.items()]
     elif _are_settings(value):
         return f"{len(value)} setting{'s' if len(value) > 1 else ''}"
     elif isinstance(value, Sequence) and not isinstance(value, str):
-        items = [brief(item) for item in value]
+        items = [brief(item, most) for item in value]
     else:
         return plain(value)
-    more = f" and {len(items) - MOST_ITEMS} more" if len(items) > MOST_ITEMS else ""
-    return (", ".join(items[:MOST_ITEMS]) or "none") + more
+    more = f" and {len(items) - most} more" if most and len(items) > most else ""
+    return (", ".join(items[:most]) or "none") + more
 
 
 def _are_settings(value: Any) -> bool:
@@ -103,9 +103,7 @@ def decision_lines(decision: Document, *, full: bool) -> Iterator[str]:
     yield f"{plain(decision['topic'])}{key}: {brief(decision['outcome'])}"
     yield f"    because {plain(decision['because'])}  [{plain(decision['rule'])}]"
     if full:
-        for name, settings in decision["outcome"].items() if isinstance(decision["outcome"], Mapping) else ():
-            if _are_settings(settings):
-                yield from (f"    {plain(name)}: {brief(entry) if entry else 'as its ranges begin'}" for entry in settings)
+        yield from _in_full(decision["outcome"])
         for rejected in decision.get("rejected") or ():
             yield f"    not {plain(rejected['option'])}: {plain(rejected['why'])}"
         if decision.get("flip"):
@@ -116,6 +114,17 @@ def decision_lines(decision: Document, *, full: bool) -> Iterator[str]:
             yield f"    over {brief(decision['overrides'])}"
         if decision.get("refs"):
             yield f"    see {brief(decision['refs'])}"
+
+
+def _in_full(outcome: Any) -> Iterator[str]:
+    """Yield what the first line of a decision leaves out: further parts, and the settings behind their number."""
+    if not isinstance(outcome, Mapping):
+        return
+    if len(outcome) > MOST_ITEMS:
+        yield f"    in full: {brief(outcome, None)}"
+    for name, settings in outcome.items():
+        if _are_settings(settings):
+            yield from (f"    {plain(name)}: {brief(entry, None) if entry else 'as its ranges begin'}" for entry in settings)
 
 
 def cost_line(cost: Document) -> str:

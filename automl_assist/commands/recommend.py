@@ -38,15 +38,16 @@ def command(ctx: click.Context, data: str, asked: Options, out: Path | None, ove
 PARTS = (
     ("What is predicted, and how it is judged", ("task", "metric", "metrics", "costs")),
     ("How it is tested", ("split", "refit")),
-    ("What is learned from", ("columns", "levels", "texts", "date_differences", "interactions")),
-    ("What learns", ("families", "linear", "boosting", "forest", "network")),
+    ("What is learned from", ("columns", "numbers", "levels", "texts", "date_differences", "interactions", "made_columns")),
+    ("What learns", ("families", "linear", "boosting", "forest", "kernel", "network")),
     ("What is tried in the time", ("space", "portfolio", "search", "local_search", "shares", "limits")),
-    ("What comes out", ("ensemble", "threshold", "interval", "importance")),
+    ("What comes out", ("ensemble", "calibration", "threshold", "interval", "importance")),
 )
 QUIET = (
     "space",
     "metrics",
     "network.loss_details",
+    "numbers",
     "levels",
     "texts",
     "costs",

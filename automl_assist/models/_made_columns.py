@@ -48,9 +48,9 @@ def _quick_trees(
     parameters: dict[str, Any] = {
         "objective": task,
         "learning_rate": asked["rate"],
-        "num_leaves": 15,  # what small trees miss is looked for
-        "min_data_in_leaf": 10,
-        "feature_fraction": 0.7,
+        "num_leaves": int(asked["leaves"]),
+        "min_data_in_leaf": int(asked["leaf_rows"]),
+        "feature_fraction": asked["columns_share"],
         "num_threads": request.threads,
         "seed": request.seed,
         "deterministic": True,

@@ -13,7 +13,7 @@ import numpy as np
 
 from automl_assist.models._selection import softmax
 
-LEAST_SHARPNESS, MOST_SHARPNESS, STEPS = 0.5, 40.0, 24  # from half as sure to certain, and halvings of what lies between
+STEPS = 24  # halvings of the interval in which the sharpness is looked for
 TINY = 1e-10  # shares of the largest eigenvalue that are rounding errors
 
 
@@ -69,7 +69,13 @@ def standardised(matrix: np.ndarray, means: np.ndarray, scales: np.ndarray) -> n
 
 
 def fit_ridge(
-    matrix: np.ndarray, goal: np.ndarray, means: np.ndarray, scales: np.ndarray, codes: np.ndarray | None, penalties: Sequence[float]
+    matrix: np.ndarray,
+    goal: np.ndarray,
+    means: np.ndarray,
+    scales: np.ndarray,
+    codes: np.ndarray | None,
+    penalties: Sequence[float],
+    sharpness: tuple[float, float] = (1.0, 1.0),
 ) -> RidgeHead:
     """Fit for all penalties, and keep that of the least squared error left out.
 
@@ -82,6 +88,8 @@ def fit_ridge(
         Of the classes, to calibrate by.
     penalties : sequence of float
         Times the mean size of a row; the first of equals is taken.
+    sharpness : tuple of float
+        Between which factor of the outputs the one is looked for that makes probabilities as sure as they should be.
     """
     x = standardised(matrix, means, scales)
     middle = goal.mean(axis=0)
@@ -108,13 +116,13 @@ def fit_ridge(
     weights = vectors @ (shrunk[:, None] * (np.sqrt(values)[:, None] * projected if not dual else projected))
     if dual:
         weights = x.T @ weights
-    sharpness = 1.0 if codes is None else _sharpness(codes, best[2])
-    return RidgeHead(means, scales, weights.astype(np.float32), middle, sharpness, best[1])
+    factor = 1.0 if codes is None else _sharpness(codes, best[2], sharpness)
+    return RidgeHead(means, scales, weights.astype(np.float32), middle, factor, best[1])
 
 
-def _sharpness(codes: np.ndarray, outputs: np.ndarray) -> float:
+def _sharpness(codes: np.ndarray, outputs: np.ndarray, between: tuple[float, float]) -> float:
     """Return the factor with the least log loss of what was left out: its derivative rises, so halve the interval."""
-    low, high = np.log(LEAST_SHARPNESS), np.log(MOST_SHARPNESS)
+    low, high = np.log(between[0]), np.log(between[1])
     doubt = 1 / (len(codes) + 1)  # one more row of any class: without it few rows that are all right would be told for certain
     truth = (1 - doubt) * outputs[np.arange(len(codes)), codes] + doubt * outputs.mean(axis=1)
     for _ in range(STEPS):

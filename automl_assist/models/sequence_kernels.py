@@ -18,6 +18,7 @@ from automl_assist.preprocessing.choices import Choices
 from automl_assist.preprocessing.encoders import LinearEncoder
 from automl_assist.preprocessing.series import block_of, filled, without_series
 from automl_assist.preprocessing.series_kernels import CompetingKernels, FixedKernels
+from automl_assist.rules._spaces import USUAL
 from automl_assist.rules.sequence import KERNELS
 from automl_assist.schema import Problem
 
@@ -110,7 +111,7 @@ def fit(request: FitRequest) -> SequenceKernels:
         return SequenceKernels(kernels, encoder, weight, head, np.zeros(0, np.int64), 0, len(target))
     present, codes = np.unique(target, return_inverse=True)
     goal = np.where(codes[:, None] == np.arange(len(present)), 1.0, -1.0)
-    head = fit_ridge(matrix, goal, means, scales, codes, penalties)
+    head = fit_ridge(matrix, goal, means, scales, codes, penalties, (chosen["softest"], chosen["sharpest"]))
     return SequenceKernels(kernels, encoder, weight, head, present.astype(np.int64), problem.n_classes, len(target))
 
 
@@ -132,7 +133,7 @@ def _drawn(request: FitRequest, values: np.ndarray, lengths: np.ndarray, share: 
     rng = np.random.default_rng(request.seed)
     wanted, groups = int(request.values["fixed"]), int(request.values["groups"])
     if not wanted and not groups:
-        wanted = 4_000
+        wanted = int(USUAL["sequence_kernels"]["fixed"][0])  # one of them there must be
     views = (False, True) if request.values["moves"] and values.shape[2] > 2 else (False,)
     fixed = tuple(FixedKernels.fit(values, lengths, moves, round(share * wanted / len(views)), rng) for moves in views if wanted)
     competing = tuple(

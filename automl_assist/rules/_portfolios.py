@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from automl_assist.errors import did_you_mean
@@ -114,14 +114,14 @@ OF_FORECASTERS: dict[str, dict[str, Parameter]] = {
 
 
 def proven_settings(
-    family: str, offered: Mapping[str, Any], *, rate: float | None = None, patches: Mapping[str, Any] | None = None
+    family: str, offered: Collection[str], *, rate: float | None = None, patches: Mapping[str, Any] | None = None
 ) -> list[Setting]:
     """Return the proven settings of a family for one problem.
 
     Parameters
     ----------
     family : str
-    offered : mapping
+    offered : collection of str
         The hyper-parameters that make sense here, as in the plan's ranges; others are left out.
     rate : float, optional
         The learning rate of the network for tables that the plan begins with; the deep one takes half of it.

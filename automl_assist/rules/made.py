@@ -16,12 +16,12 @@ SORTS = ("combinations", "arithmetic", "groups")
 # seldom do, and errors with long tails hide what they gain.
 SURE, SURE_OF_LEVELS = 3.0, 1.0
 # The most telling keys and numbers are combined, since pairs grow with their square; a mean of a group needs ten rows of it on average, and
-# five more of the overall mean make it steady; so many rows tell the sixteenths of a number apart,
-# which show what rises, falls or turns. A key of more values than the given share of the rows says too little of any.
+# five more of the overall mean make it steady; so many rows tell the sixteenths of a number apart, which show what rises, falls or turns. A
+# key of more values than the given share of the rows says too little of any. The quick trees are small: what such trees miss is looked for.
 USUAL_MADE: dict[str, float] = {
     "combinations": 20, "arithmetic": 20, "groups": 20, "rows": 10_000, "sure": SURE, "sure_of_levels": SURE_OF_LEVELS,
     "keys": 24, "numbers": 18, "number_rows": 4_000, "rows_a_group": 10, "smoothing": 5.0, "rounds": 40, "rate": 0.1, "time_share": 0.2,
-    "most_of_rows": 0.6, "most_of_pairs": 0.8, "parts": 16,
+    "most_of_rows": 0.6, "most_of_pairs": 0.8, "parts": 16, "leaves": 15, "leaf_rows": 10, "columns_share": 0.7,
 }  # fmt: skip
 MANY_CLASSES = 4  # each round of the quick trees has one for every class: beyond, half as many rounds, twice as fast
 NONE_MADE = dict.fromkeys(SORTS, 0)

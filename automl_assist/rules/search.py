@@ -17,7 +17,17 @@ SHARES: dict[str, Any] = {
     "completed": ["baseline", "linear", "text_linear", "image_gradients"],  # what every other candidate is compared with
 }  # fmt: skip
 # Steps in the unit cube of the space. Set by looking at runs too; a family of fewer finished trials takes the first step that is drawn.
-LOCAL = {"families": 2, "changed": 0.5, "step": 0.15, "modelled_from": 8, "drawn": 24, "boldness": 1.0, "reach": 0.1, "noise": 0.1}
+LOCAL = {
+    "families": 2,
+    "changed": 0.5,
+    "step": 0.15,
+    "modelled_from": 8,
+    "drawn": 24,
+    "boldness": 1.0,
+    "reach": 0.1,
+    "noise": 0.1,
+    "first": 0.6,
+}
 TABREPO = "Salinas and Erickson 2024, TabRepo"
 
 
@@ -42,7 +52,8 @@ def _search(facts: Facts, decided: Decided) -> Iterator[Choice]:
 def _local(facts: Facts, decided: Decided) -> Iterator[Choice]:
     yield Choice(
         dict(LOCAL),
-        f"after the list a step leads from a good trial of one of the {LOCAL['families']} best kinds of model: "
+        f"after the list a step leads from a good trial, with a chance of {LOCAL['first']:.0%} the best, of one of the "
+        f"{LOCAL['families']} best kinds of model: "
         f"{LOCAL['changed']:.0%} of its values move by about {LOCAL['step']:g} of their range; from {LOCAL['modelled_from']} trials of a "
         f"kind on, of {LOCAL['drawn']} steps the one is tried of which a Gaussian process over these trials hopes most",
         {"budget_s": facts.options.budget_s},

@@ -23,6 +23,7 @@ LARGEST_BATCH = 128
 # weigh nothing. The share is that of a fold's time for the figures.
 KERNELS = {
     "strongest": 100.0, "weakest": 1e-5, "a_decade": 2, "rows": 3_000, "figures": 3_000, "beside": 0.1, "time_share": 0.4,
+    "softest": 0.5, "sharpest": 40.0,  # factors of the answers, between which the one is found that makes them as sure as they should be
 }  # fmt: skip
 
 # A network learns its shapes from the series, and few show it little that fixed kernels do not see at once. Where the lines lie was

@@ -46,6 +46,7 @@ class PortfolioOracle(keras_tuner.Oracle):
     How steps are taken is the plan's topic ``local_search``: from the best of so many ``families``, with the share ``changed`` of the
     hyper-parameters by a normal ``step`` in the unit cube; from ``modelled_from`` finished trials of a family on, of so many ``drawn``
     the one is taken with the best rank that the model holds possible: the expected one and ``boldness`` standard deviations beyond it.
+    The trial that a step starts from is the best with the chance ``first``, else the second with the same chance, and so on.
     Trials tell of each other within ``reach``, and ``noise`` of their variance is chance.
     """
 
@@ -97,7 +98,7 @@ class PortfolioOracle(keras_tuner.Oracle):
         own = [t.hyperparameters.values for t in finished if t.hyperparameters.values[FAMILY] == family]
         steps = []
         for _ in range(self._chosen["drawn"] if len(own) >= self._chosen["modelled_from"] else 1):
-            start = own[min(int(rng.geometric(0.6)) - 1, len(own) - 1)]
+            start = own[min(int(rng.geometric(self._chosen["first"])) - 1, len(own) - 1)]
             kept = {name: value for name, value in start.items() if name == FAMILY or rng.random() >= self._chosen["changed"]}
             steps.append(self._perturbed(start, kept, rng))
         new = [step for step in steps if not self._duplicate(step)] or steps

@@ -524,7 +524,7 @@ CHANGES: list[tuple[str, Any, Any, str]] = [
         ("keys", 2), ("numbers", 2), ("number_rows", 100), ("rows_a_group", 1), ("smoothing", 0.0),
     )),
     *(("made_columns", {name: value, "groups": 1}, missed_by_quick_trees, "count") for name, value in (
-        ("rounds", 3), ("rate", 0.5), ("time_share", 0.01),
+        ("rounds", 3), ("rate", 0.5), ("time_share", 0.01), ("leaves", 3), ("leaf_rows", 60), ("columns_share", 0.2),
     )),
     ("target_scale", "as it is, and its logarithm", listed_as_values, "count"),
     ("boosting.leaves", "constant", listed_as_values, "count"),

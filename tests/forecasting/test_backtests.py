@@ -32,7 +32,7 @@ def fit_in(seconds, told):
         time.sleep(seconds)
         return Fitted(request.past.length)
 
-    return Forecaster("slow", "Slow", False, lambda _: [{}], fit, None)
+    return Forecaster("slow", "Slow", False, fit, None)
 
 
 @pytest.mark.parametrize(("takes", "fits"), [(0.0, [5_991, 5_997, 6_000]), (0.2, [5_991])])

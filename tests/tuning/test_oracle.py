@@ -49,6 +49,6 @@ def test_a_model_of_the_trials_chooses_better_steps_than_chance(tmp_path, monkey
 
 def test_the_plan_says_how_steps_are_taken(tmp_path, monkeypatch):
     usual = _searched(tmp_path / "usual", monkeypatch, 0, 30)
-    edits = {"changed": 0.9, "step": 0.4, "modelled_from": 10**5, "drawn": 2, "boldness": 9.0, "reach": 0.01, "noise": 5.0}
+    edits = {"changed": 0.9, "step": 0.4, "modelled_from": 10**5, "drawn": 2, "boldness": 9.0, "reach": 0.01, "noise": 5.0, "first": 0.1}
     for name, value in edits.items():
         assert _searched(tmp_path / name, monkeypatch, 0, 30, **{name: value}) != usual, name

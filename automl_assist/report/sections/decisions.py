@@ -13,7 +13,7 @@ MOST_DECISIONS = 60
 MOST_COLUMNS = 20
 MOST_REJECTED = 12
 MOST_FACTS = 8
-MOST_PARTS = 6  # of an outcome that has names for its parts; the others are told with the facts
+MOST_PARTS = 4  # of an outcome that has names for its parts; the others are told with the facts
 MOST_NAMED = 3  # columns that share an outcome, beside the topic; the others are told with the facts
 
 
@@ -56,13 +56,8 @@ def _parts(value: Any) -> list[tuple[str, str]]:
     """Return every part of an outcome of which the line leaves some out."""
     if not isinstance(value, Mapping) or (len(value) <= MOST_PARTS and not any(are_settings(part) for part in value.values())):
         return []
-    return [(str(name).replace("_", " "), _part(part)) for name, part in value.items()]
-
-
-def _part(value: Any) -> str:
-    if not are_settings(value):
-        return value_text(value)
-    return "; ".join(value_text(entry) if entry else "as its ranges begin" for entry in value)
+    rows = [(name, entry) for name, part in value.items() for entry in (part if are_settings(part) else [part])]
+    return [(str(name).replace("_", " "), value_text(entry) if entry != {} else "as its ranges begin") for name, entry in rows]
 
 
 def _applies(report: Report) -> bool:
