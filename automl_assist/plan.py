@@ -124,7 +124,7 @@ _NGRAMS = fields(
     words=number(100, 2_000_000, int), letters=number(100, 2_000_000, int), word_lengths=numbers(1, LONGEST_NGRAM, int),
     letter_lengths=numbers(1, LONGEST_NGRAM, int), least_texts=number(1, 1_000, int), weights=number(1_000, 100_000_000, int),
     fewest=number(100, 2_000_000, int), beside=number(0, 1), least_factor=number(0, 1), pressed=number(100, 2_000_000, int),
-    directions=number(1, 500, int), inner_folds=number(2, 10, int),
+    directions=number(1, 500, int), inner_folds=number(2, 10, int), time_share=number(0.01, 1),
 )  # fmt: skip
 _READING = fields(
     vocabulary=number(100, 1_000_000, int), longest=number(8, 10_000, int), epochs=number(1, 1_000, int),

@@ -19,7 +19,6 @@ from automl_assist.preprocessing.ngram_vectors import NgramEncoder, without_text
 from automl_assist.schema import Problem
 
 POWER_STEPS = 2  # of the truncated SVD; trees need directions that are about right
-SCORE_SHARE = 0.7  # of the time, at most, for the scores: trees on them are fitted soon
 
 
 @dataclass(frozen=True)
@@ -115,7 +114,8 @@ def _read(request: FitRequest, clock: Clock) -> tuple[tuple[NgramLinear, ...], n
     mean of all readers, whose spread over rows is the same as that of one alone but for a little noise.
     """
     # A row's score comes from a model that never saw the row: what it learned by heart would be all that trees look at.
-    folds = ngrams_of(request.problem)["inner_folds"]
+    chosen = ngrams_of(request.problem)
+    folds = chosen["inner_folds"]
     part = np.random.default_rng(request.seed).integers(0, folds, len(request.features))
     read_as = first_values("nb_linear", request.problem)
     readers: list[NgramLinear] = []
@@ -124,7 +124,7 @@ def _read(request: FitRequest, clock: Clock) -> tuple[tuple[NgramLinear, ...], n
         inside, outside = np.flatnonzero(part != fold), np.flatnonzero(part == fold)
         if not len(inside) or not len(outside):
             return (), np.zeros((len(part), 0))
-        seconds = None if request.seconds is None else max(0.1, (SCORE_SHARE * request.seconds - clock.elapsed) / (folds - fold))
+        seconds = None if request.seconds is None else max(0.1, (chosen["time_share"] * request.seconds - clock.elapsed) / (folds - fold))
         inner = replace(
             request,
             features=_texts_alone(request.features.take(inside)),

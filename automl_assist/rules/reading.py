@@ -16,6 +16,7 @@ LONGEST_NGRAM = 8  # words or letters in a row; longer ones hardly come twice
 NGRAMS: dict[str, Any] = {
     "words": 100_000, "letters": 200_000, "word_lengths": [1, 2], "letter_lengths": [2, 3, 4, 5], "least_texts": 2,
     "weights": 1_500_000, "fewest": 20_000, "beside": 0.2, "least_factor": 0.05, "pressed": 40_000, "directions": 48, "inner_folds": 3,
+    "time_share": 0.7,  # of a fold, at most, for readers whose scores trees are boosted on: such trees are fitted soon
 }  # fmt: skip
 # Of the sum of losses: 1 / C of other libraries.
 PENALTIES = {"strongest": 10.0, "weakest": 0.001, "a_decade": 2, "worse_in_a_row": 1}

@@ -341,6 +341,22 @@ def pressed(case: Case, plan: Any) -> Any:
     return model.pressed.directions.shape, len(model.readers)
 
 
+def time_of_a_reader(case: Case, plan: Any) -> Any:
+    """Return the seconds that the first reader is told, of a fold that has thirty."""
+    told: list[float] = []
+
+    def read(asked: FitRequest, *_: Any) -> Any:
+        told.append(asked.seconds)
+        raise _FarEnoughError
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(text_boosted.nb_linear, "fit_weighed", read)
+        patch.setattr(text_boosted, "Clock", types.SimpleNamespace(start=Ticking))
+        with pytest.raises(_FarEnoughError):
+            text_boosted.fit(dataclasses.replace(_wordy(request(case, plan, "text_boosted")), seconds=30.0))
+    return told
+
+
 def bag(case: Case, plan: Any) -> Any:
     """Return which words a network reads, and how wide its rows are."""
     asked = _wordy(request(case, _with(plan, "split.kind", "random"), "text_bag"))
@@ -553,6 +569,7 @@ CHANGES: list[tuple[str, Any, Any, str]] = [
         ("beside", 0.9), ("least_factor", 0.9),
     )),
     ("text.ngrams", {"weights": 1_000, "fewest": 100}, counted, "binary"),
+    ("text.ngrams", {"time_share": 0.2}, time_of_a_reader, "binary"),
     *(("text.ngrams", {name: value}, pressed, "binary") for name, value in (("pressed", 100), ("directions", 3), ("inner_folds", 2))),
     *(("text.penalties", {name: value}, counted, "binary") for name, value in (
         ("strongest", 0.1), ("weakest", 10.0), ("a_decade", 1), ("worse_in_a_row", 9),
