@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import tempfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -36,6 +37,7 @@ BLOCK_CELLS = 6_000_000  # fetched at a time when many rows are asked for, about
 MOST_HISTOGRAMS = 50  # of one question: DuckDB takes some 5 MB for each
 BLOCK_COLUMNS = 200  # of one question: thousands of expressions take DuckDB longer to plan than to answer
 HASHES = 2**64
+CALLED = re.compile(r"\b[a-z]\d+\b")  # a column, or an expression that is computed of one, in a question
 KEY_COLUMNS = 8  # whose cells choose the rows of a sample where that is enough: hashing all of twenty takes DuckDB half of its time
 AS_CHANCE = 4.0  # standard deviations by which the number of rows chosen may differ from what keys without repeats give
 KEYS_ALONE = 0.9  # of the rows chosen have a key that no other of them has
@@ -190,7 +192,10 @@ class Scan:
     @property
     def table(self) -> str:
         """The rows as SQL, columns called ``c0`` and so on."""
-        columns = ", ".join(e if e == f"c{i}" else f"{e} AS c{i}" for i, e in enumerate(self.expressions))
+        return self._table(range(len(self.expressions)))
+
+    def _table(self, places: Sequence[int]) -> str:
+        columns = ", ".join(e if e == f"c{i}" else f"{e} AS c{i}" for i in places for e in [self.expressions[i]])
         return f"(SELECT {columns} FROM {self.source.format(file=literal(self.held.path))})"
 
     @property
@@ -248,13 +253,24 @@ class Scan:
             counted = iter(self._counted(counts))
             others = iter(self.figures([e for e in expressions if not isinstance(e, Counts)], computed))
             return [next(counted if isinstance(e, Counts) else others) for e in expressions]
-        source = self.table
-        for part in computed:
-            source = f"(SELECT *{''.join(f', {sql} AS {name}' for name, sql in part.items())} FROM {source})"
         found: list[Any] = []
         for start in range(0, len(expressions), BLOCK_COLUMNS * 4):
-            found += self._aggregates(expressions[start : start + BLOCK_COLUMNS * 4], source)
+            some = expressions[start : start + BLOCK_COLUMNS * 4]
+            found += self._aggregates(some, self._asked_of(some, computed))
         return found
+
+    def _asked_of(self, expressions: Sequence[str | Counts], computed: Sequence[Mapping[str, str]]) -> str:
+        """Return the rows as SQL with what some aggregates look at alone: naming thousands of columns takes longer than reading them."""
+        called = {name for e in expressions for name in CALLED.findall(str(e))}
+        kept = []
+        for part in reversed(computed):
+            mine = {name: sql for name, sql in part.items() if name in called}
+            called |= {name for sql in mine.values() for name in CALLED.findall(sql)}
+            kept.append(mine)
+        source = self._table([i for i in range(len(self.names)) if f"c{i}" in called] or [0])
+        for mine in reversed(kept):
+            source = f"(SELECT *{''.join(f', {sql} AS {name}' for name, sql in mine.items())} FROM {source})"
+        return source
 
     def _aggregates(self, expressions: Sequence[str | Counts], source: str) -> list[Any]:
         """Return one value for each aggregate from one pass, or from one for each half where the memory is too small for all of them."""
