@@ -35,7 +35,7 @@ def test_probabilities_are_never_certain_of_few_rows():
     codes = np.arange(20) % 2
     x = (rng.normal(size=(20, 50)) * 0.01 + codes[:, None]).astype(np.float32)
     goal = np.where(codes[:, None] == np.arange(2), 1.0, -1.0)
-    head = fit_ridge(x, goal, x.mean(axis=0), 1 / x.std(axis=0), codes, (1e-3, 1e-2, 1e-1, 1.0))
+    head = fit_ridge(x, goal, x.mean(axis=0), 1 / x.std(axis=0), codes, (1e-3, 1e-2, 1e-1, 1.0), (0.5, 40.0))
     found = head.probabilities(x)
     assert np.array_equal(found.argmax(axis=1), codes)
     assert 0.9 < found.max(axis=1).min() < found.max() < 0.999

@@ -32,3 +32,7 @@ def fitted(**chosen: float) -> sequence_kernels.SequenceKernels:
 def test_an_edit_is_followed(edit):
     usual, edited = fitted(), fitted(**edit)
     assert not np.array_equal(usual.head.weights, edited.head.weights)
+
+
+def test_answers_are_as_sure_as_the_plan_lets_them_be():
+    assert fitted(softest=3.0, sharpest=3.0).head.sharpness == pytest.approx(3.0)
