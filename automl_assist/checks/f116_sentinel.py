@@ -24,6 +24,10 @@ FEWEST_VALUES = 20  # different values, below which numbers are grades or answer
 COMMON = 0.02  # of the cells; a cap such as 99999 has fewer, and zeros are amounts more often than codes
 IMPOSSIBLE_GAP = 1 / 3  # of the median
 ZERO_GAP = 0.25  # of the median: zeros closer to the other values are amounts
+# What a sensor gives when it fails has no form of its own (-127, 85): it comes more often than any value that was measured, far from all.
+TIMES_OTHERS = 2  # as often as any other value
+FAR_OFF = 2.0  # spreads of nine in ten of the others, from the nearest of them
+MOSTLY = 0.4  # of the cells: what more of them hold is the usual state
 MOST_LEVELS = 1_000  # of a column of words that is looked at
 FAR_FUTURE = re.compile(r"(9999|2999|0001|0000)\D.*|.*\D(9999|2999|0001|0000)")  # years that no clock of a table reads
 MINUS_ONE_GAP = 5.0  # of the smallest other value above -1, beyond which a few cells are enough
@@ -81,10 +85,10 @@ def _number(context: CheckContext, column: Column, chosen: np.ndarray) -> Hit | 
     facts = column.numbers
     if facts is None or column.distinct < FEWEST_VALUES:
         return None
-    if not (_is_code(facts.minimum) or _is_code(facts.maximum) or (facts.minimum == 0 and facts.zeros >= FEWEST)):
-        return None
     values = context.values[column.name][chosen]
     values = values[np.isfinite(values)]
+    if not (_is_code(facts.minimum) or _is_code(facts.maximum) or (facts.minimum == 0 and facts.zeros >= FEWEST)):
+        return _failure(context, column, values)
     for code in (facts.minimum, facts.maximum):
         count = int((values == code).sum())
         rest = values[values != code]
@@ -101,6 +105,22 @@ def _number(context: CheckContext, column: Column, chosen: np.ndarray) -> Hit | 
             why = f"alone {'below' if code == facts.minimum else 'above'} all other values, which reach from {low:,.6g} to {high:,.6g}"
             sure = code < 0 or (code > 0 and count >= COMMON * len(values)) or _impossible_zeros(count, rest)
             return _hit(context, column, count, f"{code:.0f}", why, None if sure else "info")
+    return _failure(context, column, values)
+
+
+def _failure(context: CheckContext, column: Column, values: np.ndarray) -> Hit | None:
+    """Return the finding about a value that comes again among finely measured ones, far from all of them."""
+    known, counts = np.unique(values, return_counts=True)
+    if len(known) < FEWEST_VALUES:
+        return None
+    usual = int(counts[1:-1].max())  # of neither end, since both may be such values
+    for place, beside, where in ((0, 1, "below"), (-1, -2, "above")):
+        code, count = known[place], int(counts[place])
+        low, high = np.quantile(values[values != code], (0.05, 0.95))
+        far = abs(code - known[beside]) > FAR_OFF * (high - low) > 0
+        if far and max(FEWEST, TIMES_OTHERS * usual) <= count <= MOSTLY * len(values):
+            why = f"far {where} all other values, of which nine in ten reach from {low:,.6g} to {high:,.6g}"
+            return _hit(context, column, count, f"{code:.10g}", why)
     return None
 
 

@@ -148,6 +148,19 @@ def test_sentinels(code, low):
     assert f"'{code}'" in finding.message
 
 
+def test_what_a_sensor_gives_when_it_fails():
+    read = R.normal(20, 2, N).round(2)
+    read[::40], read[1::50] = -127, 85
+    (finding,) = found("F116", table(celsius=[f"{v:g}" for v in read]))
+    assert "'-127'" in finding.message and "far below" in finding.message
+    read[::40] = np.linspace(-127, -126, len(read[::40]))
+    (finding,) = found("F116", table(celsius=[f"{v:g}" for v in read]))
+    assert "'85'" in finding.message
+    capped = np.minimum(R.normal(20, 2, N), 22).round(3)
+    assert found("F116", table(celsius=[f"{v:g}" for v in capped])) == [], "where a scale ends is no failure"
+
+
+
 def test_a_question_mark():
     (finding,) = found("F116", table(place=words(N, ["east", "west", "north", "?"], 1)))
     assert "'?'" in finding.message
