@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from automl_assist.errors import AssistError
 from automl_assist.schema import delimiter_meant
 
+CONFLICT = ("<<<<<<< ", ">>>>>>> ")  # what stands above and below two versions of some lines that git could not merge
 DELIMITERS = (",", ";", "\t", "|")  # in this order when nothing tells them apart
 SEPARATORS = ("\x01", "\x1f")  # of Hive, and of ASCII itself
 SELDOM = ("^", "~", "\x01", "\x1f", "§", "¦", "¬", "¶")  # tried where none of the usual ones parts the lines

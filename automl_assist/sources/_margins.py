@@ -84,6 +84,8 @@ def rows_at_end(rows: Sequence[Sequence[str]], last: Sequence[Sequence[str]], fe
     fewest : int
         Rows that have to show what a row is like.
     """
+    if any(row[:1] and row[0].startswith(dialects.CONFLICT) for row in last):
+        return 0  # to be refused, not left out
     rows = [row for row in rows if row]
     width = max(map(len, rows[:1]), default=0)
     regular = [row for row in rows[1:] if len(row) == width]

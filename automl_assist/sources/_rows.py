@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from automl_assist.errors import AssistError
-from automl_assist.sources._dialect import DELIMITERS, Dialect
+from automl_assist.sources._dialect import CONFLICT, DELIMITERS, Dialect
 from automl_assist.sources._source import Input
 from automl_assist.sources._text import LF, QUOTE, Bytes, open_text
 
@@ -36,6 +36,7 @@ class Rows:
     shorter: int = 0
     shorter_lines: list[int] = field(default_factory=list)
     foreign: dict[str, list[int]] = field(default_factory=dict)  # lines that another delimiter would part as the others are
+    conflict_lines: list[int] = field(default_factory=list)  # marks that git leaves around two versions of some lines
     blank: int = 0
     trailing_blank: int = 0
     last_field_empty: bool = True  # the last field of every row is empty
@@ -170,6 +171,8 @@ def _count(source: Input, encoding: str, dialect: Dialect, has_nul: bool, found:
         if n != width:
             _irregular(found, row, n, width, line)
             if n == 1 and width > 1:
+                if row[0].startswith(CONFLICT):
+                    found.conflict_lines.append(line)
                 for delimiter in DELIMITERS:
                     if delimiter != dialect.delimiter and row[0].count(delimiter) == width - 1:
                         found.foreign.setdefault(delimiter, []).append(line)

@@ -347,6 +347,12 @@ def _settle_width(text: _Text, notes: Notes) -> tuple[Dialect, list[str], bool]:
 def _tell_repairs(text: _Text, notes: Notes) -> None:
     """Say what was repaired, and refuse a file in which too many rows are broken."""
     rows, found, name = text.rows, text.bytes, text.source.name
+    if len(rows.conflict_lines) > 1:
+        raise AssistError(
+            "E0111",
+            f"{name} holds two versions of some rows, as git leaves them where it could not merge ({_lines(rows.conflict_lines)})",
+            help="keep one version of these rows, and take out the lines that begin with <<<<<<<, ======= and >>>>>>>",
+        )
     if rows.longer > max(1, LONGER_SHARE_LIMIT * rows.rows) and not text.like:
         raise AssistError(
             "E0111",

@@ -160,7 +160,6 @@ def test_what_a_sensor_gives_when_it_fails():
     assert found("F116", table(celsius=[f"{v:g}" for v in capped])) == [], "where a scale ends is no failure"
 
 
-
 def test_a_question_mark():
     (finding,) = found("F116", table(place=words(N, ["east", "west", "north", "?"], 1)))
     assert "'?'" in finding.message

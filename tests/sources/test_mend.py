@@ -78,13 +78,14 @@ def test_lines_of_words_are_no_columns(tmp_path):
     ("data", "code"),
     [
         ("a,b,y\n" + "\n".join([*ROWS, *(r.replace(",", ";") for r in ROWS)]), "E0111"),
+        ("a,b,y\n" + "\n".join([*ROWS, "<<<<<<< HEAD", ROWS[0], "=======", ROWS[1], ">>>>>>> other"]), "E0111"),
         ("a,y\n" + "".join(f"ー{i},い\n" for i in range(40)), "E0112"),  # two letters are too few to tell the encoding
         (",".join(["1"] * 60_000), "E0115"),
         ("x,w,y\n" + "".join(f"{i},{i * 7 % 100:02},{i % 9},{i * 3 % 10},a\n" for i in range(40)), "E0111"),
         ("@relation t\n@attribute a numeric\n@data\n1\n2\n", "E0106"),
         ("<data>\n<row a='1'/>\n<row a='2'/>\n</data>\n", "E0106"),
     ],
-    ids=["two delimiters", "another script", "too wide", "decimal commas", "ARFF", "XML"],
+    ids=["two delimiters", "a merge that failed", "another script", "too wide", "decimal commas", "ARFF", "XML"],
 )
 def test_what_cannot_be_put_right_is_refused_in_words(tmp_path, data, code):
     with pytest.raises(AssistError) as caught:
