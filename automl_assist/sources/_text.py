@@ -20,6 +20,7 @@ from automl_assist.sources._files import CHUNK_BYTES, FOREIGN, GZIP, ZIP, digest
 from automl_assist.sources._source import Input, Notes
 
 # A text table rarely packs better than 30:1; a gzip bomb reaches 1000:1.
+ELSEWHERE = ("shift_jis", "gb18030", "big5", "euc_kr", "euc_jp", "cp1251", "koi8_r")  # encodings that have to be named
 GZIP_RATIO_LIMIT = 100
 GZIP_FREE_BYTES = 64 << 20  # below this size nobody is hurt
 # In UTF-16 every ASCII letter has a zero byte on one side; ordinary text has none at all.
@@ -291,3 +292,21 @@ def _utf16_without_mark(head: bytes) -> str | None:
     if even.count(0) > UTF16_NUL_SHARE * len(even) and odd.count(0) < 0.1 * len(odd):
         return "utf-16-be"
     return None
+
+
+def another_encoding(source: Input, start: bytes) -> AssistError:
+    """Return that a text is in an encoding that has to be named, with those that could be."""
+    could_be = []
+    for name in ELSEWHERE:
+        try:
+            start[: start.rfind(b"\n") + 1].decode(name)
+        except UnicodeDecodeError:
+            continue
+        could_be.append(name)
+    return AssistError(
+        "E0112",
+        f"{source.name} is neither UTF-8 nor in a western encoding",
+        where="its bytes are letters of another script",
+        help=f"name its encoding: --encoding {could_be[0] if could_be else 'NAME'}"
+        + (f", or {', '.join(could_be[1:])}" if len(could_be) > 1 else ""),
+    )

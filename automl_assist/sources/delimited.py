@@ -25,13 +25,12 @@ from automl_assist.sources._names import clean_names
 from automl_assist.sources._rows import LONGER_SHARE_LIMIT, SHOWN_LINES, Rows, count_rows, regular_rows, write_copy
 from automl_assist.sources._scan import Scan, beside, is_large, rows_that_fit, tell_left_out
 from automl_assist.sources._source import Input, Notes, Source, Table
-from automl_assist.sources._text import Bytes, decide_encoding, lines_at, open_text, scan
+from automl_assist.sources._text import Bytes, another_encoding, decide_encoding, lines_at, open_text, scan
 
 LINE_BYTES = 1 << 21  # DuckDB's own default for the longest line
 CONTROL = re.compile("[\x01-\x06\x0e-\x1a\x1c-\x1f\x7f-\x9a\x9c-\x9f]")  # all but what terminals and old files use
 MOST_COLUMNS = 50_000  # a profile takes a millisecond for each
 WESTERN = ("cp1252", "latin-1")
-ELSEWHERE = ("shift_jis", "gb18030", "big5", "euc_kr", "euc_jp", "cp1251", "koi8_r")
 SEVERAL = 5  # such characters: no western text has them, so that it is in another encoding
 CONTROL_SHARE = 0.15  # in random bytes about 0.2, in text none
 DECIMAL_MARKS = {",": ",", ".": ".", "comma": ",", "point": ".", "dot": "."}
@@ -206,28 +205,10 @@ def _sample(source: Input, encoding: str, has_nul: bool) -> list[str]:
         raise AssistError("E0104", f"{source.name} is empty: it holds nothing but {nothing}", help="a header and its rows are needed")
     start = dialects.text_alone([line[:500] for line in lines[:50]])
     if encoding in WESTERN and len(CONTROL.findall(start)) > SEVERAL and not CONTROL.search(start.encode("ascii", "ignore").decode()):
-        raise _another_encoding(source, start.encode(encoding, "ignore"))
+        raise another_encoding(source, start.encode(encoding, "ignore"))
     if len(CONTROL.findall(start)) > CONTROL_SHARE * len(start):
         raise binary_error(source)
     return lines
-
-
-def _another_encoding(source: Input, start: bytes) -> AssistError:
-    """Return that a text is in an encoding that has to be named, with those that could be."""
-    could_be = []
-    for name in ELSEWHERE:
-        try:
-            start[: start.rfind(b"\n") + 1].decode(name)
-        except UnicodeDecodeError:
-            continue
-        could_be.append(name)
-    return AssistError(
-        "E0112",
-        f"{source.name} is neither UTF-8 nor in a western encoding",
-        where="its bytes are letters of another script",
-        help=f"name its encoding: --encoding {could_be[0] if could_be else 'NAME'}"
-        + (f", or {', '.join(could_be[1:])}" if len(could_be) > 1 else ""),
-    )
 
 
 def _decide(
