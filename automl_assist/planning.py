@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,24 +48,27 @@ def understand(path: str, options: Options, notify: Notify, *, whole: bool = Fal
     return look_at(read_table(path, options, notify, whole=whole), options)
 
 
-def read_table(path: str, options: Options, notify: Notify, *, whole: bool = False) -> Table:
-    """Read a data set, and say what had to be repaired."""
+def read_table(path: str, options: Options, notify: Notify, *, whole: bool = False, page: bool = True) -> Table:
+    """Read a data set, the `whole` of it to learn from, and say what had to be repaired; a `page` about it is got ready meanwhile."""
     from automl_assist import sources
 
-    table = sources.read(path, options.read, whole=whole, meanwhile=_make_ready)
+    table = sources.read(path, options.read, whole=whole, meanwhile=partial(_make_ready, learning=whole, page=page))
     for message in table.messages:
         notify.message(message)
     return table
 
 
-def _make_ready() -> None:
+def _make_ready(*, learning: bool, page: bool) -> None:
     """Import and compile what comes after the reading: half a second that is free while a large file is looked at."""
     from automl_assist import checks, report
-    from automl_assist.models import families
 
-    families()
     checks.checks()
-    report.make_ready()
+    if learning:
+        from automl_assist.models import families
+
+        families()
+    if page:
+        report.make_ready()
 
 
 GRADES = ("binary", "multiclass", "regression", "count")  # tasks between which a metric may choose
@@ -152,7 +156,7 @@ def read_asked(path: str, options: Options, notify: Notify, *, whole: bool = Fal
     from automl_assist.preprocessing.labels import Labels
     from automl_assist.profile import require_column
 
-    table = read_table(path, options, notify, whole=whole)
+    table = read_table(path, options, notify, whole=whole, page=whole)
     if options.targets:
         labels = Labels.named(table.frame, options.targets)
         if labels is not None:
@@ -212,7 +216,10 @@ def decide(understood: Understood, options: Options, plan_file: Path | None = No
     _require_task(plan["task"])
     _require_backbone(plan, options)
     require_consistent(plan, edits)
-    for topic, check in (("metric", lambda: _require_metric(plan)), ("families", lambda: _require_families(plan, understood))):
+    checks = {"metric": lambda: _require_metric(plan)}
+    if options.families or "families" in edits:  # what the rules choose is there; to look costs the import of all of them
+        checks["families"] = lambda: _require_families(plan, understood)
+    for topic, check in checks.items():
         try:
             check()
         except AssistError as error:

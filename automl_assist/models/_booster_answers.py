@@ -10,7 +10,6 @@ import threading
 from typing import Any
 
 import numpy as np
-from scipy.special import expit, softmax
 
 MANY_ROWS = 2_000  # below it neither threads nor passes save what they cost
 TREES_AT_ONCE = 40  # some 100 kB
@@ -42,6 +41,8 @@ def answers_of(booster: Any, matrix: np.ndarray, threads: int) -> np.ndarray:
     with ALONE:
         for first in range(0, trees // outputs, rounds):
             total += booster.predict(matrix, num_threads=threads, raw_score=True, start_iteration=first, num_iteration=rounds)
+    from scipy.special import expit, softmax  # a fifth of a second that few rows need not wait for
+
     if objective == "multiclass":
         return softmax(total, axis=1)
     return expit(total) if objective == "binary" else np.exp(total) if objective == "poisson" else total
