@@ -24,7 +24,7 @@ def test_tickets_train_explain_and_predict(tmp_path):
     rows = rows_of(TICKETS)
     rows[0]["message"] += " Quetzalcoatlus"
     data = write_rows(tmp_path / "tickets.csv", rows)
-    done = assist("train", data, "--target", "queue", "--time-budget", "28s", "--json", cwd=tmp_path)
+    done = assist("train", data, "--target", "queue", "--time-budget", "40s", "--json", cwd=tmp_path)
     assert done.code == 0, done.err
     assert (done.document["modality"], done.document["task"]) == ("text", "multiclass")
     assert done.document["metric"]["value"] < done.document["metric"]["baseline"] / 2
