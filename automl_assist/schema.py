@@ -386,6 +386,11 @@ class Notify(Protocol):
 _PLAIN = frozenset((str, int, bool, type(None)))
 
 
+def are_settings(value: Any) -> bool:
+    """Whether a value is a list of settings of hyper-parameters, too long to be said in a line."""
+    return isinstance(value, list | tuple) and bool(value) and all(isinstance(entry, Mapping) for entry in value)
+
+
 def to_json(value: Any) -> Any:
     """Return `value` as plain JSON data: dataclasses become dicts, tuples lists, NaN and infinity None."""
     kind = type(value)

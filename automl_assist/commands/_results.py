@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from automl_assist.commands._text import plain, table, wrapped
+from automl_assist.schema import are_settings
 
 MOST_FINDINGS = 12  # the report has all of them
 MOST_INFOS = 3  # beside errors and warnings
@@ -38,7 +39,7 @@ def brief(value: Any, most: int | None = MOST_ITEMS) -> str:
         return f"{value:.4g}"
     if isinstance(value, Mapping):
         items = [f"{plain(key)} {brief(item, most)}" for key, item in value.items()]
-    elif _are_settings(value):
+    elif are_settings(value):
         return f"{len(value)} setting{'s' if len(value) > 1 else ''}"
     elif isinstance(value, Sequence) and not isinstance(value, str):
         items = [brief(item, most) for item in value]
@@ -46,11 +47,6 @@ def brief(value: Any, most: int | None = MOST_ITEMS) -> str:
         return plain(value)
     more = f" and {len(items) - most} more" if most and len(items) > most else ""
     return (", ".join(items[:most]) or "none") + more
-
-
-def _are_settings(value: Any) -> bool:
-    """Whether a value is a list of settings of hyper-parameters, too long to be said in a line."""
-    return isinstance(value, list | tuple) and bool(value) and all(isinstance(entry, Mapping) for entry in value)
 
 
 def labelled(label: str, text: str, width: int | None = None) -> str:
@@ -123,7 +119,7 @@ def _in_full(outcome: Any) -> Iterator[str]:
     if len(outcome) > MOST_ITEMS:
         yield f"    in full: {brief(outcome, None)}"
     for name, settings in outcome.items():
-        if _are_settings(settings):
+        if are_settings(settings):
             yield from (f"    {plain(name)}: {brief(entry, None) if entry else 'as its ranges begin'}" for entry in settings)
 
 

@@ -14,8 +14,6 @@ import numpy as np
 from automl_assist.forecasting._forecaster import repeated
 from automl_assist.forecasting._past import Past
 
-BASES = ("level", "season", "none", "series")
-
 Sizes = tuple[np.ndarray, np.ndarray]  # level and size of each series over its past, as far as models of single series look back
 
 

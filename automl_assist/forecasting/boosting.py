@@ -17,6 +17,7 @@ from automl_assist.forecasting._forecaster import Forecaster, Request, bounded
 from automl_assist.forecasting._past import Past
 from automl_assist.models._booster_text import load_booster
 from automl_assist.preprocessing import storage
+from automl_assist.rules._portfolios import BASES
 
 RECENT = 12  # last values, one feature each
 CYCLES = 3  # earlier seasons
@@ -82,7 +83,7 @@ class Boosted:
     def load(cls, folder: Path) -> Boosted:
         """Return what :meth:`save` wrote; the text is checked before LightGBM reads it."""
         recipe = storage.load(folder, "recipe", Recipe)
-        if recipe.mode not in ("direct", "recursive") or recipe.base not in examples.BASES or recipe.window < 1:
+        if recipe.mode not in ("direct", "recursive") or recipe.base not in BASES or recipe.window < 1:
             raise ValueError("the recipe of the rows is none")
         return cls(recipe, load_booster(folder / "trees.txt", recipe.features))
 

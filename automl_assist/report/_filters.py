@@ -15,6 +15,8 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
+from automl_assist.schema import are_settings
+
 MISSING = "\u2013"  # a dash
 NBSP = "\u00a0"
 MINUS = "\u2212"
@@ -143,11 +145,6 @@ def value_text(value: Any) -> str:
     if isinstance(value, Sequence):
         return ", ".join(value_text(v) for v in value) or "none"
     return json.dumps(value, default=str)
-
-
-def are_settings(value: Any) -> bool:
-    """Whether a value is a list of settings of hyper-parameters, too long to be said in a line."""
-    return isinstance(value, list | tuple) and bool(value) and all(isinstance(entry, Mapping) for entry in value)
 
 
 # --- figures

@@ -7,6 +7,7 @@ from typing import Any
 
 from automl_assist.errors import AssistError, did_you_mean
 from automl_assist.rules._plan_yaml import COLUMNS, Edits
+from automl_assist.rules._portfolios import OF_FORECASTERS
 from automl_assist.rules.classic import BOOSTING_LOSSES
 from automl_assist.rules.encoding import parted
 from automl_assist.rules.families import CLASSIC, JOINT, NEURAL
@@ -95,8 +96,8 @@ def _portfolio(plan: Plan, edits: Edits) -> Iterator[Problem]:
         if family not in known:
             at = edits.of_topic("portfolio", family)
             yield at, f"there is no kind of model {family!r}", did_you_mean(family, known) or f"one of {', '.join(known)}"
-        elif family in plan["families"] and plan["task"] != "forecast":
-            offered = plan.settings.get(f"space.{family}", {})
+        elif family in plan["families"]:
+            offered = OF_FORECASTERS.get(family, {}) if plan["task"] == "forecast" else plan.settings.get(f"space.{family}", {})
             for place, values in enumerate(listed):
                 for name in values:
                     if name not in offered:

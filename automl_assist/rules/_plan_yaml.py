@@ -11,7 +11,7 @@ import yaml
 
 from automl_assist.errors import AssistError, did_you_mean
 from automl_assist.rules._values import Topic
-from automl_assist.schema import MODALITIES, Decision, Plan, to_json
+from automl_assist.schema import MODALITIES, Decision, Plan, are_settings, to_json
 
 SCHEMA = "assist.plan/1"
 LARGEST_BYTES = 20_000_000
@@ -82,7 +82,7 @@ def write(plan: Plan, header: Mapping[str, str], topics: Topics) -> str:
 
 def _row(key: str, part: Any, indent: str) -> list[str]:
     """Return one part of a value that has many; of a list of mappings one entry a line, so that a line can be taken out."""
-    if isinstance(part, list | tuple) and part and all(isinstance(entry, Mapping) for entry in part):
+    if are_settings(part):
         return [f"{indent}  {_flow(key)}:", *(f"{indent}    - {_flow(entry)}" for entry in part)]
     return [f"{indent}  {_flow(key)}: {_flow(part)}"]
 

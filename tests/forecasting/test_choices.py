@@ -170,6 +170,13 @@ def test_nothing_that_a_forecast_does_not_look_at_is_passed_over(case, tmp_path)
     assert caught.value.code == "E0426"
 
 
+def test_a_setting_that_a_forecaster_does_not_have_is_refused(case, tmp_path):
+    (tmp_path / "plan.yaml").write_text("schema: assist.plan/1\nportfolio:\n  linear:\n    - {penalty: 1.0}\n", "utf-8")
+    with pytest.raises(AssistError, match="changes nothing") as caught:
+        planning.decide(*case, tmp_path / "plan.yaml")
+    assert caught.value.code == "E0426" and "line 4" in caught.value.where
+
+
 def test_what_is_quick_is_tried_here_where_no_worker_would_answer_in_time(case, tmp_path, monkeypatch):
     monkeypatch.setattr(forecast_search, "HURRIED_S", math.inf)
     understood, options = case

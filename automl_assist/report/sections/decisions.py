@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from automl_assist.report._context import is_training
-from automl_assist.report._filters import are_settings, value_text
+from automl_assist.report._filters import value_text
 from automl_assist.report._section import Report, Section
+from automl_assist.schema import are_settings
 
 MOST_DECISIONS = 60
 MOST_COLUMNS = 20
