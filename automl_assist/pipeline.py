@@ -11,10 +11,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from automl_assist.errors import AssistError, Exit
-from automl_assist.planning import Asked, Understood, asked_of, decide, options_of_plan, read_asked, require_target, understand
+from automl_assist.planning import (
+    Asked,
+    Understood,
+    asked_of,
+    decide,
+    decide_learnable,
+    known_for,
+    options_of_plan,
+    read_asked,
+    require_target,
+    understand,
+)
 from automl_assist.report import render
 from automl_assist.report.document import SCHEMA, about_data, about_run, command_line, hide, versions
-from automl_assist.runs import RunFolder, StopFlag, claim, open_run, write_json, write_text
+from automl_assist.runs import RunFolder, StopFlag, claim, known_facts, open_run, write_json, write_text
+from automl_assist.runs.known_facts import KnownFacts
 from automl_assist.schema import Message, Notify, Options, Plan, to_json
 from automl_assist.serving.rows import document_head, evaluate_run, gate, predict_rows
 
@@ -35,16 +47,17 @@ def profile_data(
     if out is None:
         return _profile(path, options, sensitive, notify)[0]
     with claim(out, kind="profile", overwrite=overwrite) as folder:
-        document, report = _profile(path, options, sensitive, notify)
+        document, report, facts = _profile(path, options, sensitive, notify)
         folder.begin()
         write_json(folder.report_json, report)
         write_text(folder.report_html, render(report))
         folder.finish()
+    known_facts.keep(facts)
     return document | {"report": str(folder.report_html)}
 
 
-def _profile(path: str, options: Options, sensitive: bool, notify: Notify) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the document for programs, and the report behind it."""
+def _profile(path: str, options: Options, sensitive: bool, notify: Notify) -> tuple[dict[str, Any], dict[str, Any], KnownFacts | None]:
+    """Return the document for programs, the report behind it, and what a plan can be made from without reading the file again."""
     from automl_assist.report.recommendation import recommendation
 
     understood = understand(path, options, notify)
@@ -69,7 +82,9 @@ def _profile(path: str, options: Options, sensitive: bool, notify: Notify) -> tu
         "recommendation": recommendation(plan),
         "report": None,
     }
-    return document, report
+    alone = plan is not None and report["task"] == plan["task"] and not options.targets and not sensitive
+    facts = KnownFacts(understood.profile, understood.findings, understood.table.messages, options) if alone else None
+    return document, report, facts
 
 
 def _plan_if_possible(understood: Understood, options: Options, notify: Notify) -> Plan | None:
@@ -104,23 +119,34 @@ def recommend_plan(path: str, options: Options, *, out: Path | None, overwrite: 
 
     if out and out.exists() and not overwrite:
         raise AssistError("E0415", f"{str(out)!r} exists already", help="replace it with --overwrite, or choose another --out")
-    understood, options = _first_of(read_asked(path, options, notify), notify)
-    require_target(understood.profile)
-    plan = decide(understood, options)
-    text = to_yaml(plan, plan_header(understood.profile))
+    plan, seen = _plan_of(path, options, notify)
+    text = to_yaml(plan, plan_header(seen.profile))
     if out:
         write_text(out, text)
     return {
         **document_head("recommend"),
-        "target": to_json(understood.profile.target),
+        "target": to_json(seen.profile.target),
         "task": plan["task"],
         "plan": to_json(plan.settings),
         "decisions": to_json(plan.decisions),
-        "cost": cost(plan, understood.profile, options),
-        "findings": to_json(understood.findings),
+        "cost": cost(plan, seen.profile, options),
+        "findings": to_json(seen.findings),
         "plan_file": str(out) if out else None,
         "plan_yaml": text,
     }
+
+
+def _plan_of(path: str, options: Options, notify: Notify) -> tuple[Plan, Understood | KnownFacts]:
+    """Return the plan for a data set, from the facts of its last profile where that is of the same file to the byte; and these facts."""
+    known = known_for(path, options)
+    if known is not None:
+        notify.note("planned from the profile made in this folder: the file is the same to the last byte")
+        for message in known.messages:
+            notify.message(message)
+        return decide_learnable(known, options), known
+    understood, options = _first_of(read_asked(path, options, notify), notify)
+    require_target(understood.profile)
+    return decide(understood, options), understood
 
 
 def _first_of(asked: Asked, notify: Notify) -> tuple[Understood, Options]:
@@ -303,9 +329,7 @@ def explain(run_or_data: str, topic: str | None, options: Options, notify: Notif
     if os.path.isdir(run_or_data) or no_data:
         decisions = _decisions_of(open_run(run_or_data).read_report())
     else:
-        understood, options = _first_of(read_asked(run_or_data, options, notify), notify)
-        require_target(understood.profile)
-        decisions = to_json(decide(understood, options).decisions)
+        decisions = to_json(_plan_of(run_or_data, options, notify)[0].decisions)
     document = {**document_head("why"), "topic": topic, "decisions": on_topic(decisions, topic)}
     return document | {"idle": idle_rules(decisions)} if everything else document
 

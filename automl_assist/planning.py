@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from automl_assist.errors import AssistError, Exit, did_you_mean
 from automl_assist.rules.families import to_install
-from automl_assist.schema import CLASSIFICATION, Facts, Finding, Guess, Notify, Options, Plan, Profile
+from automl_assist.runs.known_facts import KnownFacts, recall
+from automl_assist.schema import CLASSIFICATION, Facts, Finding, Guess, Notify, Options, Plan, Profile, named_column
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,9 +95,11 @@ def _task_of_metric(profile: Profile, options: Options) -> Guess | None:
 
     Who asks for an error of amounts wants the five grades of a target as numbers, and who asks for accuracy wants them as classes.
     """
+    if options.metric is None:
+        return None
     from automl_assist.metrics import metrics
 
-    asked, task, target = metrics().get(options.metric or ""), profile.task, profile.target
+    asked, task, target = metrics().get(options.metric), profile.task, profile.target
     if asked is None or task is None or target is None or options.task is not None or task.name in asked.tasks or task.name not in GRADES:
         return None
     column = profile.column(target.name)
@@ -183,7 +186,25 @@ def asked_of(seen: Understood, table: Table, options: Options, notify: Notify) -
     return Asked(replace(table, frame=labels.spread(table.frame)), options, labels=labels)
 
 
-def facts_of(understood: Understood, options: Options) -> Facts:
+def known_for(path: str, options: Options) -> KnownFacts | None:
+    """Return what the last profile found out about this file, where the options ask nothing else of it; None where it is to be read."""
+    known = recall(path)
+    if known is None or known.profile.target is None or _about_data(known.options) != _about_data(options):
+        return None
+    profile, target = known.profile, known.profile.target
+    if options.target != known.options.target:
+        if known.options.target is not None or options.target != target.name:
+            return None
+        profile = replace(profile, target=named_column("target", target.name))  # as guessed, so that nothing else is another
+    return None if _task_of_metric(profile, options) else replace(known, profile=profile)
+
+
+def _about_data(options: Options) -> Options:
+    """Return the options without those that change nothing in what is found out, and without the target."""
+    return replace(options, target=None, metric=None, families=(), budget_s=0.0, trials=None, max_predict_ms=None, pretrained=None, seed=0)
+
+
+def facts_of(understood: Understood | KnownFacts, options: Options) -> Facts:
     """Return all that a rule may look at."""
     from automl_assist.machine import this_machine
 
@@ -199,10 +220,16 @@ def decide(understood: Understood, options: Options, plan_file: Path | None = No
         E03xx when nothing can be learned from this data, E04xx for a metric or family that does not fit, E0801 for one that is not
         installed.
     """
-    from automl_assist.plan import Edits, make_plan, require_consistent
     from automl_assist.profile import require_learnable
 
     require_learnable(understood.profile, understood.typed, options)
+    return decide_learnable(understood, options, plan_file)
+
+
+def decide_learnable(understood: Understood | KnownFacts, options: Options, plan_file: Path | None = None) -> Plan:
+    """Do what :func:`decide` does, for data that has passed for learnable before; no row is looked at."""
+    from automl_assist.plan import Edits, make_plan, require_consistent
+
     _require_steps(understood.profile, options)
     _require_task(options.task or (understood.profile.task.name if understood.profile.task else None))
     edits = _plan_for(plan_file, understood.profile) if plan_file else Edits("plan", {})
@@ -216,10 +243,14 @@ def decide(understood: Understood, options: Options, plan_file: Path | None = No
     _require_task(plan["task"])
     _require_backbone(plan, options)
     require_consistent(plan, edits)
-    checks = {"metric": lambda: _require_metric(plan)}
-    if options.families or "families" in edits:  # what the rules choose is there; to look costs the import of all of them
-        checks["families"] = lambda: _require_families(plan, understood)
-    for topic, check in checks.items():
+    kind = understood.profile.modality.name
+    checks = {
+        "metric": (options.metric or "metrics" in edits, partial(_require_metric, plan)),
+        "families": (options.families, partial(_require_families, plan, kind)),
+    }
+    for topic, (asked, check) in checks.items():
+        if not asked and topic not in edits:
+            continue  # what the rules choose fits and is there; to look costs the import of all of them
         try:
             check()
         except AssistError as error:
@@ -374,11 +405,11 @@ def _require_backbone(plan: Plan, options: Options) -> None:
         raise AssistError("E0101", f"there is no file of weights {chosen['weights']!r}", help="--pretrained takes a file, or a name alone")
 
 
-def _require_families(plan: Plan, understood: Understood) -> None:
+def _require_families(plan: Plan, kind: str) -> None:
+    """Refuse a family that data of this kind, a modality, has no use for, or whose libraries are not there."""
     from automl_assist.modalities import modality
     from automl_assist.models import families
 
-    kind = understood.profile.modality.name
     known: dict[str, Any] = {}
     if kind == "forecast":
         from automl_assist.forecasting import forecasters

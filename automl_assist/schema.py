@@ -150,6 +150,11 @@ class Guess:
     given: bool = False  # said by the user, not inferred
 
 
+def named_column(option: str, column: str) -> Guess:
+    """Return the column that the user named with ``--option``."""
+    return Guess(column, 1.0, f"you named it with --{option} {column}", given=True)
+
+
 @dataclass(frozen=True)
 class Profile:
     """The facts of a data set; no opinions."""

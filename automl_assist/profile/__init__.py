@@ -27,7 +27,7 @@ from automl_assist.profile._strings import items_of
 from automl_assist.profile._target import guess_target, require_column
 from automl_assist.profile._task import infer_task, shape_of
 from automl_assist.profile._whole import over_all_rows
-from automl_assist.schema import CLASSIFICATION, KINDS, NUMERIC_KINDS, Alternative, Column, Guess, Options, Profile, Reading
+from automl_assist.schema import CLASSIFICATION, KINDS, NUMERIC_KINDS, Alternative, Column, Guess, Options, Profile, Reading, named_column
 from automl_assist.sources import frame_of
 
 if TYPE_CHECKING:
@@ -229,7 +229,7 @@ def _known(cells: Cells, found: Understood) -> Cells:
 
 def _target(options: Options, columns: Sequence[Column], rows: int) -> Guess | None:
     if options.target is not None:
-        return Guess(options.target, 1.0, f"you named it with --target {options.target}", given=True)
+        return named_column("target", options.target)
     return guess_target(columns, rows)
 
 

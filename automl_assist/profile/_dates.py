@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime
 import re
 import warnings
@@ -48,6 +49,9 @@ WHOLE = (
 LIKE_ISO = re.compile(
     r"[+-]?\d{4}-(0[1-9]|1[0-2])(-\d{2})?([T ]\d{1,2}(:\d{2}(:\d{2}([.,]\d+)?)?)?\s?(Z|UTC|[+-]\d{2}(:?\d{2})?)?)?|\d{8}T\d{4,6}Z?"
 )
+# The words of these forms: names in English, letters before and behind times, quarters and weeks.
+NAMES = (*calendar.month_name, *calendar.month_abbr, *calendar.day_name, *calendar.day_abbr)
+WORDS = frozenset([*map(str.lower, NAMES), "t", "z", "am", "pm", "utc", "gmt", "q", "w", "kw", "m"])
 LIKE_QUARTER = re.compile(r"\d{4}[ -]?Q[1-4]|Q[1-4][ /-]\d{4}", re.IGNORECASE)
 LIKE_WEEK = re.compile(
     r"(?P<y>\d{4})[ -]?(?:W|KW ?)(?P<w>\d{1,2})(?:(?<=\d\d)-?(?P<d>[1-7]))?|(?:W|KW)[ .]?(?P<w2>\d{1,2})[ /-](?P<y2>\d{4})", re.IGNORECASE
@@ -218,12 +222,13 @@ def _best_form(texts: list[str], dayfirst: bool | None) -> tuple[str | None, int
         return ISO, len(texts)
     numeric = (*DAY_FIRST, *MONTH_FIRST) if dayfirst else (*MONTH_FIRST, *DAY_FIRST)
     candidates = [ISO, QUARTER, WEEK, *(f + t for f in (*numeric, *OTHER) for t in TIMES), *WHOLE]
+    written = [t for t in texts if _words_of_dates(t)]
     probe = texts[:3]
     best, most = None, 0
     for form in candidates:
-        if most >= len(texts) or not any(fits_form(t, form) for t in (probe if most else texts)):
+        if most >= len(texts) or not any(fits_form(t, form) for t in (probe if most else written)):
             continue
-        n = sum(fits_form(t, form) for t in texts)
+        n = sum(fits_form(t, form) for t in written)
         if n > most:
             best, most = form, n
     if most < len(texts) and any(_date_words.has_words(t) for t in texts):
@@ -255,6 +260,11 @@ def fits_form(text: str, form: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _words_of_dates(text: str) -> bool:
+    """Whether every word of a text may stand in a form that is not in words: in "street 12" none does, whatever the form."""
+    return all(word in WORDS or word.removesuffix("t") in WORDS for word in re.findall(r"[^\W\d_]+", text.lower()))
 
 
 @lru_cache(maxsize=2048)

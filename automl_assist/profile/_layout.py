@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from automl_assist.profile._cells import Cells, seconds_of
-from automl_assist.schema import NUMERIC_KINDS, Column, Guess, Options
+from automl_assist.schema import NUMERIC_KINDS, Column, Guess, Options, named_column
 
 REPEATED_SHARE = 0.02  # of the rows may repeat a time of their series: an hour told twice is a slip, not another layout
 MOST_AGAIN, SAME_AGAIN = 0.3, 0.99  # of the rows may repeat a time where nearly all of those times have one value of the target
@@ -397,7 +397,7 @@ def _evenness(groups: np.ndarray, stamps: np.ndarray, dated: bool) -> float:
 def time_of(layout: Layout | None, columns: Sequence[Column], options: Options) -> Guess | None:
     """Return the column that orders the rows in time: the user's, the layout's, or the only dated one."""
     if options.time:
-        return Guess(options.time, 1.0, f"you named it with --time {options.time}", given=True)
+        return named_column("time", options.time)
     if layout and layout.time:
         beside = f" together with {', '.join(map(repr, layout.time[1:]))}" if len(layout.time) > 1 else ""
         within = f" within {' and '.join(map(repr, layout.series))}" if layout.series else ""
@@ -413,7 +413,7 @@ def time_of(layout: Layout | None, columns: Sequence[Column], options: Options) 
 def series_of(layout: Layout | None, options: Options = NOTHING) -> Guess | None:
     """Return the column that names the series of a row: the user's, or the layout's."""
     if options.series:
-        return Guess(options.series, 1.0, f"you named it with --series {options.series}", given=True)
+        return named_column("series", options.series)
     if layout is None or not layout.series:
         return None
     beside = f" together with {', '.join(map(repr, layout.series[1:]))}" if len(layout.series) > 1 else ""
@@ -425,7 +425,7 @@ def series_of(layout: Layout | None, options: Options = NOTHING) -> Guess | None
 def group_of(columns: Sequence[Column], cells: Mapping[str, Cells], target: str | None, options: Options) -> Guess | None:
     """Return the column whose rows belong together, such as the patient of several visits."""
     if options.group:
-        return Guess(options.group, 1.0, f"you named it with --group {options.group}", given=True)
+        return named_column("group", options.group)
     found = []
     for column in columns:
         values, filled = len(cells[column.name].values), cells[column.name].filled

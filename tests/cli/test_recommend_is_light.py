@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+READING = ("duckdb", "numpy", "pandas", "scipy")
 TRAINING = ("keras", "sklearn", "jax", "keras_tuner", "lightgbm", "skops")
 PROBE = f"""
 import sys
 from automl_assist.cli import run
 code = run(sys.argv[1:])
-print("LOADED", *sorted(name for name in {TRAINING!r} if name in sys.modules), file=sys.stderr)
+print("LOADED", *sorted(name for name in {TRAINING + READING!r} if name in sys.modules), file=sys.stderr)
 sys.exit(code)
 """
 
@@ -37,8 +38,17 @@ def table(tmp_path_factory):
 def test_a_plan_for_a_hundred_thousand_rows_loads_nothing_that_trains(words, table):
     result = subprocess.run([sys.executable, "-c", PROBE, *words, str(table), "--target", "y", "--json"], capture_output=True, text=True)
     assert result.returncode == 0, result.stderr
-    assert result.stderr.splitlines()[-1].split() == ["LOADED"]
+    assert not set(result.stderr.splitlines()[-1].split()) & set(TRAINING)
     document = json.loads(result.stdout)
     assert document["status"] == "ok"
     if words != ("profile",):
         assert {d["topic"] for d in document["decisions"]} >= {"metric", "split.kind", "families", "network.loss", "columns.levels"}
+
+
+@pytest.mark.parametrize("words", [("recommend",), ("why",)], ids=" ".join)
+def test_a_plan_for_a_table_that_was_profiled_loads_nothing_that_reads(words, table, workdir):
+    subprocess.run([sys.executable, "-m", "automl_assist", "profile", str(table)], check=True, capture_output=True)
+    result = subprocess.run([sys.executable, "-c", PROBE, *words, str(table), "--target", "y", "--json"], capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    assert result.stderr.splitlines()[-1].split() == ["LOADED"]
+    assert {d["topic"] for d in json.loads(result.stdout)["decisions"]} >= {"metric", "split.kind", "families", "columns.levels"}

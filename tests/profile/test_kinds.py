@@ -1,5 +1,6 @@
 """What kind each column is, and that every cell is read as that kind says."""
 
+import datetime
 import math
 import random
 import uuid
@@ -10,6 +11,7 @@ import pandas as pd
 import pytest
 
 from automl_assist.errors import AssistError
+from automl_assist.profile import _dates
 from automl_assist.profile._cells import Cells
 from automl_assist.profile._dates import find_form, read_dates
 from automl_assist.profile._kinds import understand
@@ -454,3 +456,13 @@ def test_times_as_a_form_on_the_web_stamps_them_are_dates():
     texts = [f"2024/01/{day:02d} {day % 12 + 1}:07:00 {'AP'[day % 2]}M GMT+{1 + day % 2}" for day in range(1, 29)]
     found = understand("Timestamp", Cells.of(pd.Series(texts, dtype=object)))
     assert found.kind == "datetime" and found.unread == 0
+
+
+@pytest.mark.parametrize("case", [str, str.upper, str.lower])
+def test_words_that_no_date_has_are_told_before_any_form_is_tried(case):
+    moment = datetime.datetime(2023, 9, 6, 17, 5, 9, 250, tzinfo=datetime.UTC)
+    written = [form + time for form in (*_dates.DAY_FIRST, *_dates.MONTH_FIRST, *_dates.OTHER) for time in _dates.TIMES]
+    texts = [case(moment.strftime(form)) for form in (*written, *_dates.WHOLE)]
+    texts += [case(text) for text in ("2020Q1", "q3 2021", "2020-W05", "KW 5/2020", "2020-01-02T03:04:05Z", "2020-01-02 03:04 UTC")]
+    assert [text for text in texts if not _dates._words_of_dates(text)] == []
+    assert not any(map(_dates._words_of_dates, ("street 12", "job 3", "Version 2023-09", "sixth sep 2023")))
