@@ -241,6 +241,7 @@ TOPICS = {
         Topic("sequence.kernels", "Convolutions of series", _SEQUENCE_KERNELS),
         Topic("target_scale", "Scale on which the target is learned", one_of(*SCALES_OF_TARGET)),
         Topic("linear.penalties", "Penalties of the linear model", _PENALTIES),
+        Topic("linear.curves", "Logarithms and products in linear models", fields(logarithms=flag, products=number(0, 20_000, int))),
         Topic("text.ngrams", "N-grams that are counted", _NGRAMS),
         Topic("text.penalties", "Penalties of n-grams", _PENALTIES),
         Topic("text.loss", "Loss of n-gram models", one_of(*TEXT_LOSSES)),

@@ -17,11 +17,12 @@ from automl_assist.models._selection import Clock, penalties_along, selection_lo
 from automl_assist.preprocessing import Features, storage
 from automl_assist.preprocessing.choices import Choices
 from automl_assist.preprocessing.encoders import LinearEncoder
-from automl_assist.rules.classic import usual_penalties
+from automl_assist.rules.classic import offers_curves, usual_penalties
 from automl_assist.schema import Problem
 
 ITERATIONS = 50  # of L-BFGS between looks at the clock
 MOST_ITERATIONS = 300
+DENSE_CELLS = 8_000_000  # of a matrix with texts that is small enough to be solved exactly: 64 MB
 LARGEST_GRAM = 4_000  # an eigendecomposition of this size takes about 10 s on one core
 LSQR_ITERATIONS = 200
 LSQR_STRONGEST, LSQR_WEAKEST = 1e4, 0.1
@@ -83,7 +84,8 @@ def declare_space(hp: SearchSpace, problem: Problem) -> None:
 
 def declare_as(family: str, hp: SearchSpace, problem: Problem) -> None:
     """Declare the same under the name of a family that fits this one to something else."""
-    declare(family, hp, problem, without=without_logs(problem))
+    offered = offers_curves(problem.settings)
+    declare(family, hp, problem, without=(*without_logs(problem), *(name for name, wanted in offered.items() if not wanted)))
 
 
 def fit(request: FitRequest) -> Linear:
@@ -92,15 +94,17 @@ def fit(request: FitRequest) -> Linear:
 
     clock = Clock.start(request.seconds)
     problem = request.problem
+    offered, values = offers_curves(problem.settings), request.values
     encoder, matrix = LinearEncoder.fit(
-        request.features, request.target, problem.n_classes, request.seed, Choices("linear", problem.settings)
-    )
+        request.features, request.target, problem.n_classes, request.seed, Choices("linear", problem.settings),
+        log_numbers=bool(values.get("log_numbers")), products=offered["products"] if values.get("products") else 0,
+    )  # fmt: skip
     if not sparse.issparse(matrix):
         matrix = matrix.astype(np.float64)
     held_out = encoder.transform(request.valid_features)
     along = {**usual_penalties(problem.is_classification), **problem.settings.get("linear.penalties", {})}
     # multiples of what a row weighs (scikit-learn's alpha, and 1 / C); each fit starts the next
-    penalties = penalties_along(along) if request.values["choose_penalty"] else (float(request.values["penalty"]),)
+    penalties = penalties_along(along) if values["choose_penalty"] else (float(values["penalty"]),)
     present = np.unique(request.target) if problem.is_classification else np.zeros(0, np.int64)
     known = (present.astype(np.int64), problem.n_classes, len(request.target))
     if not problem.is_classification:
@@ -155,6 +159,8 @@ def _ridge_path(matrix: Matrix, target: np.ndarray, penalties: Sequence[float]) 
     """Yield penalty, weights and intercepts from strong to weak: one eigendecomposition serves all penalties."""
     from scipy import sparse
 
+    if sparse.issparse(matrix) and np.prod(matrix.shape) <= DENSE_CELLS:
+        matrix = matrix.toarray().astype(np.float64)
     if sparse.issparse(matrix) or min(matrix.shape) > LARGEST_GRAM:
         yield from _lsqr_path(matrix, target, penalties)
         return

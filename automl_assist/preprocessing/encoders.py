@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from automl_assist.preprocessing.choices import Choices
+from automl_assist.preprocessing.curves import LoggedNumbers, count_of_products, products_of
 from automl_assist.preprocessing.features import Features
 from automl_assist.preprocessing.levels import LevelSlots, TargetMeans, one_hot, target_outputs
 from automl_assist.preprocessing.made import MadeColumns
@@ -180,6 +181,10 @@ class LinearEncoder:
         int64 positions of the categories with a column a level, of those seen by their codes, and of those with target means.
     slots, means, texts
         Their encoders.
+    logs
+        Of numbers that are seen as logarithms.
+    products
+        Whether there are squares and products of the numbers, which come last but for texts.
     """
 
     cardinalities: tuple[int, ...]
@@ -191,6 +196,8 @@ class LinearEncoder:
     slots: tuple[LevelSlots, ...]
     means: tuple[TargetMeans, ...]
     texts: tuple[TextVectors, ...]
+    logs: LoggedNumbers | None = None
+    products: bool = False
 
     def __post_init__(self) -> None:
         """Hold positions to the columns; ValueError where they do not fit."""
@@ -198,27 +205,39 @@ class LinearEncoder:
         _check_positions(len(self.cardinalities), self.ordered, self.counted, self.means)
         if len(self.slots) != len(self.hot):
             raise ValueError("every category with columns needs its slots")
+        if self.logs is not None and not np.isin(self.logs.positions, np.arange(self.scaler.width)).all():
+            raise ValueError("logarithms do not fit the columns they are of")
 
     @classmethod
     def fit(
-        cls, features: Features, target: np.ndarray, n_classes: int, seed: int, choices: Choices | None = None
-    ) -> tuple[LinearEncoder, np.ndarray | sparse.csr_matrix]:
-        """Learn the encoder and return it with the training rows: dense without texts, else sparse."""
+        cls, features: Features, target: np.ndarray, n_classes: int, seed: int, choices: Choices | None = None, *,
+        log_numbers: bool = False, products: int = 0,
+    ) -> tuple[LinearEncoder, np.ndarray | sparse.csr_matrix]:  # fmt: skip
+        """Learn the encoder and return it with the training rows: dense without texts, else sparse.
+
+        With `log_numbers` numbers are seen as logarithms where they have no values below zero, and beside them are their squares and
+        products where there are no more than `products`.
+        """
         choices = choices or Choices("linear")
         hot, ordered = _seen_as(features, choices, "one_hot"), _seen_as(features, choices, "ordinal")
         counted = _seen_as(features, choices, "target")
         means, crossed = _fit_means(features, counted, target_outputs(target, n_classes, int(choices.levels["classes"])), seed, choices)
         slots = _own_columns(features, hot, choices)
         extra = _columns([_ordinal(features, ordered), *crossed], len(features))
-        scaler, extra_scaler = ScaledNumbers.fit(features.numbers, features.number_names, choices), ScaledNumbers.fit(extra, (), choices)
-        texts = _fit_texts(features, None, seed, choices)
-        encoder = cls(features.cardinalities, scaler, extra_scaler, hot, ordered, counted, slots, means, texts)
+        logs = LoggedNumbers.fit(features.numbers) if log_numbers else None
+        numbers, even = (logs.transform(features.numbers), logs.positions) if logs else (features.numbers, ())
+        scaler = ScaledNumbers.fit(numbers, features.number_names, choices, even=even)
+        texts, squares = _fit_texts(features, None, seed, choices), count_of_products(scaler.width) <= products
+        encoder = cls(
+            features.cardinalities, scaler, ScaledNumbers.fit(extra, (), choices), hot, ordered, counted, slots, means, texts, logs, squares
+        )
         return encoder, encoder._stack(features, crossed)
 
     @property
     def width(self) -> int:
         """Number of encoded columns."""
         dense = self.scaler.width + len(self.scaler.indicators) + sum(s.size for s in self.slots) + self.mean_scaler.width
+        dense += count_of_products(self.scaler.width) if self.products else 0
         return dense + sum(t.width for t in self.texts)
 
     def transform(self, features: Features) -> np.ndarray | sparse.csr_matrix:
@@ -230,12 +249,14 @@ class LinearEncoder:
         from scipy import sparse
 
         levels = [slots.transform(features.categories[:, k]) for k, slots in zip(self.hot, self.slots, strict=True)]
+        numbers = self.scaler.transform(self.logs.transform(features.numbers) if self.logs else features.numbers)
         dense = _columns(
             [
-                self.scaler.transform(features.numbers),
+                numbers,
                 self.scaler.indicate(features.numbers),
                 *([one_hot(self.slots, levels)] if levels else []),
                 self.mean_scaler.transform(_columns([_ordinal(features, self.ordered), *means], len(features))),
+                *([products_of(numbers, self.scaler.clip)] if self.products else []),
             ],
             len(features),
         )

@@ -57,7 +57,9 @@ class ScaledNumbers:
             raise ValueError("numbers need a clip above 0, and two quantiles or more")
 
     @classmethod
-    def fit(cls, numbers: np.ndarray, names: Sequence[str] = (), choices: Choices | None = None) -> ScaledNumbers:
+    def fit(
+        cls, numbers: np.ndarray, names: Sequence[str] = (), choices: Choices | None = None, *, even: Sequence[int] | np.ndarray = ()
+    ) -> ScaledNumbers:
         """Learn from float numbers of shape (n, p); NaN is missing, and a whole column may be.
 
         Parameters
@@ -66,10 +68,14 @@ class ScaledNumbers:
             Of the columns, for `choices`.
         choices : Choices, optional
             By default every column is scaled robustly, filled with its median and flagged where cells are missing.
+        even : positions of columns, optional
+            Without long tails, whatever is chosen: these are divided by their standard deviation.
         """
         reach = (choices or Choices("linear")).numbers
         low, median, high, least, most, missing = _order_statistics(numbers)
         scales, fills, flags = _chosen(numbers.shape[1], names, choices)
+        for k in even:
+            scales[k] = "standard"
         mean, sd = _moments(numbers) if {"standard"} & {*scales} or {"mean"} & {*fills} else (median, np.zeros_like(median))
         extent = most - least
         usual = np.zeros_like(extent)

@@ -11,7 +11,8 @@ from automl_assist.rules._values import Wrong
 
 Setting = dict[str, Any]
 
-SWITCHES = ("made_columns", "linear_leaves", "log_target")  # an entry that turns on what is not offered is left out as a whole
+# An entry that turns on what is not offered is left out as a whole.
+SWITCHES = ("made_columns", "linear_leaves", "log_target", "log_numbers", "products")
 # LightGBM: what portfolios of AutoGluon 1.6 found to win together over many tables (their learned lists of 2023 and 2025), in an order that
 # alternates few and many leaves. CatBoost: the defaults with a rate for a short search, and two that those portfolios begin with.
 _SMALL_AND_QUICK: Setting = {
@@ -19,7 +20,7 @@ _SMALL_AND_QUICK: Setting = {
     "lambda_l1": 0.939, "lambda_l2": 0.99, "max_cat_to_onehot": 27, "cat_l2": 1.9, "cat_smooth": 0.022, "min_data_per_group": 39,
 }  # fmt: skip
 PROVEN: dict[str, tuple[Setting, ...]] = {
-    "linear": ({}, {"log_target": True}),
+    "linear": ({}, {"log_target": True}, {"log_numbers": True, "products": True}, {"log_numbers": True, "log_target": True}),
     "lightgbm": (
         {},
         {"made_columns": True},

@@ -79,7 +79,13 @@ _OF_BOOSTING = {
 _OF_NETWORKS = {"learning_rate": _float(1e-5, 5.0, True), "dropout": _float(0.0, 0.9), "weight_decay": _float(1e-6, 10.0, True)}
 _SIZE = _ints(1, 1_024)
 PARAMETERS: dict[str, dict[str, Parameter]] = {
-    "linear": {"choose_penalty": _YES_OR_NO, "penalty": _float(1e-6, 1e6, True), "log_target": _YES_OR_NO},
+    "linear": {
+        "choose_penalty": _YES_OR_NO,
+        "penalty": _float(1e-6, 1e6, True),
+        "log_numbers": _YES_OR_NO,
+        "products": _YES_OR_NO,
+        "log_target": _YES_OR_NO,
+    },
     "lightgbm": {
         **_OF_BOOSTING,
         "cat_smooth": _float(1e-6, 1e4, True),
@@ -147,8 +153,11 @@ PARAMETERS: dict[str, dict[str, Parameter]] = {
     "sequence_cnn": {**_OF_NETWORKS, "features": _SIZE, "blocks": _int(1, 8)},
     "sequence_rnn": {**_OF_NETWORKS, "features": _SIZE},
 }
+OF_NUMBERS = ("log_numbers", "products")  # of the linear model for tables; what it sees of series are thousands of figures
 ON_FIGURES = {"sequence_linear": "linear", "sequence_boosted": "lightgbm"}  # families of tables that look at figures of series
-PARAMETERS |= {family: PARAMETERS[of_tables] for family, of_tables in ON_FIGURES.items()}
+PARAMETERS |= {
+    family: {name: of for name, of in PARAMETERS[of_tables].items() if name not in OF_NUMBERS} for family, of_tables in ON_FIGURES.items()
+}
 FIRST_ELSEWHERE = {"mlp": ("learning_rate", "dropout", "weight_decay", "layers")}  # their first values are topics of the network
 
 # TabArena's spaces for LightGBM and RealMLP, and for forests and linear models what scikit-learn's users vary. Those of texts, pictures
@@ -157,7 +166,13 @@ FIRST_ELSEWHERE = {"mlp": ("learning_rate", "dropout", "weight_decay", "layers")
 # of 10 on two thirds of them (median .993), and on 43 of 60 others, which had no part in the choice (.994; RESULTS, 27 November 2026).
 _TEXT_NETWORK: dict[str, list[Any]] = {"weight_decay": [1e-3, 0.02, 0.3], "width": [64, 32, 96]}
 USUAL: dict[str, dict[str, list[Any]]] = {
-    "linear": {"choose_penalty": [True, False], "penalty": [1e-3, 1.0, 1e3], "log_target": [False, True]},
+    "linear": {
+        "choose_penalty": [True, False],
+        "penalty": [1e-3, 1.0, 1e3],
+        "log_numbers": [False, True],
+        "products": [False, True],
+        "log_target": [False, True],
+    },
     "lightgbm": {
         "learning_rate": [0.005, 0.05, 0.1],
         "num_leaves": [2, 16, 200],
@@ -252,7 +267,7 @@ USUAL: dict[str, dict[str, list[Any]]] = {
         "features": [32, 64],
     },
 }
-USUAL |= {family: USUAL[of_tables] for family, of_tables in ON_FIGURES.items()}
+USUAL |= {family: {name: USUAL[of_tables][name] for name in PARAMETERS[family]} for family, of_tables in ON_FIGURES.items()}
 USUAL["sequence_boosted"] = USUAL["lightgbm"] | {"num_leaves": [2, 31, 200], "min_data_in_leaf": [1, 10, 64]}  # as it was compared
 OF_CATBOOST_CATEGORIES = ("one_hot_max_size", "max_ctr_complexity")
 OF_CATEGORIES = ("cat_smooth", "cat_l2", "max_cat_to_onehot", "min_data_per_group")  # of LightGBM, where there are categories

@@ -33,6 +33,8 @@ WORKS = {
     "Erickson et al. 2020": "N. Erickson and others: AutoGluon-Tabular: robust and accurate AutoML for structured data. arXiv:2003.06505",
     "Erickson et al. 2025": "N. Erickson and others: TabArena: a living benchmark for machine learning on tabular data. arXiv:2506.16791",
     "Fawcett 2006": "T. Fawcett: An introduction to ROC analysis. Pattern Recognition Letters 27(8). doi:10.1016/j.patrec.2005.10.010",
+    "Box and Wilson 1951": "G. E. P. Box and K. B. Wilson: On the experimental attainment of optimum conditions. Journal of the Royal "
+    "Statistical Society B 13(1). doi:10.1111/j.2517-6161.1951.tb00067.x",
     "Friedman 2001": "J. H. Friedman: Greedy function approximation: a gradient boosting machine. Annals of Statistics 29(5). "
     "doi:10.1214/aos/1013203451",
     "Friedman, Hastie and Tibshirani 2010": "J. Friedman, T. Hastie and R. Tibshirani: Regularization paths for generalized linear models "

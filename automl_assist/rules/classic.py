@@ -40,6 +40,8 @@ KERNEL: dict[str, Any] = {
     "a_decade": 2,
     "sharpest": 12.0,
 }
+# The most squares and products of numbers (44 numbers have 990), and the most cells of them over all rows: 16 MB, a second of fitting.
+CURVES = {"products": 1_000, "cells": 4_000_000}
 LINE_PENALTY = 1.0  # LightGBM's linear_lambda, for numbers of about size one
 
 
@@ -64,6 +66,12 @@ def offers_lines(settled: Decided) -> bool:
     return bool(settled.get("boosting.leaves", LEAVES[0]) != LEAVES[0])
 
 
+def offers_curves(settled: Decided) -> dict[str, int]:
+    """Return what else linear models may see, by the hyper-parameter: logarithms, and how many squares and products at most."""
+    curves = settled.get("linear.curves", {})
+    return {"log_numbers": int(curves.get("logarithms", False)), "products": int(curves.get("products", 0))}
+
+
 def _penalties(facts: Facts, decided: Decided) -> Iterator[Choice]:
     if _fits(LINEAR, decided):
         chosen = usual_penalties(decided["task"] in CLASSIFICATION)
@@ -78,6 +86,25 @@ def _penalties(facts: Facts, decided: Decided) -> Iterator[Choice]:
             ),
             "a regression takes stronger penalties too, classes do not",
         )
+
+
+def _curves(facts: Facts, decided: Decided) -> Iterator[Choice]:
+    if "linear" not in decided["families"]:
+        return
+    used = [facts.profile.column(name) for name, action in decided["columns"].items() if action["use"]]
+    numbers = [column for column in used if column.kind in NUMERIC_KINDS and column.numbers is not None]
+    above = sum(column.numbers is not None and not column.numbers.negatives for column in numbers)
+    rows, made = facts.profile.labelled_rows, len(numbers) * (len(numbers) + 1) // 2
+    fits = 0 < made <= CURVES["products"] and made * rows <= CURVES["cells"]
+    logs = f"{above} of {len(numbers)} numbers never go below zero: some candidates see their logarithms" if above else "no logarithms"
+    said = f"{made:,} squares and products of {rows:,} rows" if made else "there are no numbers to multiply"
+    yield Choice(
+        {"logarithms": above > 0, "products": CURVES["products"] if fits else 0},
+        f"{logs}; {said}{', and some see them too' if fits else ', which none sees'}: what they add is up to the ensemble",
+        {"numbers": len(numbers), "above_zero": above, "rows": rows, "products": made},
+        (Rejected("for every candidate", "where effects add up along straight lines, more columns only add noise"),),
+        f"products are seen up to {CURVES['products']:,} of them, and up to {CURVES['cells']:,} cells of all rows",
+    )
 
 
 def _boosting_loss(facts: Facts, decided: Decided) -> Iterator[Choice]:
@@ -204,6 +231,15 @@ PENALTY = Rule(
     _penalties,
     ("Friedman, Hastie and Tibshirani 2010",),
     when="a linear model is tried",
+)
+CURVED = Rule(
+    "R652",
+    "Linear models of logarithms and products",
+    "linear.curves",
+    ORDINARY,
+    _curves,
+    ("Box and Wilson 1951", "measured: blends with and without them on 50 tables"),
+    when="a linear model is tried on columns",
 )
 BOOSTING = Rule(
     "R661", "The loss of boosted trees", "boosting.loss", ORDINARY, _boosting_loss, ("Friedman 2001",), when="boosted trees are tried"

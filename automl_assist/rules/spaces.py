@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from automl_assist.rules._rule import ORDINARY, SPECIAL, Choice, Decided, Deciding, Rule
 from automl_assist.rules._spaces import OF_CATBOOST_CATEGORIES, OF_CATEGORIES, USUAL, space_around, usual_space
-from automl_assist.rules.classic import offers_lines
+from automl_assist.rules.classic import offers_curves, offers_lines
 from automl_assist.rules.families import sees_pictures
 from automl_assist.rules.made import makes_columns
 from automl_assist.rules.target_scale import offers_logs
@@ -59,6 +59,7 @@ def _senseless(family: str, facts: Facts, decided: Decided) -> set[str]:
         found.add("linear_leaves")
     if not offers_logs(decided):
         found.add("log_target")
+    found |= {name for name, wanted in offers_curves(decided).items() if not wanted}
     if family == "joint" and not any(action["use"] and action["kind"] == "text" for action in decided["columns"].values()):
         found.add("word_width")
     if family == "joint" and not sees_pictures(facts, decided):

@@ -377,6 +377,10 @@ def penalty(case: Case, plan: Any) -> Any:
     return model.penalty, model.tried
 
 
+def multiplied(case: Case, plan: Any) -> Any:
+    return linear.fit(request(case, plan, "linear", products=True)).encoder.width
+
+
 class _FarEnoughError(Exception):
     """The search would begin now."""
 
@@ -545,6 +549,9 @@ CHANGES: list[tuple[str, Any, Any, str]] = [
     ("target_scale", "as it is, and its logarithm", listed_as_values, "count"),
     ("boosting.leaves", "constant", listed_as_values, "count"),
     ("linear.penalties", {"strongest": 0.1, "weakest": 0.1}, penalty, "binary"),
+    ("linear.curves", {"logarithms": False}, listed_as_values, "count"),
+    ("linear.curves", {"products": 0}, listed_as_values, "count"),
+    ("linear.curves", {"products": 2}, multiplied, "binary"),
     ("linear.penalties", {"a_decade": 1, "worse_in_a_row": 50}, penalty, "binary"),
     *(("boosting.loss", loss, rounds, "count") for loss in ("absolute", "huber", "quantile", "squared")),
     ("boosting.stopping", {"rounds": 3}, rounds, "binary"),
@@ -698,7 +705,8 @@ def test_every_hyper_parameter_is_searched_where_the_plan_says(family, name):
     usual, parameter = USUAL[family][name], PARAMETERS[family][name]
     one = usual[-1] if usual[-1] != (usual[1] if parameter.is_range else usual[0]) else usual[0]
     wanted = [one] * 3 if parameter.is_range else [one]
-    topics = {"made_columns": {"groups": 3}, "boosting.leaves": "constant, and lines", "target_scale": "as it is, and its logarithm"}
+    topics = {"made_columns": {"groups": 3}, "boosting.leaves": "constant, and lines", "target_scale": "as it is, and its logarithm",
+              "linear.curves": {"logarithms": True, "products": 100}}  # fmt: skip
     problem = Problem("regression", 0, "rmse", 500, 2, 1, 1, {**topics, f"space.{family}": {name: wanted}}, {"pictures": (16, 16, 3)})
     assert TOPICS[f"space.{family}"].valid({name: wanted}) is None
     values, ranges = declared(family, problem)
