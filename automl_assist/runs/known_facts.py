@@ -15,7 +15,7 @@ from pathlib import Path
 from automl_assist import __version__
 from automl_assist.errors import AssistError
 from automl_assist.runs.files import write_json
-from automl_assist.runs.last_profile import FOLDER, sha256_of
+from automl_assist.runs.last_profile import FOLDER, make_folder, sha256_of
 from automl_assist.schema import Finding, Message, Options, Profile, from_json, to_json
 
 NAME = "facts.json"
@@ -49,7 +49,7 @@ def keep(facts: KnownFacts | None) -> bool:
         state = to_json(facts)
         if beyond or not os.path.isfile(facts.profile.reading.path) or _restored(state) != facts:
             return False
-        FOLDER.mkdir(exist_ok=True)
+        make_folder()
         write_json(place, {"schema": SCHEMA, "readers": _readers(), "facts": state})
         return True
     return False

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from automl_assist.errors import AssistError, Exit
-from automl_assist.runs.files import write_json
+from automl_assist.runs.files import write_json, write_text
 from automl_assist.schema import Options, from_json, to_json
 
 FOLDER = Path(".assist")
@@ -30,10 +30,18 @@ def remember(path: str, sha256: str, options: Options) -> bool:
     """Note the file last profiled; False when this folder may not be written, which spoils nothing else."""
     state = {"schema": SCHEMA, "path": path, "sha256": sha256, "options": to_json(options)}
     with suppress(AssistError, OSError):
-        FOLDER.mkdir(exist_ok=True)
+        make_folder()
         write_json(FOLDER / NAME, state)
         return True
     return False
+
+
+def make_folder() -> None:
+    """Make the folder for notes, which no repository around it is to take up: what they quote may be private."""
+    FOLDER.mkdir(exist_ok=True)
+    ignored = FOLDER / ".gitignore"
+    if not ignored.exists():
+        write_text(ignored, "*\n")
 
 
 def recall() -> LastProfile:

@@ -16,6 +16,7 @@ def test_comes_back_as_it_was(workdir):
     assert last_profile.remember("houses.csv", "0" * 64, asked)
     assert last_profile.recall() == last_profile.LastProfile("houses.csv", "0" * 64, asked)
     assert os.listdir() == [".assist"]
+    assert Path(".assist/.gitignore").read_text("utf-8") == "*\n", "a repository around it must not take up what it quotes"
 
 
 def test_nothing_was_profiled(workdir):
