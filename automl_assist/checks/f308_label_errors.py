@@ -30,6 +30,8 @@ RIGHT_AT_ALL = 0.85  # of all rows: where fewer are, classes overlap
 SUSPECTS = 0.03  # of the rows; honest sets that are as well apart have 1 %
 MOST_SUSPECTS = 0.25
 FEWEST_IN_CLASS = 15
+FEWEST_EXPECTED = 8  # suspects among the rows that look like a class: of so many, chance leaves one in four or fewer in 1 of 70 cases
+LEAST_OF_EXPECTED = 0.25
 
 
 def _find(context: CheckContext) -> Iterator[Hit]:
@@ -49,6 +51,8 @@ def _find(context: CheckContext) -> Iterator[Hit]:
     suspect = (winner != labels) & (votes.max(axis=1) >= MOST_OF_THEM)
     if not SUSPECTS <= suspect.mean() <= MOST_SUSPECTS:
         return
+    if not _everywhere(suspect, winner):
+        return
     clean = np.flatnonzero(~suspect)
     again = goal.one_hot[clean][_neighbours(points[clean])].mean(axis=1).argmax(axis=1)
     if (again == labels[clean]).mean() < RIGHT_AFTER:
@@ -59,6 +63,16 @@ def _find(context: CheckContext) -> Iterator[Hit]:
         "like them contradict, though the classes are well apart otherwise: likely label errors (label noise)."
     )
     yield Hit(message, (goal.name,), examples(context, goal.rows[suspect]), "look at these rows and correct the labels")
+
+
+def _everywhere(suspect: np.ndarray, winner: np.ndarray) -> bool:
+    """Whether there are suspects among the rows that look like any class, as slips of a hand are.
+
+    Where one class alone has them, its members look like others for a reason: customers with a card who spend nothing with it.
+    """
+    alike = np.bincount(winner)
+    expected, found = suspect.mean() * alike, np.bincount(winner, suspect)
+    return bool((found >= LEAST_OF_EXPECTED * expected)[expected >= FEWEST_EXPECTED].all())
 
 
 def _points(context: CheckContext, goal: Goal) -> np.ndarray | None:

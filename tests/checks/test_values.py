@@ -201,11 +201,11 @@ def test_correlated_is_not_the_same():
     assert found("F117", table(**cells, f=rare, g=rare)) == []
 
 
-def apart(noise):
+def apart(noise, only="pqr"):
     labels = words(N, ["p", "q", "r"], 6)
     shift = np.array([{"p": 0, "q": 4, "r": 8}[v] for v in labels])
     cells = {name: [f"{v:.3f}" for v in shift + R.normal(0, 0.8, N)] for name in "ab"}
-    wrong = ["pqr"["pqr".index(v) - 1] if R.random() < noise else v for v in labels]
+    wrong = ["pqr"["pqr".index(v) - 1] if R.random() < noise and v in only else v for v in labels]
     return make_context({**cells, "y": wrong}, "y", "multiclass", associations={"a": 0.9, "b": 0.9})
 
 
@@ -215,6 +215,10 @@ def test_wrong_labels():
     assert finding.rows
     assert "label errors" in finding.message
     assert found("F308", apart(0.0)) == []
+
+
+def test_one_class_alone_that_looks_like_others_is_no_slip_of_a_hand():
+    assert found("F308", apart(0.25, only="q")) == []
 
 
 def test_classes_that_overlap_have_no_wrong_labels():
