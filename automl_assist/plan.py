@@ -113,6 +113,7 @@ _REFIT = fields(
     worse=number(0, 1e6),
 )  # fmt: skip
 _NETWORK_CALIBRATION = fields(kind=one_of("temperature", "none"), least=number(0.01, 1), most=number(1, 100))
+_CURVES = fields(logarithms=flag, products=number(0, 20_000, int), bound=number(0, 1))
 _PENALTIES = fields(
     strongest=number(1e-9, 1e9), weakest=number(1e-9, 1e9), a_decade=number(1, 20, int), worse_in_a_row=number(1, 100, int),
 )  # fmt: skip
@@ -241,7 +242,7 @@ TOPICS = {
         Topic("sequence.kernels", "Convolutions of series", _SEQUENCE_KERNELS),
         Topic("target_scale", "Scale on which the target is learned", one_of(*SCALES_OF_TARGET)),
         Topic("linear.penalties", "Penalties of the linear model", _PENALTIES),
-        Topic("linear.curves", "Logarithms and products in linear models", fields(logarithms=flag, products=number(0, 20_000, int))),
+        Topic("linear.curves", "Logarithms and products in linear models", _CURVES),
         Topic("text.ngrams", "N-grams that are counted", _NGRAMS),
         Topic("text.penalties", "Penalties of n-grams", _PENALTIES),
         Topic("text.loss", "Loss of n-gram models", one_of(*TEXT_LOSSES)),

@@ -17,12 +17,13 @@ from automl_assist.models._selection import Clock, penalties_along, selection_lo
 from automl_assist.preprocessing import Features, storage
 from automl_assist.preprocessing.choices import Choices
 from automl_assist.preprocessing.encoders import LinearEncoder
-from automl_assist.rules.classic import offers_curves, usual_penalties
+from automl_assist.rules.classic import bound_of, offers_curves, usual_penalties
 from automl_assist.schema import Problem
 
 ITERATIONS = 50  # of L-BFGS between looks at the clock
 MOST_ITERATIONS = 300
 DENSE_CELLS = 8_000_000  # of a matrix with texts that is small enough to be solved exactly: 64 MB
+ANY_VALUE = float(np.finfo(np.float64).max)
 LARGEST_GRAM = 4_000  # an eigendecomposition of this size takes about 10 s on one core
 LSQR_ITERATIONS = 200
 LSQR_STRONGEST, LSQR_WEAKEST = 1e4, 0.1
@@ -34,7 +35,7 @@ Matrix: TypeAlias = Any  # np.ndarray of shape (n, w), or a scipy.sparse.csr_mat
 class Linear:
     """Weights of shape (w, outputs), an intercept for each output, and the encoder before them.
 
-    For classes, `present` lists those among the training rows; one output stands for two of them.
+    For classes, `present` lists those among the training rows; one output stands for two of them. Values stay from `least` to `most`.
     """
 
     encoder: LinearEncoder
@@ -45,6 +46,8 @@ class Linear:
     rows: int
     penalty: float
     tried: int
+    least: float = -ANY_VALUE
+    most: float = ANY_VALUE
 
     def __post_init__(self) -> None:
         """Hold the weights to the encoder; ValueError where they do not fit."""
@@ -63,7 +66,7 @@ class Linear:
         """Return predictions for encoded rows."""
         outputs = np.asarray(matrix @ self.weights) + self.intercepts
         if self.n_classes == 0:
-            return outputs[:, 0]
+            return np.clip(outputs[:, 0], self.least, self.most)
         if len(self.present) == 2:
             outputs = np.column_stack([np.zeros(len(outputs)), outputs[:, 0]])
         return with_absent_classes(softmax(outputs), self.present, self.n_classes, self.rows)
@@ -107,6 +110,9 @@ def fit(request: FitRequest) -> Linear:
     penalties = penalties_along(along) if values["choose_penalty"] else (float(values["penalty"]),)
     present = np.unique(request.target) if problem.is_classification else np.zeros(0, np.int64)
     known = (present.astype(np.int64), problem.n_classes, len(request.target))
+    reach = (-ANY_VALUE, ANY_VALUE)
+    if not problem.is_classification:
+        reach = _reach(np.asarray(request.target, np.float64), bound_of(problem.settings), bent=encoder.products)
     if not problem.is_classification:
         path = _ridge_path(matrix, np.asarray(request.target, np.float64), penalties)
     elif len(present) == 1 or not encoder.width:
@@ -116,12 +122,19 @@ def fit(request: FitRequest) -> Linear:
     tried: list[tuple[tuple[float, float], Linear]] = []
     best = 0
     for number, (penalty, weights, intercepts) in enumerate(path):
-        model = Linear(encoder, weights, intercepts, *known, penalty=penalty, tried=number + 1)
+        model = Linear(encoder, weights, intercepts, *known, penalty, number + 1, *reach)
         tried.append((selection_loss(problem, request.valid_target, model.answer(held_out)), model))
         best = number if tried[number][0] < tried[best][0] else best
         if number - best >= along["worse_in_a_row"] or clock.left <= 0:
             break
     return replace(tried[best][1], tried=len(tried))
+
+
+def _reach(target: np.ndarray, bound: float, *, bent: bool) -> tuple[float, float]:
+    """Return the lowest and highest answer: ends at which a share of `bound` of the rows stands, and for curves, which run away, all."""
+    least, most = float(target.min()), float(target.max())
+    low, high = ((target == end).mean() >= bound or bent for end in (least, most))
+    return least if low else -ANY_VALUE, most if high else ANY_VALUE
 
 
 def _shares_alone(target: np.ndarray, present: np.ndarray, width: int, penalty: float) -> tuple[float, np.ndarray, np.ndarray]:

@@ -42,6 +42,7 @@ KERNEL: dict[str, Any] = {
 }
 # The most squares and products of numbers (44 numbers have 990), and the most cells of them over all rows: 16 MB, a second of fitting.
 CURVES = {"products": 1_000, "cells": 4_000_000}
+AT_A_BOUND = 0.02  # of the rows have the lowest value, or the highest: it is a bound, such as no sale at all
 LINE_PENALTY = 1.0  # LightGBM's linear_lambda, for numbers of about size one
 
 
@@ -72,6 +73,11 @@ def offers_curves(settled: Decided) -> dict[str, int]:
     return {"log_numbers": int(curves.get("logarithms", False)), "products": int(curves.get("products", 0))}
 
 
+def bound_of(settled: Decided) -> float:
+    """Return which share of the rows has to stand at the lowest or highest value for linear answers to end there."""
+    return float(settled.get("linear.curves", {}).get("bound", AT_A_BOUND))
+
+
 def _penalties(facts: Facts, decided: Decided) -> Iterator[Choice]:
     if _fits(LINEAR, decided):
         chosen = usual_penalties(decided["task"] in CLASSIFICATION)
@@ -99,8 +105,9 @@ def _curves(facts: Facts, decided: Decided) -> Iterator[Choice]:
     logs = f"{above} of {len(numbers)} numbers never go below zero: some candidates see their logarithms" if above else "no logarithms"
     said = f"{made:,} squares and products of {rows:,} rows" if made else "there are no numbers to multiply"
     yield Choice(
-        {"logarithms": above > 0, "products": CURVES["products"] if fits else 0},
-        f"{logs}; {said}{', and some see them too' if fits else ', which none sees'}: what they add is up to the ensemble",
+        {"logarithms": above > 0, "products": CURVES["products"] if fits else 0, "bound": AT_A_BOUND},
+        f"{logs}; {said}{', and some see them too' if fits else ', which none sees'}: the ensemble says what they add; values end where "
+        f"{AT_A_BOUND:.0%} of the rows stand at an end of theirs",
         {"numbers": len(numbers), "above_zero": above, "rows": rows, "products": made},
         (Rejected("for every candidate", "where effects add up along straight lines, more columns only add noise"),),
         f"products are seen up to {CURVES['products']:,} of them, and up to {CURVES['cells']:,} cells of all rows",

@@ -377,6 +377,11 @@ def penalty(case: Case, plan: Any) -> Any:
     return model.penalty, model.tried
 
 
+def least_answer(case: Case, plan: Any) -> Any:
+    asked = request(case, _with(plan, "task", "regression"), "linear")
+    return linear.fit(dataclasses.replace(asked, target=np.maximum(asked.target, 2.0))).least
+
+
 def multiplied(case: Case, plan: Any) -> Any:
     return linear.fit(request(case, plan, "linear", products=True)).encoder.width
 
@@ -552,6 +557,7 @@ CHANGES: list[tuple[str, Any, Any, str]] = [
     ("linear.curves", {"logarithms": False}, listed_as_values, "count"),
     ("linear.curves", {"products": 0}, listed_as_values, "count"),
     ("linear.curves", {"products": 2}, multiplied, "binary"),
+    ("linear.curves", {"bound": 0.999}, least_answer, "count"),
     ("linear.penalties", {"a_decade": 1, "worse_in_a_row": 50}, penalty, "binary"),
     *(("boosting.loss", loss, rounds, "count") for loss in ("absolute", "huber", "quantile", "squared")),
     ("boosting.stopping", {"rounds": 3}, rounds, "binary"),

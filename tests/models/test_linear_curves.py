@@ -64,3 +64,24 @@ def test_they_are_offered_where_the_plan_says(curves, offered):
     LINEAR.declare_space(space, Problem("binary", 2, "log_loss", ROWS, 3, 0, 0, {"linear.curves": curves}))
     assert {"log_numbers", "products"} & set(space.values) == offered
     assert sum(bool(values) for values in proven_settings("linear", space.values)) == (len(offered) == 2)
+
+
+def test_values_end_where_rows_stand_at_a_bound():
+    plain, bounded = (
+        _errors(lambda a, b, c: np.maximum(np.log(a) + np.log(b), 0.0), "regression", {"bound": bound}, log_target=False)[0]
+        for bound in (1.0, 0.02)
+    )
+    assert bounded < 0.9 * plain
+
+
+def test_curves_do_not_run_away():
+    rng = np.random.default_rng(0)
+    numbers = rng.normal(size=(ROWS, 2)).astype(np.float32)
+    target = numbers[:, 0].astype(np.float64) * numbers[:, 1]
+    features = Features(numbers, np.empty((ROWS, 0), np.int32), np.empty((ROWS, 0), object), (), ("a", "b"), (), ())
+    problem = Problem("regression", 0, "rmse", ROWS, 2, 0, 0, {"linear.curves": BOTH})
+    space = Defaults({"products": True})
+    LINEAR.declare_space(space, problem)
+    model = LINEAR.fit(FitRequest(features, target, features, target, problem, space.values, 0, None, 1, ROWS))
+    far = Features(100 * numbers, *(features.categories, features.texts, (), ("a", "b"), (), ()))
+    assert target.min() <= model.predict(far).min() and model.predict(far).max() <= target.max()
