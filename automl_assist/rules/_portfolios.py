@@ -20,7 +20,9 @@ _SMALL_AND_QUICK: Setting = {
     "lambda_l1": 0.939, "lambda_l2": 0.99, "max_cat_to_onehot": 27, "cat_l2": 1.9, "cat_smooth": 0.022, "min_data_per_group": 39,
 }  # fmt: skip
 PROVEN: dict[str, tuple[Setting, ...]] = {
-    "linear": ({}, {"log_target": True}, {"log_numbers": True, "products": True}, {"log_numbers": True, "log_target": True}),
+    "linear": (
+        {}, {"log_target": True}, {"log_numbers": True, "products": True}, {"log_numbers": True, "log_target": True}, {"products": True},
+    ),
     "lightgbm": (
         {},
         {"made_columns": True},
