@@ -5,11 +5,11 @@ import numpy as np
 from automl_assist.evaluation.splits import Lines, folds
 from automl_assist.preprocessing import Features
 from automl_assist.rules._portfolios import proven_settings
-from automl_assist.rules._spaces import OF_CATEGORIES, USUAL
+from automl_assist.rules._spaces import OF_CATEGORIES, OF_NUMBERS, USUAL
 from automl_assist.schema import Problem
 from automl_assist.tuning.unit import FoldData
 
-SENSELESS = {"log_target", "linear_leaves", *OF_CATEGORIES}  # for numbers alone
+SENSELESS = {"log_target", "linear_leaves", *OF_CATEGORIES, *OF_NUMBERS}  # no plan offers them here
 LISTED = {name: proven_settings(name, USUAL[name].keys() - SENSELESS) for name in ("linear", "lightgbm", "extra_trees", "mlp")}
 
 
