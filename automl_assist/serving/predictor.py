@@ -140,7 +140,7 @@ class Predictor:
             raise AssistError(
                 "E0702",
                 "none of the model's columns is in this data",
-                where=f"the model learned from {_listed([c.name for c in wanted])}; here are {_listed(list(map(str, frame.columns)))}",
+                where=f"the model learned from {listed([c.name for c in wanted])}; here are {listed(list(map(str, frame.columns)))}",
                 help="give the kind of file the model was trained on",
             )
         if absent:
@@ -148,7 +148,7 @@ class Predictor:
             messages.append(
                 Message(
                     "W0701",
-                    f"{_count(absent, 'column is', 'columns are')} missing and filled as missing: {_listed(absent)}",
+                    f"{_count(absent, 'column is', 'columns are')} missing and filled as missing: {listed(absent)}",
                     "; ".join(hints) or None,
                 )
             )
@@ -159,7 +159,7 @@ class Predictor:
                 Message(
                     "W0702",
                     f"{_count(extra, 'column is', 'columns are')} not used, as the model did not learn from "
-                    f"{'it' if len(extra) == 1 else 'them'}: {_listed(extra)}",
+                    f"{'it' if len(extra) == 1 else 'them'}: {listed(extra)}",
                 )
             )
         typed, unread, otherwise = cast_as_written(frame, there, decimal)
@@ -223,7 +223,7 @@ def otherwise_written(names: Sequence[str]) -> Message:
     return Message(
         "W0708",
         f"{_count(names, 'column is', 'columns are')} written in another way than in training (marks, currency, order of a date), "
-        f"and read so: {_listed(names)}",
+        f"and read so: {listed(names)}",
         "look at a few predictions, and write them as in training where they are wrong",
     )
 
@@ -284,7 +284,8 @@ def _load_model(member: Member, folder: Path, name: str) -> Model:
         ) from error
 
 
-def _listed(names: Sequence[str], most: int = 6) -> str:
+def listed(names: Sequence[str], most: int = 6) -> str:
+    """Return the first names in words, and how many more there are."""
     shown = ", ".join(map(repr, names[:most]))
     return shown if len(names) <= most else f"{shown}, ... ({len(names) - most:,} more)"
 
