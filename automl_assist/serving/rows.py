@@ -204,7 +204,8 @@ def evaluate_run(
             exit_code=Exit.USAGE,
         )
     if loaded.labels:
-        table = replace(table, frame=loaded.labels.spread(table.frame))
+        cells = loaded.labels.as_learned(table.frame[loaded.labels.target])
+        table = replace(table, frame=loaded.labels.spread(table.frame.assign(**{loaded.labels.target: cells})))
     examples, messages = _prepared(loaded, table, strict, notify)
     parts = []
     for predictor, mine, trained in zip(loaded.predictors, examples, _parts(report), strict=False):
