@@ -222,7 +222,7 @@ def otherwise_written(names: Sequence[str]) -> Message:
     """Return what is said of columns that a file writes in another way than the one of training."""
     return Message(
         "W0708",
-        f"{_count(names, 'column is', 'columns are')} written in another way than in training (marks, currency, order of a date), "
+        f"{_count(names, 'column is', 'columns are')} written in another way than in training (marks, currency or unit, order of a date), "
         f"and read so: {listed(names)}",
         "look at a few predictions, and write them as in training where they are wrong",
     )
