@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -36,7 +37,8 @@ def gate(metric: Mapping[str, Any], fail_under: float | None) -> dict[str, Any]:
     held = value is not None and (value >= fail_under if metric["higher_is_better"] else value <= fail_under)
     if held:
         return {}
-    error = AssistError("E0501", f"{metric['name']} is {value}, and --fail-under asks for {fail_under:g}", exit_code=Exit.GATE)
+    said = f"is {value}" if value is not None and math.isfinite(value) else "cannot be computed from these rows"
+    error = AssistError("E0501", f"{metric['name']} {said}, and --fail-under asks for {fail_under:g}", exit_code=Exit.GATE)
     return {"status": "failed", "exit_code": int(Exit.GATE), "error": error.to_json()}
 
 
