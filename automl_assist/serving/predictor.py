@@ -25,7 +25,7 @@ from automl_assist.modalities import Examples, Modality, RowCoding, modality
 from automl_assist.models import Model, families
 from automl_assist.profile import cast_as_written
 from automl_assist.rules.families import to_install
-from automl_assist.schema import CLASSIFICATION, NUMERIC_KINDS, Message
+from automl_assist.schema import CLASSIFICATION, NUMERIC_KINDS, Column, Message
 from automl_assist.serving.bundle import Bundle, Member, read_bundle
 
 FEWEST_ROWS, MOST_ROWS = 2_000, 50_000  # fewer are answered before threads would pay; more at a time would take their memory
@@ -169,6 +169,15 @@ class Predictor:
             for name, count in unread.items()
             if count
         ]
+        messages += [
+            Message(
+                "W0705",
+                f"column {c.name!r}: no cell has the '%' of training, and all are at most 1: 0.5 was read as 0.5 %",
+                "write shares as 50% or 50",
+            )
+            for c in there
+            if _as_shares(c, frame[c.name], typed[c.name])
+        ]
         for name in absent:
             typed[name] = np.nan if self._kind(name) in NUMERIC_KINDS else None
         typed = typed[[c.name for c in wanted]]
@@ -216,6 +225,14 @@ class Predictor:
     def half_width(self, coverage: float) -> float:
         """Return half the width of the interval that holds `coverage` of the errors."""
         return float(np.interp(coverage, self.bundle.levels, self.bundle.half_widths))
+
+
+def _as_shares(column: Column, cells: pd.Series, typed: pd.Series) -> bool:
+    """Whether numbers that were percentages in training may be shares of one here, as spreadsheets and typed files hold them."""
+    facts = column.numbers
+    if column.kind not in NUMERIC_KINDS or column.affix != "%" or facts is None or facts.quantiles[1] <= 1:
+        return False  # three in four were above 1 %
+    return bool(typed.abs().max() <= 1 and (typed != 0).any()) and not cells.dropna().astype(str).str.contains("%", regex=False).any()
 
 
 def otherwise_written(names: Sequence[str]) -> Message:
