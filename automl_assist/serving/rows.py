@@ -112,6 +112,10 @@ def predict_rows(
         raise AssistError(
             "E0706", f"{str(out)!r} exists already", help="replace it with --overwrite, or choose another --out", exit_code=Exit.USAGE
         )
+    if out and path is not None and out.exists() and Path(path).exists() and out.samefile(path):
+        raise AssistError(
+            "E0706", f"--out {str(out)!r} is the file to predict, and would be lost", help="choose another --out", exit_code=Exit.USAGE
+        )
     if has_forecast(run):
         table, messages = forecast_rows(run, path, coverage, strict, notify, read)
         return _written(table, messages, run, out, raw_csv, notify)
