@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shlex
 import unicodedata
 from collections.abc import Callable
@@ -45,6 +46,12 @@ def composed(name: str) -> str:
 
 def _budget(ctx: click.Context, param: click.Parameter, value: str | None) -> float | None:
     return None if value is None else _duration.parse(value)
+
+
+def _limit(ctx: click.Context, param: click.Parameter, value: float | None) -> float | None:
+    if value is not None and not math.isfinite(value):
+        raise click.BadParameter(f"{value} is no figure that a score could reach or miss.", ctx, param)
+    return value
 
 
 def _kinds(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> dict[str, str]:
@@ -119,7 +126,7 @@ OPTIONS: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "sensitive": _option("--sensitive", is_flag=True, help="No cell value, path, host or user name in anything written."),
     "dry-run": _option("--dry-run", is_flag=True, help="Print what would be done and cost; write nothing."),
     "strict": _option("--strict", is_flag=True, help="Exit with 7 at a finding of severity error, or a missing column."),
-    "fail-under": _option("--fail-under", type=float, metavar="X", help="Exit with 7 when the score is worse than this."),
+    "fail-under": _option("--fail-under", type=float, callback=_limit, metavar="X", help="Exit with 7 when the score is worse than this."),
     "coverage": _option(
         "--coverage", type=click.FloatRange(0.5, 0.99), metavar="P", help="Share of answers an interval holds. [default: 0.9]"
     ),

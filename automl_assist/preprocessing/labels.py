@@ -87,6 +87,23 @@ class Labels:
         }
         return pd.concat([frame.drop(columns=self.target), pd.DataFrame(said, index=frame.index, dtype=object)], axis=1)
 
+    def as_learned(self, cells: pd.Series) -> pd.Series:
+        """Return the cells of a later file with the mark and the letters of training, where it joins the same labels in another way."""
+        folded = [name.casefold() for name in self.names]
+        known = {own: name for own, name in zip(folded, self.names, strict=True) if folded.count(own) == 1}
+        mark = self.mark
+        if not cells.dropna().astype(str).str.contains(re.escape(mark)).any():
+            held = {m: sum(i.casefold() in known for each in _sets(cells, m) for i in each or ()) for m in MARKS}
+            mark = max(MARKS, key=lambda m: (held[m], m == self.mark))
+
+        def own_way(cell: object) -> object:
+            if not isinstance(cell, str) or not cell.strip():
+                return cell
+            items = _items(cell.strip(), mark)
+            return self.mark.join(item if item in self.names else known.get(item.casefold(), item) for item in items)
+
+        return cells.astype(object).map(own_way)
+
     def joined(self, answers: pd.DataFrame) -> pd.DataFrame:
         """Return predictions of each column with the labels of a row joined as in training, the probability of each beside it.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Sequence
 
@@ -12,6 +13,8 @@ import pandas as pd
 from automl_assist.profile import cast
 from automl_assist.rules.metric import RARE_SHARE
 from automl_assist.schema import CLASSIFICATION, Column
+
+PLAIN = re.compile(r"[+-]?\d+(\.\d*)?", re.ASCII)
 
 
 def class_cells(cells: pd.Series, column: Column) -> pd.Series:
@@ -66,6 +69,10 @@ def class_order(counts: pd.Series) -> tuple[str, ...]:
     return tuple(names)
 
 
+def _number(name: str) -> float | None:
+    return float(name) if PLAIN.fullmatch(name) else None
+
+
 def target_codes(cells: pd.Series, column: Column, task: str, classes: Sequence[str]) -> np.ndarray:
     """Return int64 class codes, -1 for missing or unknown classes; or float64 values, NaN for missing.
 
@@ -78,8 +85,10 @@ def target_codes(cells: pd.Series, column: Column, task: str, classes: Sequence[
         folded = [name.casefold() for name in classes]
         known = {name: i for i, name in enumerate(folded) if folded.count(name) == 1}  # "YES" for "yes", where that is one class
         known |= {name: i for i, name in enumerate(classes)}
+        numbers = [_number(name) for name in classes]
+        equal: dict[float | None, int] = {n: i for i, n in enumerate(numbers) if n is not None and numbers.count(n) == 1}  # 1.0 for 1
         found = class_cells(cells, column)
-        codes = {name: known.get(name, known.get(name.casefold(), -1)) for name in found.dropna().unique()}
+        codes = {name: known.get(name, known.get(name.casefold(), equal.get(_number(name), -1))) for name in found.dropna().unique()}
         return found.map(lambda name: codes.get(name, -1)).to_numpy(dtype=np.int64)
     typed, _ = cast(cells.to_frame(column.name), [column])
     return typed[column.name].to_numpy(dtype=np.float64)

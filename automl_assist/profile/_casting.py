@@ -84,6 +84,8 @@ def cast_values(
         words[~known] = None
         return words, bad
     words[:] = [_word(v) for v in cells.values]
+    if column.kind == "category" and cells.is_text and (numbers is not None or column.numbers is not None):
+        _name_alike(words, numbers)
     words[~known] = None
     return words, np.zeros(len(words), dtype=bool)
 
@@ -105,6 +107,13 @@ def _times(cells: Cells, column: Column) -> np.ndarray:
     if not cells.is_text:
         return read_dates(cells.values, form) if form in AS_NUMBERS else np.full(len(cells.values), np.datetime64("NaT"), dtype=MOMENT)
     return read_dates(cells.values, form)
+
+
+def _name_alike(words: np.ndarray, numbers: np.ndarray | None) -> None:
+    """Call levels that are numbers the same however they are written: a column of 3 becomes 3.0 where a program once met an empty cell."""
+    found = read_numbers(words, NumberStyle()) if numbers is None else numbers
+    places = np.flatnonzero(np.isfinite(found))
+    words[places] = [_word(number) for number in found[places].tolist()]
 
 
 def _truth(value: object, column: Column) -> str | None:

@@ -133,6 +133,13 @@ def require_learnable(profile: Profile, typed: pd.DataFrame, options: Options) -
             where="neither numbered columns of one quantity, nor rows with a time and a column that names their series",
             help="name the column that names the series with --series COL, or learn from rows with --modality tabular",
         )
+    if profile.modality.name == "image" and not any(column.kind == "image" for column in profile.features):
+        raise AssistError(
+            "E0306",
+            f"no column of {profile.reading.name} names pictures, so that there are none to learn from",
+            where=profile.modality.reason,
+            help="leave out --modality to learn from its other columns, or name the column of pictures with --kind COL=image",
+        )
     if problem := target_problem(profile, options.task):
         code, what, help = problem
         raise AssistError(code, what, where=f"{profile.reading.name}: {profile.rows:,} rows, {len(profile.columns):,} columns", help=help)

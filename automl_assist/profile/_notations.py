@@ -172,6 +172,14 @@ def as_learned(notation: str | None, before: str | None, affix: str | None) -> s
     return None if is_whole(notation) or is_whole(before) else notation
 
 
+def in_another_unit(texts: Sequence[str], learned: str | None) -> str | None:
+    """Return the notation that reads amounts as so many of the unit that was learned from; None where all or none of them are in it."""
+    before = UNIT_OF.get((learned or "").lower().rstrip("."))
+    units = {UNIT_OF.get(word.lower()) for text in texts for _, word in _pieces(text)} - {before}
+    alike = units and any({before, *units} <= set(quantity) for quantity in QUANTITIES)
+    return f"units:{before}" if alike else None
+
+
 def _readable(texts: Sequence[str], weights: Sequence[int], reads: Callable[[str], bool]) -> bool:
     some = texts[:LOOKED_AT]
     if sum(map(reads, some)) < FEWEST_LOOKED * len(some):

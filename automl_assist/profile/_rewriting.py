@@ -11,8 +11,8 @@ import pandas as pd
 from automl_assist.profile._casting import cast_values, spread_values
 from automl_assist.profile._cells import Cells, among
 from automl_assist.profile._dates import find_form, read_dates
-from automl_assist.profile._notations import as_learned
-from automl_assist.profile._numbers import find_style, read_numbers
+from automl_assist.profile._notations import as_learned, in_another_unit
+from automl_assist.profile._numbers import find_style, read_numbers, strip_affix
 from automl_assist.schema import NUMERIC_KINDS, Column
 from automl_assist.sources import frame_of
 
@@ -60,8 +60,12 @@ def _rewritten(as_read: pd.Series, cells: Cells, bad: np.ndarray, column: Column
         read = ~np.isnat(read_dates(values, form.format)) if form and not form.undecided else np.zeros(len(values), dtype=bool)
         other = replace(column, date_format=form.format) if form else column
     else:
-        style = find_style(values, counts, decimal, column.name)
-        style = replace(style, notation=as_learned(style.notation, column.notation, column.affix))
+        bare = np.array([strip_affix(v, column.affix) for v in values], dtype=object) if column.affix else values
+        style = find_style(bare, counts, decimal, column.name)
+        notation = as_learned(style.notation, column.notation, column.affix)
+        if notation is None and style.thousands is None:
+            notation = in_another_unit(values, column.affix)
+        style = replace(style, notation=notation, affix=style.affix or column.affix)
         read = ~np.isnan(read_numbers(values, style))
         other = replace(column, **vars(style))
     return other if int(counts[read].sum()) >= OTHER_SHARE * filled else None

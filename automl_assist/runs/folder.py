@@ -26,6 +26,7 @@ WORK = ".work"  # what a run needs only while it is unfinished
 OURS = frozenset({"report.html", "report.json", "profile.html", "profile.json", "plan.yaml", "trials.jsonl"})
 REPORT_SCHEMA, REPORT_SCHEMA_VERSION = "assist.report", 1
 MOST_REPORT_BYTES = 256 << 20
+SHAPE = {"plan": dict, "metric": dict, "leaderboard": list, "checks": list, "findings": list, "messages": list}  # of parts of report.json
 LONGEST_VALUE = 60  # characters of a value in a message
 
 
@@ -178,7 +179,27 @@ class RunFolder:
         if state:
             _refuse("E0602", self.path, f"{path.name} is not one of ours")
         assert isinstance(report, dict)
+        if report.get("kind") == "train" and (part := _unusable(report)) is not None:
+            _refuse("E0603", self.path, f"{path.name} is damaged: its {part!r} cannot be used")
         return report
+
+
+def _unusable(report: Mapping[str, Any]) -> str | None:
+    """Return the name of a part of a report without which nothing can be told of the run, or None; an edit may leave JSON of any kind."""
+    parts = report.get("targets", [report])
+    if not isinstance(parts, list) or not all(isinstance(part, dict) for part in parts):
+        return "targets"
+    for part in (report, *parts):
+        for name, kind in SHAPE.items():
+            if name in part and not isinstance(part[name], kind):
+                return name
+    for part in parts:
+        plan = part.get("plan", {})
+        if not isinstance(plan.get("settings"), dict) or not isinstance(plan.get("decisions"), list):
+            return "plan"
+        if "metric" not in part:
+            return "metric"
+    return None
 
 
 # --- writing

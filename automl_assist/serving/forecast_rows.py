@@ -64,7 +64,8 @@ def score_forecast(
     parts, said = [], list(table.messages)
     for forecaster in forecasters:
         target = forecaster.bundle.form.target.name
-        if target not in table.frame.columns:
+        frame, renamed = forecaster.named(table.frame)
+        if target not in frame.columns:
             raise AssistError(
                 "E0704",
                 f"the target {target!r} is not in this data",
@@ -72,8 +73,8 @@ def score_forecast(
                 help=f"score rows that have it, or go on from these: assist predict {run} {path}",
                 exit_code=Exit.USAGE,
             )
-        figures, counts, messages = forecaster.evaluate(table.frame, run)
-        said += [message for message in messages if message not in said]
+        figures, counts, messages = forecaster.evaluate(frame, run)
+        said += [message for message in (*renamed, *messages) if message not in said]
         parts.append(
             {
                 "target": target,

@@ -22,7 +22,7 @@ from automl_assist.preprocessing import storage
 from automl_assist.profile import cast_as_written
 from automl_assist.schema import Message, Reading, from_json, to_json
 from automl_assist.serving.bundle import Member, damaged, read_object, require_schema
-from automl_assist.serving.predictor import otherwise_written
+from automl_assist.serving.predictor import listed, named_as, named_otherwise, otherwise_written
 
 SCHEMA = "assist.forecast/1"
 FILE = "forecast.json"
@@ -130,6 +130,12 @@ class SeriesForecaster:
 
     # --- rows
 
+    def named(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, list[Message]]:
+        """Return the rows with the names of training for columns that differ from them in case and marks alone, and what is said of it."""
+        form = self.bundle.form
+        frame, renamed = named_as(frame, [c.name for c in (*form.columns, *form.series, form.target)])
+        return frame, [named_otherwise(renamed)] if renamed else []
+
     def read(self, frame: pd.DataFrame, run: Path) -> tuple[Rows, list[Message]]:
         """Return rows as series and steps, and what was missing, extra or unreadable.
 
@@ -139,6 +145,7 @@ class SeriesForecaster:
             E0702 (exit 4) when a column that places rows is not there, or no row has a time.
         """
         form = self.bundle.form
+        frame, messages = self.named(frame)
         placing = [c.name for c in (*form.time, *form.series)]
         absent = [name for name in placing if name not in frame.columns]
         if absent:
@@ -149,10 +156,10 @@ class SeriesForecaster:
                 help=f"give rows like those of training, or none: assist predict {run}",
             )
         wanted = [c for c in (*form.columns, *form.series, form.target) if c.name in frame.columns]
-        messages = []
         lost = [c.column.name for c in form.covariates if c.column.name not in frame.columns]
         if lost:
-            messages.append(Message("W0701", f"{len(lost)} columns are missing and taken as unchanged: {', '.join(map(repr, lost[:6]))}"))
+            columns = "1 column is" if len(lost) == 1 else f"{len(lost):,} columns are"
+            messages.append(Message("W0701", f"{columns} missing and taken as unchanged: {listed(lost)}"))
         typed, unread, otherwise = cast_as_written(frame, wanted, None)
         messages += [otherwise_written(otherwise)] if otherwise else []
         messages += [

@@ -25,7 +25,7 @@ from automl_assist.modalities import Examples, Modality, RowCoding, modality
 from automl_assist.models import Model, families
 from automl_assist.profile import cast_as_written
 from automl_assist.rules.families import to_install
-from automl_assist.schema import CLASSIFICATION, NUMERIC_KINDS, Message
+from automl_assist.schema import CLASSIFICATION, NUMERIC_KINDS, Column, Message
 from automl_assist.serving.bundle import Bundle, Member, read_bundle
 
 FEWEST_ROWS, MOST_ROWS = 2_000, 50_000  # fewer are answered before threads would pay; more at a time would take their memory
@@ -140,7 +140,7 @@ class Predictor:
             raise AssistError(
                 "E0702",
                 "none of the model's columns is in this data",
-                where=f"the model learned from {_listed([c.name for c in wanted])}; here are {_listed(list(map(str, frame.columns)))}",
+                where=f"the model learned from {listed([c.name for c in wanted])}; here are {listed(list(map(str, frame.columns)))}",
                 help="give the kind of file the model was trained on",
             )
         if absent:
@@ -148,7 +148,7 @@ class Predictor:
             messages.append(
                 Message(
                     "W0701",
-                    f"{_count(absent, 'column is', 'columns are')} missing and filled as missing: {_listed(absent)}",
+                    f"{_count(absent, 'column is', 'columns are')} missing and filled as missing: {listed(absent)}",
                     "; ".join(hints) or None,
                 )
             )
@@ -159,7 +159,7 @@ class Predictor:
                 Message(
                     "W0702",
                     f"{_count(extra, 'column is', 'columns are')} not used, as the model did not learn from "
-                    f"{'it' if len(extra) == 1 else 'them'}: {_listed(extra)}",
+                    f"{'it' if len(extra) == 1 else 'them'}: {listed(extra)}",
                 )
             )
         typed, unread, otherwise = cast_as_written(frame, there, decimal)
@@ -168,6 +168,15 @@ class Predictor:
             Message("W0703", f"column {name!r}: {_number(count, 'cell does', 'cells do')} not read as {self._kind(name)}, taken as missing")
             for name, count in unread.items()
             if count
+        ]
+        messages += [
+            Message(
+                "W0705",
+                f"column {c.name!r}: no cell has the '%' of training, and all are at most 1: 0.5 was read as 0.5 %",
+                "write shares as 50% or 50",
+            )
+            for c in there
+            if _as_shares(c, frame[c.name], typed[c.name])
         ]
         for name in absent:
             typed[name] = np.nan if self._kind(name) in NUMERIC_KINDS else None
@@ -218,12 +227,20 @@ class Predictor:
         return float(np.interp(coverage, self.bundle.levels, self.bundle.half_widths))
 
 
+def _as_shares(column: Column, cells: pd.Series, typed: pd.Series) -> bool:
+    """Whether numbers that were percentages in training may be shares of one here, as spreadsheets and typed files hold them."""
+    facts = column.numbers
+    if column.kind not in NUMERIC_KINDS or column.affix != "%" or facts is None or facts.quantiles[1] <= 1:
+        return False  # three in four were above 1 %
+    return bool(typed.abs().max() <= 1 and (typed != 0).any()) and not cells.dropna().astype(str).str.contains("%", regex=False).any()
+
+
 def otherwise_written(names: Sequence[str]) -> Message:
     """Return what is said of columns that a file writes in another way than the one of training."""
     return Message(
         "W0708",
-        f"{_count(names, 'column is', 'columns are')} written in another way than in training (marks, currency, order of a date), "
-        f"and read so: {_listed(names)}",
+        f"{_count(names, 'column is', 'columns are')} written in another way than in training (marks, currency or unit, order of a date), "
+        f"and read so: {listed(names)}",
         "look at a few predictions, and write them as in training where they are wrong",
     )
 
@@ -284,7 +301,8 @@ def _load_model(member: Member, folder: Path, name: str) -> Model:
         ) from error
 
 
-def _listed(names: Sequence[str], most: int = 6) -> str:
+def listed(names: Sequence[str], most: int = 6) -> str:
+    """Return the first names in words, and how many more there are."""
     shown = ", ".join(map(repr, names[:most]))
     return shown if len(names) <= most else f"{shown}, ... ({len(names) - most:,} more)"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from automl_assist.serving.bundle import damaged, parts_of
 from automl_assist.serving.several import mean_metric
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
     from automl_assist.modalities import Examples
@@ -35,7 +37,8 @@ def gate(metric: Mapping[str, Any], fail_under: float | None) -> dict[str, Any]:
     held = value is not None and (value >= fail_under if metric["higher_is_better"] else value <= fail_under)
     if held:
         return {}
-    error = AssistError("E0501", f"{metric['name']} is {value}, and --fail-under asks for {fail_under:g}", exit_code=Exit.GATE)
+    said = f"is {value}" if value is not None and math.isfinite(value) else "cannot be computed from these rows"
+    error = AssistError("E0501", f"{metric['name']} {said}, and --fail-under asks for {fail_under:g}", exit_code=Exit.GATE)
     return {"status": "failed", "exit_code": int(Exit.GATE), "error": error.to_json()}
 
 
@@ -108,6 +111,10 @@ def predict_rows(
     if out and out.exists() and not overwrite:
         raise AssistError(
             "E0706", f"{str(out)!r} exists already", help="replace it with --overwrite, or choose another --out", exit_code=Exit.USAGE
+        )
+    if out and path is not None and out.exists() and Path(path).exists() and out.samefile(path):
+        raise AssistError(
+            "E0706", f"--out {str(out)!r} is the file to predict, and would be lost", help="choose another --out", exit_code=Exit.USAGE
         )
     if has_forecast(run):
         table, messages = forecast_rows(run, path, coverage, strict, notify, read)
@@ -203,11 +210,16 @@ def evaluate_run(
             exit_code=Exit.USAGE,
         )
     if loaded.labels:
-        table = replace(table, frame=loaded.labels.spread(table.frame))
+        cells = loaded.labels.as_learned(table.frame[loaded.labels.target])
+        table = replace(table, frame=loaded.labels.spread(table.frame.assign(**{loaded.labels.target: cells})))
     examples, messages = _prepared(loaded, table, strict, notify)
-    parts = [
-        _scored(predictor, mine, trained) for predictor, mine, trained in zip(loaded.predictors, examples, _parts(report), strict=False)
-    ]
+    parts = []
+    for predictor, mine, trained in zip(loaded.predictors, examples, _parts(report), strict=False):
+        y, said = _truth(predictor, mine, table.reading.decimal)
+        for message in said:
+            notify.message(message)
+        messages += said
+        parts.append(_scored(predictor, mine, y, trained))
     document = _evaluated(run, parts, report, messages, len(table.frame))
     return document | gate(document["metric"], fail_under)
 
@@ -244,21 +256,35 @@ def _evaluated(
     return document
 
 
-def _scored(predictor: Predictor, examples: Examples, trained: Mapping[str, Any]) -> dict[str, Any]:
+def _truth(predictor: Predictor, examples: Examples, decimal: str | None) -> tuple[np.ndarray, list[Message]]:
+    """Return the codes or values of the target of each example, none as -1 or NaN, and whether the file writes it in another way."""
+    from automl_assist.preprocessing.target import target_codes
+    from automl_assist.profile import cast_as_written
+    from automl_assist.serving.predictor import otherwise_written
+
+    bundle = predictor.bundle
+    cells = examples.cells[bundle.target.name]
+    if bundle.task in CLASSIFICATION:
+        return target_codes(cells, bundle.target, bundle.task, bundle.classes), []
+    typed, _, otherwise = cast_as_written(cells.to_frame(bundle.target.name), [bundle.target], decimal)
+    return typed[bundle.target.name].to_numpy(dtype=float), [otherwise_written(otherwise)] if otherwise else []
+
+
+def _scored(predictor: Predictor, examples: Examples, y: np.ndarray, trained: Mapping[str, Any]) -> dict[str, Any]:
     """Return the figures of one target on examples, beside what they were on the test part of its training."""
     import numpy as np
 
     from automl_assist.evaluation.assessment import TestPart, measured
-    from automl_assist.preprocessing.target import target_codes
+    from automl_assist.serving.predictor import listed
 
     bundle = predictor.bundle
-    y = target_codes(examples.cells[bundle.target.name], bundle.target, bundle.task, bundle.classes)
     known = y >= 0 if bundle.task in CLASSIFICATION else np.isfinite(y)
     if not known.any():
+        classes = f"; the model knows {listed(bundle.classes)}" if bundle.task in CLASSIFICATION else ""
         raise AssistError(
             "E0705",
             f"no row has a target {bundle.target.name!r} that the model knows",
-            where=f"{len(examples.cells):,} rows were read",
+            where=f"{len(examples.cells):,} rows were read{classes}",
             help="give rows with known targets",
         )
     part = TestPart(y[known], predictor.predict_typed(examples.typed[known]), {})

@@ -5,12 +5,13 @@ Decided on a sample by the csv module, which knows quotes; every decision is tol
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import itertools
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from automl_assist.errors import AssistError
@@ -40,6 +41,7 @@ INTEGER = re.compile(r"[+-]?\d+")
 FEWEST_PARTED = 10  # rows that show numbers parted at their decimal commas
 DECIMAL_POINT = re.compile(r"[+-]?\d*\.\d+")
 COMMENT = ("#", "//", "%")
+FIELD_LIMIT = 1 << 30  # characters of one cell; an open quote is told by the end of the file, not by this
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,16 @@ class Dialect:
     levels: int = 1  # lines that hold the names
 
 
+@contextlib.contextmanager
+def cells_of_any_length() -> Iterator[None]:
+    """Let the csv module read cells of more than the 131,072 characters at which it stops by itself: texts are longer."""
+    before = csv.field_size_limit(FIELD_LIMIT)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
+
+
 def text_alone(lines: Sequence[str]) -> str:
     """Return lines as one text without control characters that part the cells of them: as many of one in each line."""
     text = "".join(lines)
@@ -68,8 +80,9 @@ def text_alone(lines: Sequence[str]) -> str:
 def sample_rows(lines: Iterable[str], delimiter: str, skip_blank: bool = False) -> list[list[str]]:
     """Return the rows of the sampled lines as the csv module sees them, blank lines as empty lists."""
     try:
-        return list(csv.reader(lines, delimiter=delimiter, skipinitialspace=skip_blank))
-    except csv.Error:  # a field beyond the limit: an open quote, found again and told by the exact pass
+        with cells_of_any_length():
+            return list(csv.reader(lines, delimiter=delimiter, skipinitialspace=skip_blank))
+    except csv.Error:  # found again and told by the exact pass
         return [line.rstrip("\r\n").split(delimiter) for line in lines]
 
 

@@ -341,15 +341,20 @@ def _has_bar(line: str) -> bool:
 
 def _are_wrapped(held: Sequence[str]) -> bool:
     """Whether every line is one quoted cell, and what stands in the cells are rows of one width."""
-    if not all(len(line) > 2 and line[0] == line[-1] == '"' and len(next(csv.reader([line]), [])) == 1 for line in held):
+    if not all(len(line) > 2 and line[0] == line[-1] == '"' and len(_cells(line)) == 1 for line in held):
         return False
     inner = [_unwrapped(line).rstrip("\n") for line in held]
     widths = _widths(inner, dialects.decide_delimiter(inner)[0])
     return len(widths) == 1 and max(widths) > 1
 
 
+def _cells(line: str) -> list[str]:
+    with dialects.cells_of_any_length():
+        return next(csv.reader([line]), [])
+
+
 def _unwrapped(line: str) -> str:
-    cells = next(csv.reader([line.rstrip("\r\n")]), [])
+    cells = _cells(line.rstrip("\r\n"))
     return f"{cells[0]}\n" if len(cells) == 1 else line
 
 

@@ -15,11 +15,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from automl_assist.errors import AssistError
-from automl_assist.sources._dialect import CONFLICT, DELIMITERS, Dialect
+from automl_assist.sources._dialect import CONFLICT, DELIMITERS, Dialect, cells_of_any_length
 from automl_assist.sources._source import Input
 from automl_assist.sources._text import LF, QUOTE, Bytes, open_text
 
-FIELD_LIMIT = 1 << 30  # characters of one cell; an open quote is told by the end of the file, not by this
 END = "\x02end-of-the-table\x03"  # a last line of ours: if it is not a row of its own, a quote was left open
 SHOWN_LINES = 5  # of irregular rows whose lines are told
 LONGER_SHARE_LIMIT = 0.05  # of rows with too many fields; beyond it the delimiter or the file is wrong, not a row
@@ -81,9 +80,8 @@ def each_row(
     csv.Error
         With `strict`, for text after a closing quote.
     """
-    before = csv.field_size_limit(FIELD_LIMIT)
     try:
-        with open_text(source, encoding) as text:
+        with cells_of_any_length(), open_text(source, encoding) as text:
             lines = _Lines(text, has_nul)
             reader = csv.reader(lines, delimiter=dialect.delimiter, skipinitialspace=dialect.skip_blank, strict=strict)
             line = 1
@@ -103,8 +101,6 @@ def each_row(
         raise AssistError(
             "E0112", f"{source.name} is not in the encoding {encoding} throughout", where=str(error)[:120], help="name it with --encoding"
         ) from error
-    finally:
-        csv.field_size_limit(before)
 
 
 def _open_quote(source: Input, start: int, end: int) -> AssistError:

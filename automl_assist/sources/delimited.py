@@ -83,7 +83,8 @@ class _Lines:
         """Return the columns of the rows at rising places, missing cells None, or None where a line is no row of the right width."""
         try:
             text = "\n".join(line.decode("utf-8") for line in lines_at(self.path, places + self.asked.skip)).removeprefix("\ufeff")
-            rows = list(csv.reader(text.split("\n"), delimiter=self.asked.delimiter, strict=True))
+            with dialects.cells_of_any_length():
+                rows = list(csv.reader(text.split("\n"), delimiter=self.asked.delimiter, strict=True))
         except (UnicodeDecodeError, csv.Error):
             return None
         if len(rows) != len(places) or any(len(row) != self.asked.width for row in rows):

@@ -24,6 +24,7 @@ MISTAKES = [
     (["train", "t.csv", "--auto", "--trials", "0"], 2, "E0404", ["--trials"]),
     (["train", "t.csv", "--auto", "--kind", "zip"], 2, "E0404", ["COLUMN=KIND"]),
     (["train", "t.csv", "--auto", "--kind", "zip=categry"], 2, "E0404", ["did you mean 'category'?"]),
+    (["train", "t.csv", "--auto", "--fail-under", "nan"], 2, "E0404", ["--fail-under"]),
     (["train", "t.csv", "--auto", "--out", ""], 2, "E0404", ["--out"]),
     (["profile", "t.csv", "--delimiter", "ab"], 2, "E0404", ["one character"]),
     (["profile", "t.csv", "--task", "regresion"], 2, "E0404", ["--task"]),

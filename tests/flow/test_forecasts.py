@@ -73,6 +73,15 @@ def test_what_came_can_be_scored(sold):
     assert assist("evaluate", "assist-run", "sales.csv", cwd=folder).code == 4, "nothing in it is later than training"
 
 
+def test_columns_are_known_by_names_that_differ_in_case_and_marks(sold):
+    folder, later, _ = sold
+    shouted = write_rows(folder / "shouted.csv", [{f"{name.upper()} ": cell for name, cell in row.items()} for row in rows_of(later)])
+    assert forecast(folder, shouted) == forecast(folder, later)
+    scored, plain = (assist("evaluate", "assist-run", data, "--json", cwd=folder).document for data in (shouted, later))
+    assert scored["metric"] == plain["metric"]
+    assert "W0707" in [message["code"] for message in scored["messages"]]
+
+
 def test_a_plan_is_followed(sold):
     folder, _, _ = sold
     done = assist("recommend", "sales.csv", "--target", "tubs", "--out", "plan.yaml", cwd=folder)

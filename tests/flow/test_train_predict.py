@@ -140,6 +140,23 @@ def test_what_is_missing_extra_or_unseen_is_said(trained, tmp_path):
     assert assist("predict", done.folder / "assist-run", nothing, cwd=tmp_path).code == 4
 
 
+def test_a_target_written_in_another_way_is_scored_alike(trained, tmp_path):
+    task, data, done = trained
+    target, run = SAMPLES[task][1], done.folder / "assist-run"
+    rows = rows_of(data)[:30]
+    plain = assist("evaluate", run, write_rows(tmp_path / "plain.csv", rows), "--json", cwd=tmp_path).document
+    for row in rows:
+        row[target] = f"{row[target].replace('.', ',')} €" if task == "regression" else row[target].upper()
+    other = assist("evaluate", run, write_rows(tmp_path / "other.csv", rows), "--json", cwd=tmp_path).document
+    assert other["rows"] == 30
+    assert other["metric"] == plain["metric"]
+    for row in rows:
+        row[target] = "nothing known"
+    unknown = assist("evaluate", run, write_rows(tmp_path / "unknown.csv", rows), "--json", cwd=tmp_path)
+    assert unknown.code == 4
+    assert ("the model knows" in unknown.document["error"]["where"]) == (task != "regression")
+
+
 def test_the_report_can_be_written_again_and_why_answers(trained, tmp_path):
     _, _, done = trained
     copy = tmp_path / "run"

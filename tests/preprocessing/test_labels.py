@@ -27,6 +27,21 @@ def test_marks_and_brackets(cell):
     assert set(labels.names) == {"a", "b", "c"}
 
 
+@pytest.mark.parametrize("form", [str.upper, lambda cell: cell.replace(";", ","), lambda cell: f"[{cell.replace(';', ', ')}]"])
+def test_a_later_file_may_join_the_same_labels_in_another_way(form):
+    labels, _ = Labels.learn(CELLS, "colour")
+    later = CELLS.map(lambda cell: form(cell) if isinstance(cell, str) else cell)
+    plain, other = (labels.spread(labels.as_learned(cells).to_frame("colour")) for cells in (CELLS, later))
+    pd.testing.assert_frame_equal(plain, labels.spread(CELLS.to_frame("colour")))
+    pd.testing.assert_frame_equal(other, plain)
+
+
+def test_labels_that_differ_in_case_stay_two_and_marks_in_their_names_part_nothing():
+    labels = Labels("x", ";", ("A", "a", "b, c"))
+    assert labels.as_learned(pd.Series(["A", "a;B, C", "b"])).tolist() == ["A", "a;b, c", "b"]
+    assert labels.as_learned(pd.Series(["b, c", "A"])).tolist() == ["b, c", "A"]
+
+
 def test_answers_are_joined_as_the_cells_were():
     labels = Labels("colour", "|", ("red", "blue"))
     answers = pd.DataFrame(

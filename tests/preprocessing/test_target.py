@@ -17,6 +17,12 @@ def test_classes_that_differ_in_case_stay_two():
     assert target_codes(pd.Series(["a", "A", "b", "B"]), COLUMN, "multiclass", ("A", "a", "b")).tolist() == [1, 0, 2, 2]
 
 
+def test_a_class_that_is_a_number_is_known_however_it_is_written():
+    cells = pd.Series(["1.0", "2", "02", "2.5", "inf", "1_0", None], dtype=object)
+    assert target_codes(cells, COLUMN, "multiclass", ("1", "2", "10")).tolist() == [0, 1, 1, -1, -1, -1, -1]
+    assert target_codes(cells, COLUMN, "multiclass", ("1", "2", "02")).tolist() == [0, 1, 2, -1, -1, -1, -1]
+
+
 def test_predictions_are_written_as_the_file_writes_its_classes_where_it_is_consistent():
     cells = pd.Series([" <=50K", " >50K", " <=50K", "no ", "no", None, "cafe\u0301"], dtype=object)
     names = ("<=50K", ">50K", "café", "no")

@@ -110,3 +110,23 @@ def test_any_cell_may_stand_in_any_column(kind):
         assert not np.isinf(typed["v"]).any()
         assert np.isnan(typed["v"].iloc[[13, 14]]).all()
         assert typed["v"].iloc[12] == 12
+
+
+@pytest.mark.parametrize("written", ["{:.0f}", "{:.1f}", "+{:.2f}"])
+@pytest.mark.parametrize("later", ["{:.0f}", "{:.1f}", None])
+def test_levels_that_are_numbers_are_the_same_however_they_are_written(written, later):
+    rooms = [None if i % 10 == 9 else 1.0 + i % 3 for i in range(200)]
+    cells = [None if room is None else written.format(room) for room in rooms]
+    profile, typed = describe(table_of(rooms=cells, y=["p", "q"] * 100), Options(target="y"))
+    column = from_json(Column, to_json(profile.columns[0]))
+    new = [None if room is None else later.format(room) for room in rooms] if later else rooms
+    again, unread = cast(pd.DataFrame({"rooms": pd.Series(new, dtype=object if later else float)}), [column])
+    assert column.kind == "category" and not unread
+    assert set(typed["rooms"].dropna()) == {"1", "2", "3"}
+    assert again["rooms"].tolist() == typed["rooms"].tolist()
+
+
+def test_codes_with_leading_zeros_are_their_own_levels():
+    profile, _ = describe(table_of(area=["01", "02", "10", "1"] * 50, y=["p", "q"] * 100), Options(target="y"))
+    again, _ = cast(frame(area=["01", "1", "1.0"]), [profile.columns[0]])
+    assert again["area"].tolist() == ["01", "1", "1.0"]

@@ -2,9 +2,11 @@
 
 import pytest
 
-from automl_assist.profile import describe, target_problem
+from automl_assist.errors import AssistError
+from automl_assist.profile import describe, require_learnable, target_problem
 from automl_assist.schema import Options
 from automl_assist.sources import read
+from tests.profile.tables import table_of
 
 
 @pytest.mark.parametrize(
@@ -19,3 +21,11 @@ def test_a_picture_folder_with_too_few_of_each(tmp_path, classes, each, said):
     profile, _ = describe(read(str(tmp_path)), Options())
     code, what, help = target_problem(profile)
     assert code in ("E0302", "E0304") and said in what and "each class folder" in help
+
+
+def test_a_table_without_pictures_is_no_table_of_pictures():
+    options = Options(target="y", modality="image")
+    profile, typed = describe(table_of(size=[f"{i}.5" for i in range(60)], y=["p", "q"] * 30), options)
+    with pytest.raises(AssistError, match="names pictures") as caught:
+        require_learnable(profile, typed, options)
+    assert (caught.value.code, caught.value.exit_code) == ("E0306", 4)

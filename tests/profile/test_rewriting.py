@@ -17,6 +17,12 @@ def _column(kind, **more):
         (_column("number"), ["0,5", "1,25", "-2,75"], ",", [0.5, 1.25, -2.75]),
         (_column("number"), ["0.5 €", "1,250.00 €"], ".", [0.5, 1250.0]),
         (_column("number", affix="$"), ["($1,234.50)", "$3.00"], ".", [-1234.5, 3.0]),
+        (_column("number", affix="kg"), ["39,7 kg"], ".", [39.7]),  # a single row: that kg is a unit is known from training
+        (_column("number", affix="kg"), ["500 g", "1250 g", "80 g", "2 kg"], ".", [0.5, 1.25, 0.08, 2.0]),
+        (_column("number", affix="kg"), ["500 g"], ".", [0.5]),
+        (_column("number", affix="kg"), ["1.250,5 kg", "39,7 kg", "2 kg"], ".", [1250.5, 39.7, 2.0]),
+        (_column("number", affix="km"), ["1500.5 m", "250 m", "40 m"], ".", [1.5005, 0.25, 0.04]),
+        (_column("number", affix="°C"), ["50 °F", "68.5 °F", "41 °F"], ".", [50.0, 68.5, 41.0]),  # told, as of no unit that is known
         (_column("datetime", date_format="ISO8601"), ["31/12/2023", "01/02/2024"], ".", ["2023-12-31", "2024-02-01"]),
     ],
 )

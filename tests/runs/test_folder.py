@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -243,6 +244,31 @@ def test_report_that_cannot_be_used(workdir, content, code):
     with pytest.raises(AssistError) as caught:
         open_run(run).read_report()
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize(
+    ("edit", "part"),
+    [
+        ({}, None),
+        ({"plan": None}, "plan"),
+        ({"plan": {"settings": [], "decisions": []}}, "plan"),
+        ({"metric": None}, "metric"),
+        ({"leaderboard": "x"}, "leaderboard"),
+        ({"targets": "x"}, "targets"),
+        ({"targets": [{}]}, "plan"),
+    ],
+)
+def test_a_report_that_was_edited_out_of_shape_is_damaged(workdir, edit, part):
+    run = _finished()
+    whole = {"schema": "assist.report/1", "kind": "train", "plan": {"settings": {}, "decisions": []}, "metric": {}, "leaderboard": []}
+    (run / "report.json").write_text(json.dumps(whole | edit), "utf-8")
+    if part is None:
+        assert open_run(run).read_report() == whole
+        return
+    with pytest.raises(AssistError) as caught:
+        open_run(run).read_report()
+    assert (caught.value.code, caught.value.exit_code) == ("E0603", 5)
+    assert repr(part) in caught.value.where
 
 
 def test_what_differs_is_named_by_its_innermost_name(workdir):

@@ -12,6 +12,7 @@ from hypothesis import given, settings, strategies as st
 from automl_assist.errors import AssistError
 from automl_assist.serving.output import FORMULA_STARTS, MANY_ROWS, encode, prediction_table, to_csv
 from automl_assist.serving.predictor import Prediction
+from automl_assist.serving.rows import predict_rows
 
 
 def classes_table(*names):
@@ -77,3 +78,14 @@ def test_many_rows_are_written_as_few_are(values, label):
     many = pd.concat([few] * times, ignore_index=True)
     (text, defused), (header, body) = to_csv(few), to_csv(few)[0].split("\n", 1)
     assert to_csv(many) == (header + "\n" + body * times, defused * times) and text == header + "\n" + body
+
+
+def test_the_file_to_predict_is_never_overwritten(tmp_path):
+    data = tmp_path / "new.csv"
+    data.write_text("a\n1\n")
+    (tmp_path / "also.csv").symlink_to(data)
+    for out in (data, tmp_path / "also.csv"):
+        with pytest.raises(AssistError, match="would be lost") as caught:
+            predict_rows(tmp_path, str(data), out=out, strict=False, overwrite=True, coverage=None, raw_csv=False, notify=None)
+        assert (caught.value.code, caught.value.exit_code) == ("E0706", 2)
+    assert data.read_text() == "a\n1\n"

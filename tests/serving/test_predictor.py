@@ -11,8 +11,10 @@ import pytest
 from threadpoolctl import threadpool_info
 
 from automl_assist.evaluation.calibration import applied
-from automl_assist.schema import Calibration
+from automl_assist.profile import cast, describe
+from automl_assist.schema import Calibration, Options
 from automl_assist.serving import predictor
+from tests.profile.tables import table_of
 
 
 @pytest.mark.parametrize(("rows", "arrangement"), [(predictor.FEWEST_ROWS, {}), (3 * predictor.MOST_DENSE + 1, {"pictures": ["p"]})])
@@ -46,3 +48,14 @@ def test_classes_are_calibrated_as_in_the_test():
     )
     made = predictor.Predictor(bundle, SimpleNamespace(transform=lambda typed: typed), [[SimpleNamespace(predict=lambda _: p)]])
     assert (made.predict_typed(pd.DataFrame({"x": [1, 2]})) == applied(Calibration(2.0, 1.0), p)).all()
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [(["0.38", "0.5", None], True), ([0.38, 0.5, np.nan], True), (["0.38%", "0.5%"], False), (["0.38", "50"], False), (["0", "0"], False)],
+)
+def test_percentages_without_their_sign_may_be_shares(cells, told):
+    profile, _ = describe(table_of(rate=[f"{i}.5%" for i in range(100)], y=["p", "q"] * 50), Options(target="y"))
+    frame = pd.DataFrame({"rate": pd.Series(cells)})
+    typed, _ = cast(frame, [profile.columns[0]])
+    assert predictor._as_shares(profile.columns[0], frame["rate"], typed["rate"]) is told

@@ -261,3 +261,17 @@ def test_options_that_cannot_be(options, code):
     with pytest.raises(AssistError) as caught:
         read(written("a,b\n1,2\n"), ReadOptions(**options))
     assert (caught.value.code, caught.value.exit_code) == (code, 2)
+
+
+@pytest.mark.parametrize("line", [0, 20])
+def test_a_cell_may_be_longer_than_the_csv_module_reads_by_itself(line):
+    notes = [f'"good, cheap {"very, " * (30_000 if i == line else 1)}"' for i in range(40)]
+    table = read(written("note,b,y\n" + "".join(f"{note},{i},{i % 2}\n" for i, note in enumerate(notes))))
+    assert (list(table.frame), table.messages) == (["note", "b", "y"], ())
+    assert table.frame["note"].tolist() == [note.strip('"') for note in notes]
+
+
+def test_a_long_cell_in_a_file_of_one_quoted_column():
+    texts = [f"hello, world {i}{'!' * (200_000 if i == 3 else 1)}" for i in range(30)]
+    table = read(written('"text"\n' + "".join(f'"{text}"\n' for text in texts)))
+    assert table.frame["text"].tolist() == texts
