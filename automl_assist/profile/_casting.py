@@ -30,7 +30,7 @@ def cast(frame: pd.DataFrame, columns: Sequence[Column]) -> tuple[pd.DataFrame, 
         float64 for numbers (infinite ones are missing), datetime64[us] for times, ``"true"``, ``"false"`` or None for booleans, and
         str or None for every other kind.
     unread : dict of str to int
-        Cells that held something that could not be read as the kind, by column; only columns with any.
+        Cells that held something that could not be read as the kind, infinite numbers too, by column; only columns with any.
     """
     data, unread = {}, {}
     for column in columns:
@@ -69,7 +69,7 @@ def cast_values(
     )
     if column.kind in NUMERIC_KINDS:
         found = _numbers(cells, column) if numbers is None else numbers.copy()
-        bad = np.isnan(found) & known
+        bad = ~np.isfinite(found) & known
         found[np.isinf(found) | ~known] = np.nan
         return found, bad
     if column.kind == "datetime":

@@ -65,7 +65,7 @@ def test_what_cannot_be_read_is_missing_and_counted():
         y=["p", "p", "r"],
     )
     typed, unread = cast(new, columns)
-    assert unread == {"price": 1, "day": 2, "member": 1, "flag": 1}
+    assert unread == {"price": 1, "day": 2, "member": 1, "flag": 1, "size": 1}
     assert typed["price"][0] == 2.0
     assert typed["flag"].tolist() == ["true", None, "false"]
     assert np.isnan(typed["size"][1:]).all()
