@@ -68,7 +68,7 @@ def _find(context: CheckContext) -> Iterator[Hit]:
 def _everywhere(suspect: np.ndarray, winner: np.ndarray) -> bool:
     """Whether there are suspects among the rows that look like any class, as slips of a hand are.
 
-    Where one class alone has them, its members look like others for a reason: customers with a card who spend nothing with it.
+    Where one class alone has them, its members look like others for a reason: patients who died without signs of it.
     """
     alike = np.bincount(winner)
     expected, found = suspect.mean() * alike, np.bincount(winner, suspect)

@@ -56,11 +56,6 @@ class LoggedNumbers:
         return logged
 
 
-def count_of_products(width: int) -> int:
-    """Return how many squares and products so many numbers have."""
-    return width * (width + 1) // 2
-
-
 def products_of(scaled: np.ndarray, clip: float) -> np.ndarray:
     """Return squares and products of scaled numbers of shape (n, p), float32 of shape (n, p (p + 1) / 2).
 

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from automl_assist.preprocessing.choices import Choices
-from automl_assist.preprocessing.curves import LoggedNumbers, count_of_products, products_of
+from automl_assist.preprocessing.curves import LoggedNumbers, products_of
 from automl_assist.preprocessing.features import Features
 from automl_assist.preprocessing.levels import LevelSlots, TargetMeans, one_hot, target_outputs
 from automl_assist.preprocessing.made import MadeColumns
 from automl_assist.preprocessing.scaling import ScaledNumbers, smooth_clip
 from automl_assist.preprocessing.texts import TextVectors, average_length
+from automl_assist.rules.classic import count_of_products
 
 if TYPE_CHECKING:
     from scipy import sparse

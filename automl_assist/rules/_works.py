@@ -13,6 +13,8 @@ WORKS = {
     "Annals of Statistics 49(1). doi:10.1214/20-AOS1965",
     "Bergmeir and Benitez 2012": "C. Bergmeir and J. M. Benítez: On the use of cross-validation for time series predictor evaluation. "
     "Information Sciences 191. doi:10.1016/j.ins.2011.12.028",
+    "Box and Wilson 1951": "G. E. P. Box and K. B. Wilson: On the experimental attainment of optimum conditions. Journal of the Royal "
+    "Statistical Society B 13(1). doi:10.1111/j.2517-6161.1951.tb00067.x",
     "Breiman 2001": "L. Breiman: Random forests. Machine Learning 45(1). doi:10.1023/A:1010933404324",
     "Brigato and Iocchi 2020": "L. Brigato and L. Iocchi: A close look at deep learning with small data. ICPR. arXiv:2003.12843",
     "Caruana et al. 2004": "R. Caruana, A. Niculescu-Mizil, G. Crew and A. Ksikes: Ensemble selection from libraries of models. ICML. "
@@ -33,8 +35,6 @@ WORKS = {
     "Erickson et al. 2020": "N. Erickson and others: AutoGluon-Tabular: robust and accurate AutoML for structured data. arXiv:2003.06505",
     "Erickson et al. 2025": "N. Erickson and others: TabArena: a living benchmark for machine learning on tabular data. arXiv:2506.16791",
     "Fawcett 2006": "T. Fawcett: An introduction to ROC analysis. Pattern Recognition Letters 27(8). doi:10.1016/j.patrec.2005.10.010",
-    "Box and Wilson 1951": "G. E. P. Box and K. B. Wilson: On the experimental attainment of optimum conditions. Journal of the Royal "
-    "Statistical Society B 13(1). doi:10.1111/j.2517-6161.1951.tb00067.x",
     "Friedman 2001": "J. H. Friedman: Greedy function approximation: a gradient boosting machine. Annals of Statistics 29(5). "
     "doi:10.1214/aos/1013203451",
     "Friedman, Hastie and Tibshirani 2010": "J. Friedman, T. Hastie and R. Tibshirani: Regularization paths for generalized linear models "

@@ -73,6 +73,11 @@ def offers_curves(settled: Decided) -> dict[str, int]:
     return {"log_numbers": int(curves.get("logarithms", False)), "products": int(curves.get("products", 0))}
 
 
+def count_of_products(numbers: int) -> int:
+    """Return how many squares and products so many numbers have."""
+    return numbers * (numbers + 1) // 2
+
+
 def bound_of(settled: Decided) -> float:
     """Return which share of the rows has to stand at the lowest or highest value for linear answers to end there."""
     return float(settled.get("linear.curves", {}).get("bound", AT_A_BOUND))
@@ -100,7 +105,7 @@ def _curves(facts: Facts, decided: Decided) -> Iterator[Choice]:
     used = [facts.profile.column(name) for name, action in decided["columns"].items() if action["use"]]
     numbers = [column for column in used if column.kind in NUMERIC_KINDS and column.numbers is not None]
     above = sum(column.numbers is not None and not column.numbers.negatives for column in numbers)
-    rows, made = facts.profile.labelled_rows, len(numbers) * (len(numbers) + 1) // 2
+    rows, made = facts.profile.labelled_rows, count_of_products(len(numbers))
     fits = 0 < made <= CURVES["products"] and made * rows <= CURVES["cells"]
     logs = f"{above} of {len(numbers)} numbers never go below zero: some candidates see their logarithms" if above else "no logarithms"
     said = f"{made:,} squares and products of {rows:,} rows" if made else "there are no numbers to multiply"

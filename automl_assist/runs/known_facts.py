@@ -14,13 +14,14 @@ from pathlib import Path
 
 from automl_assist import __version__
 from automl_assist.errors import AssistError
-from automl_assist.runs.files import write_json
+from automl_assist.runs.files import write_text
 from automl_assist.runs.last_profile import FOLDER, make_folder, sha256_of
 from automl_assist.schema import Finding, Message, Options, Profile, from_json, to_json
 
 NAME = "facts.json"
 SCHEMA = "assist.facts/1"
-MOST_BYTES = 30_000_000  # of such a file: one of 2,000 columns has a third of it
+MOST_BYTES = 30_000_000  # of such a note: one of 2,000 columns has a third of it
+MISFITS = (ValueError, KeyError, TypeError, RecursionError)  # of facts that a note cannot hold, and of notes that hold none
 CODE = Path(__file__).resolve().parent.parent
 READERS = ("duckdb", "numpy", "pandas")  # libraries whose next version may see something else in the same file
 
@@ -41,16 +42,17 @@ def keep(facts: KnownFacts | None) -> bool:
     False where more than the file decides them, where they cannot be noted exactly and where this folder may not be written.
     """
     place = FOLDER / NAME
-    with suppress(AssistError, OSError):
+    with suppress(AssistError, ImportError, OSError, *MISFITS):
         place.unlink(missing_ok=True)
         if facts is None:
             return False
         beyond = any(column.kind == "image" for column in facts.profile.columns)  # pictures may change while their names stay
-        state = to_json(facts)
-        if beyond or not os.path.isfile(facts.profile.reading.path) or _restored(state) != facts:
+        text = json.dumps({"schema": SCHEMA, "readers": _readers(), "facts": to_json(facts)})
+        fits = len(text) <= MOST_BYTES and from_json(KnownFacts, json.loads(text)["facts"]) == facts
+        if beyond or not fits or not os.path.isfile(facts.profile.reading.path):
             return False
         make_folder()
-        write_json(place, {"schema": SCHEMA, "readers": _readers(), "facts": state})
+        write_text(place, text)
         return True
     return False
 
@@ -58,21 +60,17 @@ def keep(facts: KnownFacts | None) -> bool:
 def recall(path: str) -> KnownFacts | None:
     """Return the facts of a file, or None unless it was the last one profiled here and neither it nor this program has changed since."""
     place = FOLDER / NAME
-    with suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
-        if not os.path.isfile(path) or place.stat().st_size > MOST_BYTES:
+    with suppress(ImportError, OSError, *MISFITS):
+        if not os.path.isfile(path):
             return None
         state = json.loads(place.read_bytes())
         if state["schema"] != SCHEMA or state["facts"]["profile"]["reading"]["path"] != path or state["readers"] != _readers():
             return None
-        facts = _restored(state["facts"])
+        facts = from_json(KnownFacts, state["facts"])
         reading = facts.profile.reading
         if reading.size_bytes == os.path.getsize(path) and reading.sha256 == sha256_of(Path(path)):
             return facts
     return None
-
-
-def _restored(state: object) -> KnownFacts:
-    return from_json(KnownFacts, json.loads(json.dumps(state)))
 
 
 def _readers() -> str:

@@ -22,7 +22,7 @@ from automl_assist.preprocessing import storage
 from automl_assist.profile import cast_as_written
 from automl_assist.schema import Message, Reading, from_json, to_json
 from automl_assist.serving.bundle import Member, damaged, read_object, require_schema
-from automl_assist.serving.predictor import listed, named_as, named_otherwise, otherwise_written
+from automl_assist.serving.predictor import counted, listed, named_as, named_otherwise, otherwise_written
 
 SCHEMA = "assist.forecast/1"
 FILE = "forecast.json"
@@ -158,7 +158,7 @@ class SeriesForecaster:
         wanted = [c for c in (*form.columns, *form.series, form.target) if c.name in frame.columns]
         lost = [c.column.name for c in form.covariates if c.column.name not in frame.columns]
         if lost:
-            columns = "1 column is" if len(lost) == 1 else f"{len(lost):,} columns are"
+            columns = counted(lost, "column is", "columns are")
             messages.append(Message("W0701", f"{columns} missing and taken as unchanged: {listed(lost)}"))
         typed, unread, otherwise = cast_as_written(frame, wanted, None)
         messages += [otherwise_written(otherwise)] if otherwise else []

@@ -148,7 +148,7 @@ class Predictor:
             messages.append(
                 Message(
                     "W0701",
-                    f"{_count(absent, 'column is', 'columns are')} missing and filled as missing: {listed(absent)}",
+                    f"{counted(absent, 'column is', 'columns are')} missing and filled as missing: {listed(absent)}",
                     "; ".join(hints) or None,
                 )
             )
@@ -158,7 +158,7 @@ class Predictor:
             messages.append(
                 Message(
                     "W0702",
-                    f"{_count(extra, 'column is', 'columns are')} not used, as the model did not learn from "
+                    f"{counted(extra, 'column is', 'columns are')} not used, as the model did not learn from "
                     f"{'it' if len(extra) == 1 else 'them'}: {listed(extra)}",
                 )
             )
@@ -239,7 +239,7 @@ def otherwise_written(names: Sequence[str]) -> Message:
     """Return what is said of columns that a file writes in another way than the one of training."""
     return Message(
         "W0708",
-        f"{_count(names, 'column is', 'columns are')} written in another way than in training (marks, currency or unit, order of a date), "
+        f"{counted(names, 'column is', 'columns are')} written in another way than in training (marks, currency or unit, order of a date), "
         f"and read so: {listed(names)}",
         "look at a few predictions, and write them as in training where they are wrong",
     )
@@ -262,7 +262,7 @@ def named_as(frame: pd.DataFrame, wanted: Sequence[str]) -> tuple[pd.DataFrame, 
 def named_otherwise(renamed: Mapping[str, str]) -> Message:
     """Return the warning of columns by their names here and in training."""
     said = ", ".join(f"{new!r} for {old!r}" for old, new in list(renamed.items())[:MOST_HINTS])
-    return Message("W0707", f"{_count(list(renamed), 'column is', 'columns are')} named otherwise than in training: {said}")
+    return Message("W0707", f"{counted(list(renamed), 'column is', 'columns are')} named otherwise than in training: {said}")
 
 
 def _parts(rows: int, fewest: int, most: int) -> list[slice]:
@@ -307,7 +307,8 @@ def listed(names: Sequence[str], most: int = 6) -> str:
     return shown if len(names) <= most else f"{shown}, ... ({len(names) - most:,} more)"
 
 
-def _count(names: Sequence[str], one: str, many: str) -> str:
+def counted(names: Sequence[str], one: str, many: str) -> str:
+    """Return how many names there are, and the noun and verb for so many."""
     return _number(len(names), one, many)
 
 

@@ -30,7 +30,6 @@ SETTINGS = {
     "boosting.stopping": {"rounds": 60},
     "network.optimizer": {"name": "adamw", "batch_size": 32, "epochs": 6},
     "sequence.network": {"least_epochs": 3, "most_epochs": 4},  # what is asked here does not hang on how much is learned
-    "text.training": {"epochs": 4},
     "joint.network": {"epochs": 4},
     "image.backbone": {"name": "MobileNetV2", "weights": "MobileNetV2.h5"},
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -83,5 +85,5 @@ def test_curves_do_not_run_away():
     space = Defaults({"products": True})
     LINEAR.declare_space(space, problem)
     model = LINEAR.fit(FitRequest(features, target, features, target, problem, space.values, 0, None, 1, ROWS))
-    far = Features(100 * numbers, *(features.categories, features.texts, (), ("a", "b"), (), ()))
+    far = dataclasses.replace(features, numbers=100 * numbers)
     assert target.min() <= model.predict(far).min() and model.predict(far).max() <= target.max()

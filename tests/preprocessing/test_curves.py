@@ -10,8 +10,9 @@ from hypothesis import given, strategies as st
 from hypothesis.extra.numpy import arrays
 
 from automl_assist.preprocessing import Features, storage
-from automl_assist.preprocessing.curves import LoggedNumbers, count_of_products, products_of
+from automl_assist.preprocessing.curves import LoggedNumbers, products_of
 from automl_assist.preprocessing.encoders import LinearEncoder
+from automl_assist.rules.classic import count_of_products
 
 
 def _features(numbers):

@@ -146,6 +146,17 @@ def test_cells_that_are_to_be_hidden_are_not_kept(penguins):
     assert not os.path.exists(".assist/facts.json")
 
 
+def test_facts_that_cannot_be_noted_spoil_nothing(penguins, monkeypatch):
+    def no_json(_):
+        raise TypeError("no JSON form")
+
+    for name, value in (("to_json", no_json), ("MOST_BYTES", 100)):
+        with monkeypatch.context() as patch:
+            patch.setattr(known_facts, name, value)
+            assert _profile(penguins)["target"]
+        assert not os.path.exists(".assist/facts.json")
+
+
 def test_pictures_may_change_while_their_names_stay(samples, workdir):
     _profile(str(samples / "shapes"))
     assert not os.path.exists(".assist/facts.json")
