@@ -109,10 +109,11 @@ def _curves(facts: Facts, decided: Decided) -> Iterator[Choice]:
     fits = 0 < made <= CURVES["products"] and made * rows <= CURVES["cells"]
     logs = f"{above} of {len(numbers)} numbers never go below zero: some candidates see their logarithms" if above else "no logarithms"
     said = f"{made:,} squares and products of {rows:,} rows" if made else "there are no numbers to multiply"
+    ends = f"; answers end where {AT_A_BOUND:.0%} of the rows stand at the lowest or highest value"
     yield Choice(
         {"logarithms": above > 0, "products": CURVES["products"] if fits else 0, "bound": AT_A_BOUND},
-        f"{logs}; {said}{', and some see them too' if fits else ', which none sees'}: the ensemble says what they add; values end where "
-        f"{AT_A_BOUND:.0%} of the rows stand at an end of theirs",
+        f"{logs}; {said}{', and some see them too' if fits else ', which none sees'}: the ensemble says what they add"
+        f"{'' if decided['task'] in CLASSIFICATION else ends}",
         {"numbers": len(numbers), "above_zero": above, "rows": rows, "products": made},
         (Rejected("for every candidate", "where effects add up along straight lines, more columns only add noise"),),
         f"products are seen up to {CURVES['products']:,} of them, and up to {CURVES['cells']:,} cells of all rows",
