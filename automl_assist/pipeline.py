@@ -25,7 +25,7 @@ from automl_assist.planning import (
 )
 from automl_assist.report import render
 from automl_assist.report.document import SCHEMA, about_data, about_run, command_line, hide, versions
-from automl_assist.runs import RunFolder, StopFlag, claim, known_facts, open_run, write_json, write_text
+from automl_assist.runs import RunFolder, StopFlag, claim, known_facts, open_run, require_place, write_json, write_text
 from automl_assist.runs.known_facts import KnownFacts
 from automl_assist.schema import Message, Notify, Options, Plan, to_json
 from automl_assist.serving.rows import document_head, evaluate_run, gate, predict_rows
@@ -258,6 +258,7 @@ def _identity(understood: Understood, plan: Plan, options: Options) -> dict[str,
 
 
 def _dry_run(path: str, options: Options, plan_file: Path | None, out: Path, notify: Notify) -> dict[str, Any]:
+    require_place(out)
     asked = read_asked(path, options, notify)
     parts = [_would_do(*asked.of_target(target), plan_file) for target in asked.options.targets or [None]]
     return {

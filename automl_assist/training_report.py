@@ -131,7 +131,14 @@ def report_on(trained: Trained, notes: Sequence[Message]) -> dict[str, Any]:
         "run": about_run(command_line(), seed, trained.machine, repeatable, "interrupted" if trained.stop else "ok"),
         **about_data(understood.profile, understood.findings, [*understood.table.messages, *notes], plan),
         "metric": headline,
-        "verdict": verdict(headline, gains, checks, len(part.y), next_line(trained.folder.path, understood.profile.reading.format)),
+        "verdict": verdict(
+            headline,
+            gains,
+            checks,
+            len(part.y),
+            next_line(trained.folder.path, understood.profile.reading.format),
+            guesses=_only_baseline(trained),
+        ),
         "checks": checks,
         "split": _split(trained),
         "leaderboard": _leaderboard(trained, trials, headline),
@@ -157,12 +164,17 @@ def notes_on(trained: Trained) -> list[Message]:
     notes = list(trained.prepared.examples.notes)
     if missing:
         notes.append(Message("W0301", f"{missing:,} rows have no target and were left out"))
-    if all(c.family == "baseline" for c in selection.members) and not any(
-        c.family != "baseline" and c.fitted for c in trained.outcome.candidates
-    ):
+    if _only_baseline(trained):
         text = f"the time allowed nothing but the baseline ({asked_s:g} s were asked)" if asked_s else "only the baseline could be fitted"
         notes.append(Message("W0501", text, "give more time, such as --time-budget 60s"))
     return notes + too_slow(selection, trained.plan["limits"]["prediction_ms_per_1000"])
+
+
+def _only_baseline(trained: Trained) -> bool:
+    """Whether nothing but the baseline could be fitted."""
+    return not any(c.family != "baseline" for c in trained.selection.members) and not any(
+        c.family != "baseline" and c.fitted for c in trained.outcome.candidates
+    )
 
 
 # --- test

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from automl_assist.errors import AssistError
 from automl_assist.modalities._modality import Examples
 from automl_assist.profile import MOST_GAPS, stamps_of
 from automl_assist.schema import Message, Options, Profile
@@ -131,6 +132,8 @@ def _of_rows(cells: pd.DataFrame, typed: pd.DataFrame, arrangement: Mapping[str,
     groups = _groups(typed, arrangement["series"], notes)
     n = int(groups.max()) + 1 if len(groups) else 0
     rows = _in_order(typed, arrangement, groups, n, notes)
+    if n == 1 and typed[list(arrangement["series"])].isna().any(axis=1).all():
+        _require_one_series(rows.stamps, arrangement)
     values = _channels(typed, arrangement["channels"])
     step, repeated, series = arrangement["step"], 0, []
     for k in range(n):
@@ -171,6 +174,30 @@ def _groups(typed: pd.DataFrame, names: Sequence[str], notes: list[Message]) -> 
     if lost.any():
         notes.append(Message("W0314", f"{int(lost.sum()):,} rows name no series and belong to none"))
     return groups
+
+
+def _require_one_series(stamps: np.ndarray, arrangement: Mapping[str, Any]) -> None:
+    """Refuse rows that name no series and cannot be one: some share a time, or they are more than any series of training has.
+
+    Raises
+    ------
+    AssistError
+        E0702 (exit 4).
+    """
+    longest, times = arrangement["longest"], stamps[np.isfinite(stamps)]
+    if arrangement["time"] and (again := len(times) - len(np.unique(times))):
+        why = f"{again:,} of {len(stamps):,} rows repeat a time of another"
+    elif longest is not None and len(stamps) > longest:
+        why = f"{len(stamps):,} rows are more than the longest series of training has, {longest:,}"
+    else:
+        return
+    named = " and ".join(map(repr, arrangement["series"]))
+    raise AssistError(
+        "E0702",
+        f"the rows do not say which series they belong to: {named} is not there, or empty",
+        where=why,
+        help=f"give a file with {named}",
+    )
 
 
 def _in_order(typed: pd.DataFrame, arrangement: Mapping[str, Any], groups: np.ndarray, n: int, notes: list[Message]) -> _Rows:

@@ -104,6 +104,11 @@ class Labels:
 
         return cells.astype(object).map(own_way)
 
+    def strange(self, cells: pd.Series) -> tuple[int, int]:
+        """Return how many cells hold labels of which none is learned, and how many hold any."""
+        sets = [each for each in _sets(cells, self.mark) if each]
+        return sum(not each & set(self.names) for each in sets), len(sets)
+
     def joined(self, answers: pd.DataFrame) -> pd.DataFrame:
         """Return predictions of each column with the labels of a row joined as in training, the probability of each beside it.
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from automl_assist.profile import cast
+from automl_assist.profile import cast, truths
 from automl_assist.rules.metric import RARE_SHARE
 from automl_assist.schema import CLASSIFICATION, Column
 
@@ -73,6 +73,16 @@ def _number(name: str) -> float | None:
     return float(name) if PLAIN.fullmatch(name) else None
 
 
+def _meanings(folded: Sequence[str]) -> dict[str, int]:
+    """Return the code that each word for yes or no stands for, where the two classes are such words."""
+    if len(folded) != 2:
+        return {}
+    for yes, no in ((0, 1), (1, 0)):
+        if words := truths(folded[yes], folded[no]):
+            return {word: yes if truth else no for word, truth in words.items()}
+    return {}
+
+
 def target_codes(cells: pd.Series, column: Column, task: str, classes: Sequence[str]) -> np.ndarray:
     """Return int64 class codes, -1 for missing or unknown classes; or float64 values, NaN for missing.
 
@@ -87,8 +97,12 @@ def target_codes(cells: pd.Series, column: Column, task: str, classes: Sequence[
         known |= {name: i for i, name in enumerate(classes)}
         numbers = [_number(name) for name in classes]
         equal: dict[float | None, int] = {n: i for i, n in enumerate(numbers) if n is not None and numbers.count(n) == 1}  # 1.0 for 1
+        means = _meanings(folded)  # 1 for "yes"
         found = class_cells(cells, column)
-        codes = {name: known.get(name, known.get(name.casefold(), equal.get(_number(name), -1))) for name in found.dropna().unique()}
+        codes = {
+            name: known.get(name, known.get(name.casefold(), equal.get(_number(name), means.get(name.casefold(), -1))))
+            for name in found.dropna().unique()
+        }
         return found.map(lambda name: codes.get(name, -1)).to_numpy(dtype=np.int64)
     typed, _ = cast(cells.to_frame(column.name), [column])
     return typed[column.name].to_numpy(dtype=np.float64)

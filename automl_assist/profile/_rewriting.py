@@ -1,4 +1,4 @@
-"""Columns of a later file that are written in another way than in training: with another decimal mark, currency or order of a date."""
+"""Columns of a later file that are written in another way than in training: another mark, currency, order of a date or word for yes."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ import pandas as pd
 from automl_assist.profile._casting import cast_values, spread_values
 from automl_assist.profile._cells import Cells, among
 from automl_assist.profile._dates import find_form, read_dates
+from automl_assist.profile._kinds import BOOLEANS
 from automl_assist.profile._notations import as_learned, in_another_unit
 from automl_assist.profile._numbers import find_style, read_numbers, strip_affix
 from automl_assist.schema import NUMERIC_KINDS, Column
 from automl_assist.sources import frame_of
 
+SWITCHES = (*BOOLEANS, ("1", "0"))
+MOST_WORDS = 12  # different cells of a column of yes and no, with what is missing
 OWN_SHARE, OTHER_SHARE = 0.9, 0.95  # of the filled cells: the way of training reads fewer, and the other one as many
 
 
@@ -35,7 +38,7 @@ def cast_as_written(frame: pd.DataFrame, columns: Sequence[Column], decimal: str
     for column in columns:
         cells = Cells.of(frame[column.name], in_order=False)
         values, bad = cast_values(cells, column)
-        other = _rewritten(frame[column.name], cells, bad, column, decimal or ".")
+        other = _other_words(cells, bad, column) or _rewritten(frame[column.name], cells, bad, column, decimal or ".")
         if other is not None:
             changed.append(column.name)
             values, bad = cast_values(cells, other)
@@ -43,6 +46,27 @@ def cast_as_written(frame: pd.DataFrame, columns: Sequence[Column], decimal: str
         if lost := int(cells.counts[bad].sum()):
             unread[column.name] = lost
     return frame_of(list(data.values()), list(data), frame.index), unread, changed
+
+
+def truths(yes: str | None, no: str | None) -> dict[str, bool]:
+    """Return the words that say which of `yes` and `no` is meant in any of the ways that are known, if these two are one of the ways."""
+    if ((yes or "").lower(), (no or "").lower()) not in SWITCHES:
+        return {}
+    return {word: truth for pair in SWITCHES for word, truth in zip(pair, (True, False), strict=True)}
+
+
+def _other_words(cells: Cells, bad: np.ndarray, column: Column) -> Column | None:
+    """Return a column of yes and no with the words of this file, such as 1 and 0."""
+    if column.kind != "boolean" or not bad.any() or len(cells.values) > MOST_WORDS or not truths(column.true_token, column.false_token):
+        return None
+    filled = int(cells.counts[[str(value) not in column.missing_tokens for value in cells.values]].sum())
+    if int(cells.counts[bad].sum()) <= (1 - OWN_SHARE) * filled:
+        return None
+    for yes, no in SWITCHES:
+        other = replace(column, true_token=yes, false_token=no)
+        if int(cells.counts[cast_values(cells, other)[1]].sum()) <= (1 - OTHER_SHARE) * filled:
+            return other
+    return None
 
 
 def _rewritten(as_read: pd.Series, cells: Cells, bad: np.ndarray, column: Column, decimal: str) -> Column | None:

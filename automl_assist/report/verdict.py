@@ -35,7 +35,13 @@ def share_of_the_way(metric: Mapping[str, Any]) -> float | None:
 
 
 def verdict(
-    metric: Mapping[str, Any], gains: Mapping[str, Any], checks: Sequence[Mapping[str, Any]], test_rows: int, next_command: str
+    metric: Mapping[str, Any],
+    gains: Mapping[str, Any],
+    checks: Sequence[Mapping[str, Any]],
+    test_rows: int,
+    next_command: str,
+    *,
+    guesses: bool = False,
 ) -> dict[str, Any]:
     """Return state, sentence, the biggest worries and the next command.
 
@@ -45,9 +51,13 @@ def verdict(
         The headline figure with ``value``, ``ci95``, ``baseline``, ``linear``, ``optimum``.
     gains : mapping
         95 % intervals of how much better the model is than ``baseline`` and ``linear``.
+    guesses : bool
+        Whether the model is the baseline itself, since no other could be fitted.
     """
     gain, way = gains.get("baseline"), share_of_the_way(metric)
-    if gain is None and way is not None and way > 0:
+    if guesses:
+        state, opening = "none", "This is guessing: no model could be fitted."
+    elif gain is None and way is not None and way > 0:
         state, opening = "weak", "Better than guessing on the test rows; how sure that is could not be told."
     elif metric["value"] is None or gain is None or gain[0] <= 0:
         state, opening = "none", "No better than guessing, as far as this test can tell."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from automl_assist.runs.files import is_temporary, new_folder, write_bytes, write_json, write_text
-from automl_assist.runs.folder import RunFolder, claim, open_run
+from automl_assist.runs.folder import RunFolder, claim, open_run, require_place
 from automl_assist.runs.journal import Journal
 from automl_assist.runs.manifest import read_manifest, verify_model, write_manifest
 from automl_assist.runs.stop import StopFlag
@@ -17,6 +17,7 @@ __all__ = [
     "new_folder",
     "open_run",
     "read_manifest",
+    "require_place",
     "verify_model",
     "write_bytes",
     "write_json",

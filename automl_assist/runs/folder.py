@@ -217,16 +217,8 @@ def claim(path: str | Path, *, kind: str = "train", resume: bool = False, overwr
         `overwrite` is given (all exit 2); E0904 in use (exit 5); E0905 not writable, E0902 disk full (exit 6).
     """
     folder = RunFolder(Path(path), kind)
-    if os.path.lexists(path) and not folder.path.is_dir():
-        raise AssistError(
-            "E0440",
-            f"--out {str(path)!r} is not a folder",
-            where="it exists, and it is a file or a broken link",
-            help="choose another --out",
-        )
+    require_place(folder.path)
     with saying_where(folder.path):
-        if folder.path.exists():
-            _refuse_foreign(folder.path)
         _make(folder)
     try:
         folder._lock.acquire()
@@ -238,6 +230,20 @@ def claim(path: str | Path, *, kind: str = "train", resume: bool = False, overwr
                 made.rmdir()
         raise
     return folder
+
+
+def require_place(path: Path) -> None:
+    """Refuse a place that can hold no folder of ours, E0440 or E0441 as for :func:`claim`; an earlier run may stand there."""
+    if os.path.lexists(path) and not path.is_dir():
+        raise AssistError(
+            "E0440",
+            f"--out {str(path)!r} is not a folder",
+            where="it exists, and it is a file or a broken link",
+            help="choose another --out",
+        )
+    with saying_where(path):
+        if path.exists():
+            _refuse_foreign(path)
 
 
 def _make(folder: RunFolder) -> None:

@@ -239,8 +239,8 @@ def otherwise_written(names: Sequence[str]) -> Message:
     """Return what is said of columns that a file writes in another way than the one of training."""
     return Message(
         "W0708",
-        f"{counted(names, 'column is', 'columns are')} written in another way than in training (marks, currency or unit, order of a date), "
-        f"and read so: {listed(names)}",
+        f"{counted(names, 'column is', 'columns are')} written in another way than in training (marks, currency or unit, order of a date, "
+        f"words for yes and no), and read so: {listed(names)}",
         "look at a few predictions, and write them as in training where they are wrong",
     )
 

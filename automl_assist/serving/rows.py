@@ -210,8 +210,7 @@ def evaluate_run(
             exit_code=Exit.USAGE,
         )
     if loaded.labels:
-        cells = loaded.labels.as_learned(table.frame[loaded.labels.target])
-        table = replace(table, frame=loaded.labels.spread(table.frame.assign(**{loaded.labels.target: cells})))
+        table = _with_labels(table, loaded.labels)
     examples, messages = _prepared(loaded, table, strict, notify)
     parts = []
     for predictor, mine, trained in zip(loaded.predictors, examples, _parts(report), strict=False):
@@ -222,6 +221,22 @@ def evaluate_run(
         parts.append(_scored(predictor, mine, y, trained))
     document = _evaluated(run, parts, report, messages, len(table.frame))
     return document | gate(document["metric"], fail_under)
+
+
+def _with_labels(table: Table, labels: Labels) -> Table:
+    """Return the table with a column of yes and no for each label that was learned; rows that hold none of these are told."""
+    from automl_assist.serving.predictor import listed
+
+    cells = labels.as_learned(table.frame[labels.target])
+    strange, labelled = labels.strange(cells)
+    known = f"the model knows {listed(labels.names)}"
+    if labelled and strange == labelled:
+        raise AssistError(
+            "E0705", f"no row has a label of {labels.target!r} that the model knows", where=known, help="give rows with known labels"
+        )
+    said = Message("W0704", f"column {labels.target!r}: {strange:,} of {labelled:,} rows with labels have none that was learned; {known}")
+    messages = (*table.messages, said) if strange else table.messages
+    return replace(table, frame=labels.spread(table.frame.assign(**{labels.target: cells})), messages=messages)
 
 
 def _with_targets(table: Table, loaded: LoadedRun, targets: Sequence[str]) -> Table:

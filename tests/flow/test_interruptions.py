@@ -87,6 +87,7 @@ def test_a_budget_too_small_for_anything_gives_the_baseline_and_says_so(tmp_path
     assert done.code == 0, done.err
     assert [row["family"] for row in done.document["leaderboard"]] == ["ensemble", "baseline"]
     assert "nothing but the baseline" in done.err
+    assert done.document["verdict"]["sentence"].startswith("This is guessing")
     assert assist("predict", "assist-run", PENGUINS, "--out", "p.csv", cwd=tmp_path).code == 0
 
 

@@ -106,5 +106,8 @@ def test_labels_in_one_column(tmp_path):
     said = [set(cell.split(";")) for cell in table.tags]
     assert np.mean([each == set(cell.split(";")) for each, cell in zip(said, tags, strict=True)]) > 0.7
     assert assist("evaluate", "assist-run", "rows.csv", "--json", cwd=tmp_path).document["metric"]["value"] > 0.9
+    (tmp_path / "strange.csv").write_text("a,b,tags\n0.1,0.2,cobol\n0.3,0.1,fortran;cobol\n", "utf-8")
+    strange = assist("evaluate", "assist-run", "strange.csv", "--json", cwd=tmp_path).document["error"]
+    assert strange["code"] == "E0705" and "'rust', 'python'" in strange["where"]
     dry = assist("train", "rows.csv", "--plan", "assist-run/plan.yaml", "--dry-run", "--json", cwd=tmp_path)
     assert [part["target"]["name"] for part in dry.document["targets"]] == ["tags: rust", "tags: python"]

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from automl_assist import planning
+from automl_assist.errors import AssistError
 from automl_assist.modalities._series import arrange, plan_arrangement
 from automl_assist.models._sequence_network import network_choices
 from automl_assist.plan import make_plan
@@ -55,6 +57,24 @@ def test_rows_become_series_in_order_with_gaps_and_means_of_repeated_times(tmp_p
     assert [m.code for m in examples.notes] == ["W0314", "W0312"]
     assert (examples.example_of == -1).sum() == 1
     assert (np.bincount(examples.example_of[examples.example_of >= 0]).sum(), len(examples.typed)) == (len(frame) - 1, 12)
+
+
+def test_rows_that_name_no_series_are_one_or_refused(tmp_path):
+    understood, plan, _ = arranged(tmp_path, steps(), series="id", time="t")
+    arrangement = plan_arrangement(understood.profile, Options(target="y", series="id", time="t"), plan.settings)
+
+    def without_names(rows, arrangement=arrangement):
+        typed = understood.typed.iloc[rows].assign(id=None)
+        return arrange(typed, typed, arrangement, Path())
+
+    assert without_names(slice(0, 10)).typed["series"].iloc[0].shape == (3, 10)
+    for rows, why in ((slice(0, 20), "10 of 20 rows repeat a time of another"), (slice(0, 11), "1 of 11 rows repeat")):
+        with pytest.raises(AssistError, match="'id' is not there") as refused:
+            without_names(rows)
+        assert (refused.value.code, refused.value.exit_code) == ("E0702", 4) and why in refused.value.where
+    with pytest.raises(AssistError) as refused:
+        without_names(slice(0, 11), arrangement | {"time": []})
+    assert "11 rows are more than the longest series of training has, 10" in refused.value.where
 
 
 def test_labels_that_vary_a_little_are_counted_and_the_most_frequent_is_taken(tmp_path):

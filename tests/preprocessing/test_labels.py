@@ -27,6 +27,11 @@ def test_marks_and_brackets(cell):
     assert set(labels.names) == {"a", "b", "c"}
 
 
+def test_rows_of_which_no_label_is_learned_are_counted():
+    labels, _ = Labels.learn(CELLS, "colour")
+    assert labels.strange(pd.Series(["red; mauve", "mauve", "ochre;mauve", "", None, "blue"])) == (2, 4)
+
+
 @pytest.mark.parametrize("form", [str.upper, lambda cell: cell.replace(";", ","), lambda cell: f"[{cell.replace(';', ', ')}]"])
 def test_a_later_file_may_join_the_same_labels_in_another_way(form):
     labels, _ = Labels.learn(CELLS, "colour")

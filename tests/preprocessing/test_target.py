@@ -28,3 +28,11 @@ def test_predictions_are_written_as_the_file_writes_its_classes_where_it_is_cons
     names = ("<=50K", ">50K", "café", "no")
     assert class_spellings(cells, COLUMN, names) == (" <=50K", " >50K", "cafe\u0301", "no")
     assert target_codes(cells, COLUMN, "multiclass", names).tolist() == [0, 1, 0, 3, 3, -1, 2]
+
+
+def test_yes_and_no_are_known_in_any_words():
+    cells = pd.Series(["1", "0", "TRUE", "false", "Y", "n", "1.0", "maybe", None], dtype=object)
+    assert target_codes(cells, COLUMN, "binary", ("No", "Yes")).tolist() == [1, 0, 1, 0, 1, 0, -1, -1, -1]
+    assert target_codes(pd.Series(["yes", "no", "1.0", "2"]), COLUMN, "binary", ("0", "1")).tolist() == [1, 0, 1, -1]
+    assert target_codes(pd.Series(["1", "no"]), COLUMN, "binary", ("no", "sometimes")).tolist() == [-1, 0]
+    assert target_codes(pd.Series(["1", "true"]), COLUMN, "multiclass", ("no", "yes", "perhaps")).tolist() == [-1, -1]

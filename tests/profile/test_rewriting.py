@@ -8,7 +8,7 @@ from automl_assist.schema import Column
 
 
 def _column(kind, **more):
-    return Column("x", 0, kind, 0, 5, "", **more)
+    return Column("x", 0, kind, 0, 5, "", missing_tokens=("?",), **more)
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,10 @@ def _column(kind, **more):
         (_column("number", affix="km"), ["1500.5 m", "250 m", "40 m"], ".", [1.5005, 0.25, 0.04]),
         (_column("number", affix="°C"), ["50 °F", "68.5 °F", "41 °F"], ".", [50.0, 68.5, 41.0]),  # told, as of no unit that is known
         (_column("datetime", date_format="ISO8601"), ["31/12/2023", "01/02/2024"], ".", ["2023-12-31", "2024-02-01"]),
+        (_column("boolean", true_token="yes", false_token="no"), ["1", "0", "1", "?"], ".", ["true", "false", "true", "None"]),
+        (_column("boolean", true_token="yes", false_token="no"), ["N"], ".", ["false"]),
+        (_column("boolean", true_token="1", false_token="0"), ["Yes", "No", "yes"], ".", ["true", "false", "true"]),
+        (_column("boolean", true_token="yes", false_token="no"), [1.0, 0.0], ".", ["true", "false"]),  # a typed file
     ],
 )
 def test_what_reads_otherwise_without_doubt_is_read_so(column, cells, decimal, expected):
@@ -40,6 +44,9 @@ def test_what_reads_otherwise_without_doubt_is_read_so(column, cells, decimal, e
         (_column("number"), ["red", "blue"]),
         (_column("datetime", date_format="ISO8601"), ["03/04/2023", "01/02/2024"]),  # day or month: nobody can tell
         (_column("category"), ["1,5"]),
+        (_column("boolean", true_token="open", false_token="shut"), ["1", "0"]),  # which of the two is meant, nobody can tell
+        (_column("boolean", true_token="yes", false_token="no"), ["1", "2"]),
+        (_column("boolean", true_token="2", false_token="1"), ["1", "0"]),
     ],
 )
 def test_what_is_in_doubt_stays_as_it_was(column, cells):

@@ -7,6 +7,11 @@ from automl_assist.report.verdict import verdict
 METRIC = {"value": 0.0147, "ci95": None, "baseline": 1.05, "linear": None, "optimum": 0.0, "title": "Log loss"}
 
 
+def test_guessing_is_called_so():
+    said = verdict({**METRIC, "value": 1.05}, {"baseline": [0.0, 0.0]}, [], 100, "", guesses=True)
+    assert (said["state"], said["sentence"].partition(".")[0]) == ("none", "This is guessing: no model could be fitted")
+
+
 @pytest.mark.parametrize(
     ("changes", "gain", "state"),
     [

@@ -12,7 +12,7 @@ import pytest
 
 import automl_assist
 from automl_assist.errors import AssistError
-from automl_assist.runs import Journal, claim, new_folder, open_run, write_json, write_manifest, write_text
+from automl_assist.runs import Journal, claim, new_folder, open_run, require_place, write_json, write_manifest, write_text
 
 ROOT = Path(automl_assist.__file__).resolve().parent.parent
 
@@ -87,6 +87,19 @@ def test_refuses_a_file_and_a_broken_link(workdir):
     _refused("E0440", 2, "taken.txt")
     _refused("E0440", 2, "dangling")
     assert sorted(os.listdir()) == ["dangling", "taken.txt"]
+
+
+def test_a_place_is_looked_at_without_being_taken(workdir):
+    Path("taken.txt").write_text("mine")
+    Path("theirs").mkdir()
+    Path("theirs/notes.txt").write_text("mine")
+    for place, code in (("taken.txt", "E0440"), ("theirs", "E0441")):
+        with pytest.raises(AssistError) as refused:
+            require_place(Path(place))
+        assert refused.value.code == code
+    for place in ("new", "new/in/new"):
+        require_place(Path(place))
+    assert sorted(os.listdir()) == ["taken.txt", "theirs"]
 
 
 def test_refuses_a_place_that_may_not_be_written(workdir, monkeypatch):
