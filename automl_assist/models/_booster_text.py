@@ -15,6 +15,8 @@ from typing import Any
 
 import numpy as np
 
+from automl_assist.models._lightgbm_alone import lightgbm_alone
+
 LARGEST_TEXT = 1_000_000_000
 MOST_TREES = 1_000_000
 OBJECTIVES = ("binary", "multiclass", "regression", "regression_l1", "huber", "quantile", "poisson")
@@ -59,8 +61,7 @@ def load_booster(path: Path, columns: int) -> Any:
     ValueError
         If it cannot be read, is too large, or is not a sound model.
     """
-    import lightgbm
-
+    lightgbm = lightgbm_alone()
     try:
         if path.stat().st_size > LARGEST_TEXT:
             raise ValueError(f"{path} is larger than {LARGEST_TEXT:,} bytes")

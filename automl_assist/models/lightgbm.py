@@ -15,6 +15,7 @@ from automl_assist.models._booster_text import load_booster
 from automl_assist.models._boosting import patience, rate_in_time, value_loss
 from automl_assist.models._declare import declare
 from automl_assist.models._family import Family, FitRequest, SearchSpace
+from automl_assist.models._lightgbm_alone import lightgbm_alone
 from automl_assist.models._linear_leaves import NAME as LINEAR_LEAVES, Lines, without_lines
 from automl_assist.models._logged import fitting, loading, settled_logs, without_logs
 from automl_assist.models._made_columns import with_made_columns
@@ -288,11 +289,9 @@ def _never_narrow(matrix: np.ndarray) -> np.ndarray:
 
 def load(folder: Path) -> BoostedTrees:
     """Return the model that `save` wrote; its text is checked before LightGBM reads it."""
-    import lightgbm
-
     encoder, happened = storage.load(folder, "encoder", TreeEncoder), storage.load(folder, "model", _Facts)
     path = folder / "trees.txt"
-    _silence(lightgbm)
+    _silence(lightgbm_alone())
     booster = load_booster(path, max(1, encoder.width))
     if (booster.num_model_per_iteration() if happened.classes > 2 else happened.classes) != happened.classes:
         raise ValueError(f"{path} does not have the classes of its model")

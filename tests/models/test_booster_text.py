@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 
 import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from automl_assist._resources import PACKAGE
 from automl_assist.models._booster_text import check_booster_text, load_booster
 
 lightgbm = pytest.importorskip("lightgbm")
@@ -107,3 +110,21 @@ def test_a_changed_character_is_refused_or_harmless(written, place, character):
     except ValueError:
         return
     booster.predict(np.zeros((2, 2)))
+
+
+ALONE = """
+import sys
+from pathlib import Path
+from automl_assist.models._booster_text import load_booster
+booster = load_booster(Path(sys.argv[1]), int(sys.argv[2]))
+assert not [name for name in sys.modules if name.startswith("sklearn.")], "LightGBM brought scikit-learn"
+from sklearn.linear_model import Ridge
+Ridge().fit([[0.0], [1.0]], [0.0, 1.0])
+"""
+
+
+def test_a_booster_is_loaded_without_scikit_learn_which_can_be_imported_later(tmp_path):
+    (tmp_path / "trees.txt").write_text(TEXT)
+    command = [sys.executable, "-c", ALONE, str(tmp_path / "trees.txt"), "2"]
+    done = subprocess.run(command, cwd=PACKAGE.parent, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
