@@ -18,6 +18,7 @@ MOST_CELLS = 10_000_000  # series times steps that are held; of longer series th
 LEVELS = 8  # of a category beside a series, the most frequent
 SHOWING_STYLE = 100  # of the latest cells, how dates are written
 NOTHING = "zero"  # how gaps are filled where no row means that nothing happened: those zeros are learned and scored like what was written
+STRAY_SHARE, FEWEST_TIMED = 0.01, 20  # of the rows at either end; of fewer rows none is called a stray
 WHOLE = ""  # the name of the only series where no column names one
 
 
@@ -163,7 +164,7 @@ def _texts(cells: pd.Series) -> list[str]:
 
 
 def place_rows(cells: pd.DataFrame, typed: pd.DataFrame, form: Form) -> Rows:
-    """Return the rows of a table with their series and steps; rows without a time are left out, and said.
+    """Return the rows of a table with their series and steps; rows without a time or far from all others are left out, and said.
 
     Parameters
     ----------
@@ -171,7 +172,9 @@ def place_rows(cells: pd.DataFrame, typed: pd.DataFrame, form: Form) -> Rows:
         As read and as typed; the target may be absent, and so may covariates.
     """
     stamps = _stamps(typed, form.time, len(typed))
-    usable = np.flatnonzero(np.isfinite(stamps))
+    timed = np.flatnonzero(np.isfinite(stamps))
+    stray = _strays(stamps[timed])
+    usable = timed[~stray]
     labels = labels_of(cells, form.series)
     names = list(dict.fromkeys(labels[i] for i in usable))
     number = {name: k for k, name in enumerate(names)}
@@ -185,8 +188,10 @@ def place_rows(cells: pd.DataFrame, typed: pd.DataFrame, form: Form) -> Rows:
         blocks[covariate.known].append(found)
     empty = np.empty((len(usable), 0))
     messages = []
-    if len(usable) < len(typed):
-        messages.append(Message("W0310", f"{len(typed) - len(usable):,} rows have no time and were left out"))
+    if len(timed) < len(typed):
+        messages.append(Message("W0310", f"{len(typed) - len(timed):,} rows have no time and were left out"))
+    if stray.any():
+        messages.append(_left_out(timed[stray] + 1))
     rows = Rows(
         tuple(names),
         group,
@@ -197,6 +202,25 @@ def place_rows(cells: pd.DataFrame, typed: pd.DataFrame, form: Form) -> Rows:
         tuple(messages),
     )
     return _with_nothing(rows) if form.gaps == NOTHING else rows
+
+
+def _strays(stamps: np.ndarray) -> np.ndarray:
+    """Return which rows stand further from all others than those from one another, as a mistyped year makes them; few at either end."""
+    if len(stamps) < FEWEST_TIMED:
+        return np.zeros(len(stamps), bool)
+    ordered, most = np.sort(stamps), max(1, int(STRAY_SHARE * len(stamps)))
+    span = ordered[-1 - most] - ordered[most]
+    far = np.diff(ordered) > span if span > 0 else np.zeros(len(stamps) - 1, bool)
+    late, early = np.flatnonzero(far[-most:]), np.flatnonzero(far[:most])
+    last = ordered[len(far) - most + late[0]] if len(late) else ordered[-1]
+    first = ordered[early[-1] + 1] if len(early) else ordered[0]
+    return (stamps < first) | (stamps > last)
+
+
+def _left_out(rows: np.ndarray) -> Message:
+    one = len(rows) == 1
+    said = f"{len(rows):,} {'row has a time' if one else 'rows have times'} further from all others than those are from one another"
+    return Message("W0310", f"{said}, and {'was' if one else 'were'} left out: row {rows[0]:,}", "correct the time")
 
 
 def _with_nothing(rows: Rows) -> Rows:

@@ -1,0 +1,42 @@
+"""A mistyped year at either end of a series does not move its forecast, and gaps between rows are no mistakes."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, strategies as st
+
+from automl_assist import planning
+from automl_assist.forecasting._panel import _strays, form_of, last_steps, place_rows, times
+from automl_assist.schema import Options
+
+DAYS = pd.date_range("2022-01-01", periods=300).strftime("%Y-%m-%d").to_list()
+
+
+@pytest.mark.parametrize(("far", "row"), [(["2099-12-31"], 301), (["1922-01-01"], 301), (["1802-01-02", "2222-01-02"], 301), ([], None)])
+def test_it_is_left_out_and_said(tmp_path, far, row):
+    values = np.random.default_rng(0).normal(50, 5, 300 + len(far)).round(2)
+    pd.DataFrame({"day": DAYS + far, "sold": values}).to_csv(tmp_path / "t.csv", index=False)
+    options = Options(target="sold")
+    understood = planning.understand(str(tmp_path / "t.csv"), options, None)
+    form = form_of(understood.profile, understood.table.frame, understood.typed, planning.decide(understood, options).settings)
+    rows = place_rows(understood.table.frame, understood.typed, form)
+    assert times(form, last_steps(rows))["day"].tolist() == ["2022-10-27"]
+    assert len(rows.step) == 300
+    assert [m.code for m in rows.messages] == ["W0310"] * bool(far)
+    assert not far or f"row {row}" in rows.messages[0].message
+
+
+@given(st.lists(st.integers(0, 400), min_size=20, max_size=200), st.integers(1, 10**6))
+def test_no_row_within_the_reach_of_others_is_left_out(steps, width):
+    stamps = np.array(steps, float) * width
+    stray = _strays(stamps)
+    assert stray.sum() <= 2 * max(1, len(stamps) // 100)
+    kept = stamps[~stray]
+    reach = kept.max() - kept.min()
+    assert all(min(abs(kept - far)) > reach / 2 for far in stamps[stray])
+
+
+@pytest.mark.parametrize("gap", [30, 290])
+def test_a_pause_of_the_series_is_kept(gap):
+    stamps = np.concatenate([np.arange(300.0), 300 + gap + np.arange(3.0)])
+    assert not _strays(stamps).any()
