@@ -67,8 +67,8 @@ class Console:
                 self._last_draw = now
                 self._draw(done_s, budget_s, text, best)
         elif not self._quiet and now - self._last_line >= min(LONGEST_SILENCE_S, max(SHORTEST_SILENCE_S, budget_s / LINES_A_BUDGET)):
-            left = f", {clock(budget_s - done_s)} left" if budget_s > done_s else ""
-            self.note(f"{text}{f', best {best}' if best else ''}{left}")
+            parts = [text, f"best {best}" if best else "", f"{clock(budget_s - done_s)} left" if budget_s > done_s else ""]
+            self.note(", ".join(filter(None, parts)))  # between two units nothing runs
 
     def say_now(self, text: str) -> None:
         """Write a line at once, without any lock or buffer: for signal handlers."""

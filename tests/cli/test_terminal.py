@@ -135,6 +135,8 @@ def test_sign_of_life_now_and_then(capsys, monkeypatch):
     lines = capsys.readouterr().err.splitlines()
     assert 10 <= len(lines) <= 40
     assert lines[0].endswith("trial 6, best 0.9, 9:40 left")
+    Console(LOUD, 0.0).progress(1.0, 600.0, "", "0.9")
+    assert capsys.readouterr().err.endswith(" best 0.9, 9:59 left\n")
 
 
 def test_quiet_says_nothing(capsys):

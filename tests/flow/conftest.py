@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from automl_assist import cli
 from automl_assist._resources import PACKAGE, sample_data_dir
 
 ROOT = PACKAGE.parent
@@ -41,6 +42,21 @@ def assist(*words, cwd, env=None, timeout=170):
         check=False,
     )
     return Finished(done.returncode, done.stdout, done.stderr, Path(cwd))
+
+
+@pytest.fixture
+def here(capfd, monkeypatch):
+    """Run the command line in this process, where starting another one is not what is tested: that takes longer than most commands."""
+
+    def call(*words, cwd):
+        monkeypatch.chdir(cwd)
+        capfd.readouterr()
+        code = cli.run([str(word) for word in words])
+        sys.stdout.flush()
+        said = capfd.readouterr()
+        return Finished(code, said.out, said.err, Path(cwd))
+
+    return call
 
 
 SAMPLES = {

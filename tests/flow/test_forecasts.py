@@ -63,34 +63,34 @@ def test_it_goes_on_from_the_end_of_training_and_from_the_end_of_new_rows(sold):
     assert {r["shop"] for r in alone} == {"Station"}
 
 
-def test_what_came_can_be_scored(sold):
+def test_what_came_can_be_scored(sold, here):
     folder, later, _ = sold
     done = assist("evaluate", "assist-run", later, "--json", cwd=folder)
     assert done.code == 0, done.err
     assert done.document["rows"] == 18
     assert done.document["metric"]["name"] == "mase"
     assert done.document["metric"]["value"] < 1
-    assert assist("evaluate", "assist-run", "sales.csv", cwd=folder).code == 4, "nothing in it is later than training"
+    assert here("evaluate", "assist-run", "sales.csv", cwd=folder).code == 4, "nothing in it is later than training"
 
 
-def test_columns_are_known_by_names_that_differ_in_case_and_marks(sold):
+def test_columns_are_known_by_names_that_differ_in_case_and_marks(sold, here):
     folder, later, _ = sold
     shouted = write_rows(folder / "shouted.csv", [{f"{name.upper()} ": cell for name, cell in row.items()} for row in rows_of(later)])
     assert forecast(folder, shouted) == forecast(folder, later)
-    scored, plain = (assist("evaluate", "assist-run", data, "--json", cwd=folder).document for data in (shouted, later))
+    scored, plain = (here("evaluate", "assist-run", data, "--json", cwd=folder).document for data in (shouted, later))
     assert scored["metric"] == plain["metric"]
     assert "W0707" in [message["code"] for message in scored["messages"]]
 
 
-def test_a_plan_is_followed(sold):
+def test_a_plan_is_followed(sold, here):
     folder, _, _ = sold
-    done = assist("recommend", "sales.csv", "--target", "tubs", "--out", "plan.yaml", cwd=folder)
+    done = here("recommend", "sales.csv", "--target", "tubs", "--out", "plan.yaml", cwd=folder)
     assert done.code == 0, done.err
     text = (folder / "plan.yaml").read_text("utf-8").replace("horizon: 12", "horizon: 2").replace("seasons: [12]", "seasons: [1]")
     (folder / "plan.yaml").write_text(text, "utf-8")
     done = assist("train", "sales.csv", "--plan", "plan.yaml", "--trials", 1, "--out", "short", "--json", cwd=folder)
     assert done.code == 0, done.err
-    done = assist("predict", "short", cwd=folder)
+    done = here("predict", "short", cwd=folder)
     assert len(done.out.splitlines()) == 1 + 2 * 3
 
 
@@ -108,7 +108,7 @@ def test_what_cannot_be_carried_on_is_refused(tmp_path, rows, words, says):
     assert says in done.err
 
 
-def test_several_targets_are_carried_on_side_by_side(tmp_path):
+def test_several_targets_are_carried_on_side_by_side(tmp_path, here):
     rows = [{"day": f"2024-{1 + k // 28:02d}-{1 + k % 28:02d}", "warm": 20 + k % 7, "cold": (k * 5) % 7} for k in range(56)]
     data = write_rows(tmp_path / "t.csv", rows)
     words = ["--target", "warm", "--target", "cold", "--horizon", 3, "--trials", 1, "--time-budget", "60s"]
@@ -118,12 +118,12 @@ def test_several_targets_are_carried_on_side_by_side(tmp_path):
     assert list(ahead[0]) == ["day", "warm", "warm_lower", "warm_upper", "cold", "cold_lower", "cold_upper"]
     assert len(ahead) == 3
     later = write_rows(tmp_path / "later.csv", [{"day": r["day"], "warm": 23, "cold": 2} for r in ahead])
-    done = assist("evaluate", "assist-run", later, "--json", cwd=tmp_path)
+    done = here("evaluate", "assist-run", later, "--json", cwd=tmp_path)
     assert done.code == 0, done.err
     assert [part["target"] for part in done.document["targets"]] == ["warm", "cold"]
 
 
-def test_days_without_a_sale_are_zeros(tmp_path):
+def test_days_without_a_sale_are_zeros(tmp_path, here):
     """A log has rows where something was sold: whole days are its steps, and all series go on to its end."""
     rng = random.Random(3)
     days = [(date(2023, 1, 1) + timedelta(days=k)).isoformat() for k in range(300)]
@@ -136,7 +136,7 @@ def test_days_without_a_sale_are_zeros(tmp_path):
     plan = json.loads((tmp_path / "assist-run" / "report.json").read_text("utf-8"))["plan"]["settings"]
     assert (plan["forecast.frequency"], plan["forecast.gaps"]) == ({"unit": "day", "every": 1.0}, "zero")
     assert plan["forecast.transforms"] == ["none"], "a zero has no logarithm"
-    assert assist("predict", "assist-run", "--out", "f.csv", cwd=tmp_path).code == 0
+    assert here("predict", "assist-run", "--out", "f.csv", cwd=tmp_path).code == 0
     ahead = rows_of(tmp_path / "f.csv")
     assert {row["day"] for row in ahead} == {(end + timedelta(days=k + 1)).isoformat() for k in range(7)}, "of every item"
     assert sum(float(row["prediction"]) for row in ahead if row["item"] == "b") < 1, "what is no longer sold goes to nothing"

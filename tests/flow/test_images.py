@@ -31,7 +31,7 @@ def rows(path):
         return list(csv.DictReader(file))
 
 
-def test_folders_archives_and_tables_are_read_alike(run):
+def test_folders_archives_and_tables_are_read_alike(run, here):
     (run / "new").mkdir()
     names = []
     for kind in ("circle", "square", "triangle"):
@@ -55,7 +55,7 @@ def test_folders_archives_and_tables_are_read_alike(run):
     assert len(plain[0]) == len(names) and plain[0][-1]["prediction"] == "", "what cannot be read has no prediction"
     right = sum(row["prediction"] == name.split(" ")[0] for row, name in zip(found[0], names, strict=True))
     assert right >= 4
-    assert assist("evaluate", "assist-run", "shapes", cwd=run).code == 0
+    assert here("evaluate", "assist-run", "shapes", cwd=run).code == 0
 
 
 def test_the_report_and_the_plan_say_how_pictures_are_seen(run):
@@ -65,12 +65,12 @@ def test_the_report_and_the_plan_say_how_pictures_are_seen(run):
     assert settings["image.augmentation"]["mirror"] in (True, False)
 
 
-def test_pictures_outside_the_folder_are_never_opened(run):
+def test_pictures_outside_the_folder_are_never_opened(run, here):
     secret = run / "secret.jpg"
     shutil.copy(SHAPES / "circle" / "00.jpg", secret)
     with (run / "new" / "bad.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([["path"], ["../secret.jpg"]])
-    done = assist("predict", "assist-run", "new/bad.csv", cwd=run)
+    done = here("predict", "assist-run", "new/bad.csv", cwd=run)
     assert done.code == 3 and "E0117" in done.err
 
 

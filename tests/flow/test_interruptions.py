@@ -60,7 +60,7 @@ def test_ctrl_c_keeps_the_best_model_and_leaves_no_process(tmp_path):
     assert (tmp_path / "assist-run" / "report.html").is_file()
 
 
-def test_a_killed_run_goes_on_to_the_same_model(tmp_path):
+def test_a_killed_run_goes_on_to_the_same_model(tmp_path, here):
     words = ("train", PENGUINS, "--target", "species", "--trials", 3)
     assert assist(*words, "--out", "whole", cwd=tmp_path).code == 0
     process = begin(*words, "--out", "cut", cwd=tmp_path)
@@ -76,19 +76,19 @@ def test_a_killed_run_goes_on_to_the_same_model(tmp_path):
     assert resumed.code == 0, resumed.err
     assert "resuming" in resumed.err
     for run in ("whole", "cut"):
-        assert assist("predict", run, PENGUINS, "--out", f"{run}.csv", cwd=tmp_path).code == 0
+        assert here("predict", run, PENGUINS, "--out", f"{run}.csv", cwd=tmp_path).code == 0
     same(rows_of(tmp_path / "whole.csv"), rows_of(tmp_path / "cut.csv"), tolerance=1e-9)
     lines = [[json.loads(line) for line in (tmp_path / run / "trials.jsonl").read_text("utf-8").splitlines()] for run in ("whole", "cut")]
     assert sorted(t["number"] for t in lines[0]) == sorted(t["number"] for t in lines[1])
 
 
-def test_a_budget_too_small_for_anything_gives_the_baseline_and_says_so(tmp_path):
+def test_a_budget_too_small_for_anything_gives_the_baseline_and_says_so(tmp_path, here):
     done = assist("train", PENGUINS, "--target", "species", "--time-budget", "1s", "--json", cwd=tmp_path)
     assert done.code == 0, done.err
     assert [row["family"] for row in done.document["leaderboard"]] == ["ensemble", "baseline"]
     assert "nothing but the baseline" in done.err
     assert done.document["verdict"]["sentence"].startswith("This is guessing")
-    assert assist("predict", "assist-run", PENGUINS, "--out", "p.csv", cwd=tmp_path).code == 0
+    assert here("predict", "assist-run", PENGUINS, "--out", "p.csv", cwd=tmp_path).code == 0
 
 
 def test_without_keras_the_other_families_do_the_work(tmp_path):
@@ -105,7 +105,7 @@ def test_without_keras_the_other_families_do_the_work(tmp_path):
     assert "pip install" in asked.err
 
 
-def test_sensitive_leaves_no_path_and_no_name_of_the_file(tmp_path):
+def test_sensitive_leaves_no_path_and_no_name_of_the_file(tmp_path, here):
     (tmp_path / "secret place").mkdir()
     data = tmp_path / "secret place" / "patients of doctor x.csv"
     data.write_bytes(PENGUINS.read_bytes())
@@ -114,4 +114,4 @@ def test_sensitive_leaves_no_path_and_no_name_of_the_file(tmp_path):
     written = [path.read_bytes() for path in (tmp_path / "assist-run").rglob("*") if path.is_file()]
     assert len(written) > 5
     assert not [text for text in [*written, done.out.encode()] if b"secret place" in text or b"doctor" in text]
-    assert assist("predict", "assist-run", data, "--out", "p.csv", cwd=tmp_path).code == 0
+    assert here("predict", "assist-run", data, "--out", "p.csv", cwd=tmp_path).code == 0

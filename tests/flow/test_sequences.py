@@ -36,7 +36,7 @@ def train(folder, data, *more):
     return done.document
 
 
-def test_series_in_rows(tmp_path):
+def test_series_in_rows(tmp_path, here):
     rows = walks()
     data = write_rows(tmp_path / "walks.csv", rows)
     done = train(tmp_path, data, "--target", "pace", "--series", "walk", "--time", "t", "--group", "who")
@@ -53,14 +53,14 @@ def test_series_in_rows(tmp_path):
     for row, one in zip(rows, found, strict=True):
         assert by_walk.setdefault(row["walk"], one) == one, "every row of a series has its prediction"
     alone = [row for row in rows if row["walk"] == "w7"]
-    again, _ = predict(run, write_rows(tmp_path / "one.csv", alone), tmp_path / "q.csv")
+    again, _ = predict(run, write_rows(tmp_path / "one.csv", alone), tmp_path / "q.csv", by=here)
     same([by_walk["w7"]] * len(alone), again, 1e-4)
     short = [row for row in rows if row["walk"] in ("w1", "w2")][:3] + [{**row, "t": row["t"] + 100} for row in alone]
-    odd, said = predict(run, write_rows(tmp_path / "odd.csv", [*short, {**alone[0], "walk": ""}]), tmp_path / "o.csv")
+    odd, said = predict(run, write_rows(tmp_path / "odd.csv", [*short, {**alone[0], "walk": ""}]), tmp_path / "o.csv", by=here)
     assert len(odd) == len(short) + 1
     assert odd[-1]["prediction"] == ""
     assert "W0314" in said.err
-    assert assist("evaluate", run, data, cwd=tmp_path).code == 0
+    assert here("evaluate", run, data, cwd=tmp_path).code == 0
     plan = assist("train", data, "--plan", run / "plan.yaml", "--dry-run", "--json", cwd=tmp_path)
     assert plan.document["plan"]["series"] == "walk"
 
@@ -78,7 +78,7 @@ def test_the_sample_with_its_report(tmp_path):
     assert "How the series run" in (tmp_path / "assist-run" / "report.html").read_text("utf-8")
 
 
-def test_series_in_columns_and_a_number_for_each(tmp_path):
+def test_series_in_columns_and_a_number_for_each(tmp_path, here):
     r, rows = random.Random(1), []
     for k in range(60):
         pace = r.uniform(0.1, 0.5)
@@ -93,7 +93,7 @@ def test_series_in_columns_and_a_number_for_each(tmp_path):
     assert done["metric"]["value"] < done["metric"]["baseline"] / 2
     report = json.loads((tmp_path / "assist-run" / "report.json").read_text("utf-8"))
     assert report["plan"]["settings"]["sequence.length"]["steps"] == STEPS
-    found, _ = predict(tmp_path / "assist-run", data, tmp_path / "p.csv")
+    found, _ = predict(tmp_path / "assist-run", data, tmp_path / "p.csv", by=here)
     assert len(found) == len(rows)
 
 

@@ -39,16 +39,16 @@ def test_each_target_has_a_figure_of_its_own(several):
         assert learned & set(TARGETS) == {part["target"]}
 
 
-def test_a_row_of_answers(several):
+def test_a_row_of_answers(several, here):
     folder, _ = several
     done = assist("predict", "assist-run", "rows.csv", "--json", cwd=folder)
     assert done.code == 0, done.err
     names = ["churned", "probability_churned", "bought", "probability_bought", "price", "price_lower", "price_upper"]
     assert done.document["columns"] == names
     assert done.document["messages"] == []
-    scored = assist("evaluate", "assist-run", "rows.csv", "--json", cwd=folder).document
+    scored = here("evaluate", "assist-run", "rows.csv", "--json", cwd=folder).document
     assert all(part["metric"]["value"] > 0.9 for part in scored["targets"][:2])
-    unlabelled = assist("evaluate", "assist-run", folder / "assist-run" / "trials.jsonl", "--json", cwd=folder)
+    unlabelled = here("evaluate", "assist-run", folder / "assist-run" / "trials.jsonl", "--json", cwd=folder)
     assert unlabelled.document["error"]["code"] == "E0704"
 
 
@@ -63,10 +63,10 @@ def test_the_plan_of_all_is_read_back(several):
     assert f"line {line}" in wrong["where"]
 
 
-def test_the_model_is_whole_and_the_trace_names_targets(several):
+def test_the_model_is_whole_and_the_trace_names_targets(several, here):
     folder, _ = several
     assert [part["name"] for part in verify_model(folder / "assist-run" / "model")["targets"]] == list(TARGETS)
-    decisions = assist("why", "assist-run", "metric", "--json", cwd=folder).document["decisions"]
+    decisions = here("why", "assist-run", "metric", "--json", cwd=folder).document["decisions"]
     assert {d["target"] for d in decisions} == set(TARGETS)
 
 
@@ -91,7 +91,7 @@ def test_what_cannot_be_meant(several, words, code):
     assert (done.code, done.document["error"]["code"]) == (2, code)
 
 
-def test_labels_in_one_column(tmp_path):
+def test_labels_in_one_column(tmp_path, here):
     rng = np.random.default_rng(1)
     x = rng.normal(size=(200, 2))
     tags = [";".join(name for name, value in zip(("python", "rust"), row, strict=True) if value > -0.3) for row in x]
@@ -99,15 +99,15 @@ def test_labels_in_one_column(tmp_path):
     done = assist("train", "rows.csv", "--target", "tags", "--trials", 2, "--json", cwd=tmp_path)
     assert done.code == 0, done.err
     assert (done.document["task"], done.document["metric"]["value"] > 0.9) == ("multilabel", True)
-    answers = assist("predict", "assist-run", "rows.csv", "--out", "p.csv", "--json", cwd=tmp_path)
+    answers = here("predict", "assist-run", "rows.csv", "--out", "p.csv", "--json", cwd=tmp_path)
     assert (answers.code, answers.document["messages"]) == (0, [])
     table = pd.read_csv(tmp_path / "p.csv", keep_default_na=False)
     assert set(table.columns) == {"tags", "probability_python", "probability_rust"}
     said = [set(cell.split(";")) for cell in table.tags]
     assert np.mean([each == set(cell.split(";")) for each, cell in zip(said, tags, strict=True)]) > 0.7
-    assert assist("evaluate", "assist-run", "rows.csv", "--json", cwd=tmp_path).document["metric"]["value"] > 0.9
+    assert here("evaluate", "assist-run", "rows.csv", "--json", cwd=tmp_path).document["metric"]["value"] > 0.9
     (tmp_path / "strange.csv").write_text("a,b,tags\n0.1,0.2,cobol\n0.3,0.1,fortran;cobol\n", "utf-8")
-    strange = assist("evaluate", "assist-run", "strange.csv", "--json", cwd=tmp_path).document["error"]
+    strange = here("evaluate", "assist-run", "strange.csv", "--json", cwd=tmp_path).document["error"]
     assert strange["code"] == "E0705" and "'rust', 'python'" in strange["where"]
     dry = assist("train", "rows.csv", "--plan", "assist-run/plan.yaml", "--dry-run", "--json", cwd=tmp_path)
     assert [part["target"]["name"] for part in dry.document["targets"]] == ["tags: rust", "tags: python"]

@@ -20,7 +20,7 @@ HOSTILE = [
 ]
 
 
-def test_tickets_train_explain_and_predict(tmp_path):
+def test_tickets_train_explain_and_predict(tmp_path, here):
     rows = rows_of(TICKETS)
     rows[0]["message"] += " Quetzalcoatlus"
     data = write_rows(tmp_path / "tickets.csv", rows)
@@ -35,8 +35,8 @@ def test_tickets_train_explain_and_predict(tmp_path):
     written = [path for path in run.rglob("*") if path.is_file()]
     assert not [p for p in written if b"quetzalcoatlus" in p.read_bytes().lower()], "a rare word is nowhere"
     first, _ = predict(run, data, tmp_path / "p.csv")
-    again, _ = predict(run, write_rows(tmp_path / "part.csv", rows[:5]), tmp_path / "q.csv")
+    again, _ = predict(run, write_rows(tmp_path / "part.csv", rows[:5]), tmp_path / "q.csv", by=here)
     same(first[:5], again, 1e-4)
-    odd, _ = predict(run, write_rows(tmp_path / "odd.csv", [{"message": text} for text in HOSTILE]), tmp_path / "o.csv")
+    odd, _ = predict(run, write_rows(tmp_path / "odd.csv", [{"message": text} for text in HOSTILE]), tmp_path / "o.csv", by=here)
     assert len(odd) == len(HOSTILE)
-    assert assist("evaluate", run, data, cwd=tmp_path).code == 0
+    assert here("evaluate", run, data, cwd=tmp_path).code == 0

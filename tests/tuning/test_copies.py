@@ -57,6 +57,14 @@ def test_pictures_of_one_colour_and_rows_without_features_are_no_copies():
 def test_the_report_says_how_many():
     facts = {"metric": {"name": "accuracy", "title": "Accuracy"}, "gains": {}, "test_rows": 200, "findings": [], "charts": {}}
     facts |= {"classes": (), "failures": [], "complete": True}
-    said = {n: {c["id"]: c for c in named_checks({**facts, "repeated": n})}["test_unseen"] for n in ((0, 0), (3, 0), (3, 2))}
-    assert said[0, 0]["state"] == "pass" and "3 of 200 test rows" in said[3, 0]["message"]
+
+    def said_of(repeated, *codes):
+        checks = named_checks({**facts, "repeated": repeated, "findings": [{"code": code, "columns": ()} for code in codes]})
+        return next(c for c in checks if c["id"] == "test_unseen")
+
+    assert said_of((0, 0))["state"] == said_of((3, 0))["state"] == "pass"
+    assert "3 of 200 test rows equal one that was learned from, no more than chance" in said_of((3, 0), "F301")["message"]
+    said = {n: said_of(n, "F401") for n in ((3, 0), (3, 2))}
+    assert said[3, 0]["state"] == "warn" and "3 of 200 test rows stand among" in said[3, 0]["message"]
+    assert said_of((0, 2))["state"] == "warn"
     assert "5 of 200 test rows" in said[3, 2]["message"] and "2 of them with a picture that only looks the same" in said[3, 2]["message"]
