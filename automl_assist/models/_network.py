@@ -83,11 +83,21 @@ def answer(outputs: np.ndarray, scale: Happened) -> np.ndarray:
     return np.clip(values, scale.least, scale.most)
 
 
-def judged(problem: Problem, target: np.ndarray, outputs: np.ndarray, scale: Happened) -> tuple[float, float]:
-    """Return how good outputs are for held-out rows, as the plan's metric sees them once they are calibrated."""
+def judged(problem: Problem, target: np.ndarray, outputs: np.ndarray, scale: Happened) -> tuple[float, ...]:
+    """Return how good outputs are for held-out rows, as the plan's metric sees them once they are calibrated.
+
+    A metric that looks at the order or at the likeliest class alone may be at its best by chance after the first epoch, when every
+    probability is still near the same. Such outputs do harm among those of other folds and families, so that an epoch whose
+    probabilities say more than the shares of the classes comes before every one whose do not.
+    """
+    if not problem.is_classification:
+        return selection_loss(problem, target, answer(outputs, scale))
+    sharpness = sharpness_of(problem, target, outputs)
+    figures = selection_loss(problem, target, answer(outputs, replace(scale, sharpness=sharpness)))
     if problem.metric in CALIBRATED_METRICS:
-        scale = replace(scale, sharpness=sharpness_of(problem, target, outputs))
-    return selection_loss(problem, target, answer(outputs, scale))
+        return figures
+    shares = np.bincount(target)[target] / max(len(target), 1)
+    return float(figures[1] >= -np.log(shares).mean()) if len(target) else 0.0, *figures
 
 
 def sharpness_of(problem: Problem, target: np.ndarray, logits: np.ndarray) -> float:
