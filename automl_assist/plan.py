@@ -34,7 +34,7 @@ from automl_assist.rules._values import (
     some_of,
 )  # fmt: skip
 from automl_assist.rules.answers import THRESHOLDS
-from automl_assist.rules.classic import BOOSTING_LOSSES, LEAVES
+from automl_assist.rules.classic import BOOSTING_LOSSES, JUDGED_BY, LEAVES
 from automl_assist.rules.encoding import COUNTED_BY, DATE_PARTS, FILLS, LONGEST_TERM, SCALES, TERMS, interactions
 from automl_assist.rules.image import FITS
 from automl_assist.rules.levels import ENCODINGS
@@ -145,7 +145,7 @@ _SEQUENCE_KERNELS = fields(
     softest=number(0.01, 100), sharpest=number(0.01, 10_000),
 )  # fmt: skip
 _STOPPING = fields(
-    rounds=number(1, 100_000, int), patience_share=number(0, 1), patience_least=number(1, 10_000, int),
+    judged_by=one_of(*JUDGED_BY), rounds=number(1, 100_000, int), patience_share=number(0, 1), patience_least=number(1, 10_000, int),
     patience_most=number(1, 10_000, int), patience_over_rate=number(0, 1_000), noticeable=number(0, 0.5),
     most_leaves=number(100, 5_000_000, int), rounds_times_rate=number(0.1, 10_000), rounds_times_rate_of_catboost=number(0.1, 10_000),
     fastest_rate=number(0.01, 1),

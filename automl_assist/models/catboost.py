@@ -115,7 +115,7 @@ def fit(request: FitRequest) -> CategoryTrees:
     if _says_nothing(matrix) or len(np.unique(request.target)) < 2:
         return _constant(request, encoder)
     ending = {**ENDING, **problem.settings.get("boosting.stopping", {})}
-    parameters = _parameters(request)
+    parameters = _parameters(request, str(ending["judged_by"]))
     train = _pool(encoder, matrix, request.target)
     held_out = _pool(encoder, encoder.transform(request.valid_features), request.valid_target)
     if clock.seconds is not None:
@@ -177,14 +177,14 @@ def _pool(encoder: TreeEncoder, matrix: np.ndarray, target: np.ndarray | None = 
     return catboost.Pool(frame, target, cat_features=[str(k) for k in codes])
 
 
-def _parameters(request: FitRequest) -> dict[str, Any]:
+def _parameters(request: FitRequest, judged_by: str) -> dict[str, Any]:
     problem = request.problem
     of_classes = "Logloss" if problem.task == "binary" else "MultiClass"
     loss = of_classes if problem.is_classification else _value_loss(problem, request.target)
     return {
         **request.values,
         "loss_function": loss,
-        "eval_metric": STOPPING.get((problem.task, problem.metric), loss),
+        "eval_metric": STOPPING.get((problem.task, problem.metric), loss) if judged_by == "metric" else loss,
         **({"classes_count": problem.n_classes} if problem.task == "multiclass" else {}),
         "max_ctr_complexity": request.values.get("max_ctr_complexity", 1),
         "random_seed": request.seed,

@@ -31,7 +31,7 @@ from automl_assist.rules.split import MORE_ROUNDS
 from automl_assist.schema import Problem
 
 TIMED_ROUNDS = 10  # rounds after which their time is known
-# LightGBM's names of the metrics it can stop on; a metric of labels jumps, so the log loss stands in for it.
+# LightGBM's names of the metrics it can stop on where the plan says so; a metric of labels jumps, so the log loss stands in for it.
 STOPPING = {
     ("binary", "roc_auc"): "auc",
     ("binary", "average_precision"): "average_precision",
@@ -127,13 +127,13 @@ def fit(request: FitRequest) -> BoostedTrees:
     encoder, matrix = TreeEncoder.fit(request.features, request.target, problem.n_classes, request.seed, choices)
     if request.values.get("made_columns"):
         encoder, matrix = with_made_columns(request, encoder, matrix, choices, clock)
-    parameters = _parameters(request)
+    ending = {**ENDING, **problem.settings.get("boosting.stopping", {})}
+    parameters = _parameters(request, str(ending["judged_by"]))
     matrix = _never_narrow(matrix)
     lines = Lines.of(matrix, request.target, encoder.categorical_columns) if parameters["linear_tree"] else None
     matrix = lines.inputs(matrix) if lines else matrix
     train = lightgbm.Dataset(matrix, request.target, categorical_feature=encoder.categorical_columns, params=parameters)
     leaves_a_round = parameters["num_leaves"] * (problem.n_classes if problem.task == "multiclass" else 1)
-    ending = {**ENDING, **problem.settings.get("boosting.stopping", {})}
     stopper = _Stopper(clock, parameters["learning_rate"], leaves_a_round, ending)
     if request.settled:
         booster = lightgbm.train(parameters | {"learning_rate": stopper.settled(request)}, train, stopper.rounds)
@@ -164,11 +164,11 @@ def settle(facts: Sequence[Mapping[str, Any]]) -> dict[str, float]:
     return {"learning_rate": rate, "rounds": way / rate, **settled_logs(facts)}
 
 
-def _parameters(request: FitRequest) -> dict[str, Any]:
+def _parameters(request: FitRequest, judged_by: str) -> dict[str, Any]:
     problem = request.problem
     if problem.is_classification:
         objective, fallback = problem.task, STOPPING_OTHERWISE[problem.task]
-        stopping = STOPPING.get((problem.task, problem.metric), fallback)
+        stopping = STOPPING.get((problem.task, problem.metric), fallback) if judged_by == "metric" else fallback
     else:
         objective, stopping = OBJECTIVES.get(value_loss(problem, request.target), OBJECTIVES["squared"])
         fallback = "l2"

@@ -560,6 +560,7 @@ CHANGES: list[tuple[str, Any, Any, str]] = [
     ("linear.curves", {"bound": 0.999}, least_answer, "count"),
     ("linear.penalties", {"a_decade": 1, "worse_in_a_row": 50}, penalty, "binary"),
     *(("boosting.loss", loss, rounds, "count") for loss in ("absolute", "huber", "quantile", "squared")),
+    ("boosting.stopping", {"judged_by": "metric"}, boosted, "binary"),
     ("boosting.stopping", {"rounds": 3}, rounds, "binary"),
     ("boosting.stopping", {"patience_most": 1, "patience_least": 1, "patience_share": 0.0}, rounds, "binary"),
     ("boosting.stopping", {"patience_over_rate": 1.0}, boosted, "binary"),

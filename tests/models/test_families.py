@@ -93,7 +93,9 @@ def test_lightgbm_learns_faster_when_time_is_short():
 
 def test_lightgbm_breaks_ties_of_a_perfect_ranking():
     target = (NUMBERS[:, 0] > 0).astype(np.int64)
-    model = lightgbm.fit(_request(NUMBERS, target, "binary", "roc_auc", LIGHTGBM))
+    request = _request(NUMBERS, target, "binary", "roc_auc", LIGHTGBM)
+    problem = dataclasses.replace(request.problem, settings={"boosting.stopping": {"judged_by": "metric"}})
+    model = lightgbm.fit(dataclasses.replace(request, problem=problem))
     assert model.facts()["best_round"] > 30  # the first round already ranks almost perfectly
 
 
