@@ -21,6 +21,7 @@ WRITTEN = {
     "out_of": "the number behind them that they are parts of",
     "uncertain": "an uncertainty behind them",
     "flagged": "signs for footnotes, or letters for estimated and the like, behind some of them",
+    "no_cents": "dashes for no cents behind some of them",
     "brackets": "parentheses around them",
 }
 

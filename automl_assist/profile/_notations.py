@@ -68,8 +68,9 @@ FLAGGED = re.compile(
 )
 UNFLAGGED = re.compile(r"[+-]?[\d.,\s]*\d")
 FEWEST_UNFLAGGED = 0.2  # of different cells are numbers without such a sign
+NO_CENTS = re.compile(r"(?P<value>.*\d)[.,][-\u2013\u2014]{1,2}(?:\s?[^\s\d.,]{1,4})?\.?")  # 12,-
 YEAR_IN_BRACKETS = re.compile(r"\((?P<value>(?:1[0-9]|20)\d\d)\)")
-REMARKS = {"bound": BOUND, "uncertain": UNCERTAIN, "flagged": FLAGGED, "brackets": YEAR_IN_BRACKETS}
+REMARKS = {"bound": BOUND, "uncertain": UNCERTAIN, "flagged": FLAGGED, "no_cents": NO_CENTS, "brackets": YEAR_IN_BRACKETS}
 
 
 def read(text: str, notation: str) -> float:
@@ -128,6 +129,8 @@ def find_remark(texts: Sequence[str], weights: Sequence[int]) -> str | None:
         return "uncertain"
     if all(map(YEAR_IN_BRACKETS.fullmatch, texts)):
         return "brackets"
+    if any(map(NO_CENTS.fullmatch, texts)):
+        return "no_cents"
     some = texts[:LOOKED_AT]
     plain = sum(UNFLAGGED.fullmatch(text) is not None for text in some)
     return "flagged" if plain >= FEWEST_UNFLAGGED * len(some) and any(map(FLAGGED.fullmatch, texts)) else None
@@ -146,6 +149,7 @@ def described(notation: str) -> str:
         "out_of": f"they are so many out of {unit}",
         "uncertain": "the number was taken without the uncertainty behind it",
         "flagged": "signs for footnotes and letters for estimated, provisional and the like were taken off",
+        "no_cents": "dashes that stand for no cents were taken off",
         "brackets": "they are years in parentheses",
     }[name]
 

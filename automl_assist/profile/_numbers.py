@@ -18,7 +18,17 @@ STYLE_SAMPLE = 5000  # distinct values looked at to find the style; all of them 
 AFFIX_SHARE = 0.9  # of the cells with something before or after the number, this share must have the same
 
 SPACES = " \u00a0\u2009\u202f"
-CURRENCY = re.compile(r"(US|A|C|NZ|HK|R)?\$|[€£¥₹₽₩₺₪₫฿₴₦]|USD|EUR|GBP|CHF|JPY|CNY|INR|SEK|NOK|DKK|PLN|CZK|AUD|CAD|BRL|Rs\.?|kr\.?|zł")
+# Codes of ISO 4217 that are no other word, and what people write for them; any letters before a dollar are a country
+CODES = """AED AFN AMD ARS AUD AZN BAM BDT BGN BHD BOB BRL BWP BYN CAD CHF CLP CNY COP CRC CZK DKK DOP DZD EGP ETB EUR GBP GEL GHS GTQ HKD
+HNL HRK HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KRW KWD KZT LBP LKR MAD MDL MKD MMK MNT MUR MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PEN
+PHP PKR PLN PYG QAR RON RSD RUB SAR SEK SGD THB TND TRY TTD TWD TZS UAH UGX USD UYU UZS VND XAF XOF ZAR ZMW"""
+CURRENCY = re.compile(
+    rf"[A-Z]{{0,2}}\$|[€£¥₹₽₩₺₪₫฿₴₦₱₲₡₸₼₾]|{'|'.join(CODES.split())}|Rs\.?|kr\.?|Kr\.?|zł|Rp\.?|RM|S?Fr\.|Kč|Ft|TL|грн|\u0440\u0443\u0431\.?"
+)
+# Right behind letters 1,234.50, with a blank between also 1.234 and 12.50, are amounts of money: codes are not written so
+GROUPED = re.compile(r"\d{1,3}(?:[,'\u2019]\d{3})+(?:\.\d\d)?")
+AMOUNT = re.compile(r"\d{1,3}(?:[.,'\u2019]\d{3})+(?:[.,]\d\d)?|\d{1,3}(?:[ \u00a0\u202f]?\d{3})*[.,]\d\d")
+ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}", re.ASCII)  # of a computer
 FILES = {"png", "jpg", "jpeg", "gif", "bmp", "webp", "tif", "tiff", "pgm", "ppm", "csv", "txt", "pdf", "wav"}  # 12.png is a name
 NOT_A_UNIT = {"am", "pm", "st", "nd", "rd", "th", "e", "a", "b", "c", "d", "f", "x", "xx", "xxx", "ad", "bc"} | FILES
 AFFIXED = re.compile(
@@ -70,7 +80,8 @@ SURE = 0.98  # of the cells: what one decimal mark reads so far needs no second 
 # Ways to write one currency, the usual one first
 CURRENCIES = (
     ("€", "EUR", "Euro", "euro", "Euros", "euros"), ("$", "US$", "USD"), ("£", "GBP"), ("¥", "JPY"), ("₹", "INR", "Rs.", "Rs"),
-    ("₽", "RUB"), ("zł", "PLN"), ("Fr.", "CHF", "SFr."),
+    ("₽", "RUB"), ("zł", "PLN"), ("Fr.", "CHF", "SFr."), ("kr", "kr.", "Kr", "Kr."), ("Rp", "IDR", "Rp."), ("RM", "MYR"), ("R$", "BRL"),
+    ("Kč", "CZK"), ("Ft", "HUF"), ("TL", "TRY", "₺"),
 )  # fmt: skip
 ALSO = {way: tuple(sorted(ways, key=len, reverse=True)) for ways in CURRENCIES for way in ways}
 ZERO = re.compile(r"(?P<unit>[^\s\d.,+'()-]{1,4})\s*-|-\s*(?P<behind>[^\s\d.,+'()-]{1,4})")  # "$ -", as spreadsheets show zero
@@ -291,6 +302,8 @@ def _weight_read(values: np.ndarray, weights: Sequence[int], style: NumberStyle)
 
 def _style_of(values: Sequence[str], weights: Sequence[int], prior_decimal: str) -> tuple[NumberStyle, int]:
     """Return the style for numbers that are written as such, and how many cells are at least read by it."""
+    if all(map(ADDRESS.fullmatch, values)):
+        return NumberStyle(), 0
     ledger = _is_ledger(values)
     plain = [signed(v) for v in values] if ledger else list(values)
     scaled = not ledger and _is_scaled(plain, weights)
@@ -300,6 +313,8 @@ def _style_of(values: Sequence[str], weights: Sequence[int], prior_decimal: str)
     if not all(map(str.isascii, texts)):
         texts = [text if text.isascii() else _plain_digits(text) for text in texts]
     marks = set("".join(texts))  # a style with a mark that no text has reads no more than the one without
+    if any(text.count(".") > 1 for text in texts):
+        marks.add(",")  # 1.234.567 has points between its thousands, and so have 12.345 and 1.234 beside it
     order = sorted(_possible(marks, prior_decimal), key=lambda s: (s[0] == BOTH, s[0] != prior_decimal, s[1] is not None))
     readable = {s: sum(c for t, c in zip(texts, weights, strict=True) if STYLES[s].fullmatch(t)) for s in order}
     decimal, thousands = max(order, key=lambda s: readable[s])
@@ -330,7 +345,7 @@ def _is_ledger(values: Sequence[str]) -> bool:
     if len(sides) >= SIDES_SHARE * len(values):  # with one side alone it may as well be crores
         return 0 < sum(side["owed"] is not None for side in sides) < len(sides)
     ends = [v for v in values if ("(" in v or v.endswith("-")) and ACCOUNTING.fullmatch(v) and v[0] not in "+-" and not ZERO.fullmatch(v)]
-    if ends and all(map(notations.YEAR_IN_BRACKETS.fullmatch, values)):
+    if ends and (all(map(notations.YEAR_IN_BRACKETS.fullmatch, values)) or any(map(notations.NO_CENTS.fullmatch, ends))):
         return False
     all_may_be = len(ends) < len(values) or all("(" in v or CENTS_BEFORE_SIGN.search(v) for v in ends)
     return bool(ends) and all_may_be and all(any(c.isdigit() for c in v) for v in ends)
@@ -339,6 +354,12 @@ def _is_ledger(values: Sequence[str]) -> bool:
 def _all_groups(texts: list[str]) -> bool:
     """Whether every comma stands before exactly three digits: 1,234 is then a thousand and more."""
     return all(re.fullmatch(r"[+-]?[1-9]\d{0,2},\d{3}", t) for t in texts if "," in t)
+
+
+def _is_money(match: re.Match[str]) -> bool:
+    """Whether a number behind letters is written as amounts are, and not as numbers in codes."""
+    apart = match.start("number") > match.end("before")
+    return (AMOUNT if apart else GROUPED).fullmatch(match["number"]) is not None
 
 
 def _common_affix(values: Sequence[str]) -> str | None:
@@ -351,7 +372,7 @@ def _common_affix(values: Sequence[str]) -> str | None:
         if match["before"] and match["after"]:
             continue
         affix = match["before"] or match["after"]
-        if match["before"] and not CURRENCY.fullmatch(affix) and affix[0].isalpha():
+        if match["before"] and affix[0].isalpha() and not CURRENCY.fullmatch(affix) and not _is_money(match):
             continue
         if match["after"] and affix.lower().rstrip(".") in NOT_A_UNIT and not CURRENCY.fullmatch(affix):
             continue

@@ -1,0 +1,71 @@
+"""Amounts of money as people and programs of many countries write them."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from automl_assist.profile._cells import Cells
+from automl_assist.profile._kinds import understand
+
+R = random.Random(7)
+AMOUNTS = [R.randint(100, 9_000_000) for _ in range(120)]
+
+
+def _of(texts, decimal="."):
+    cells = Cells.of(pd.Series(texts, dtype=object))
+    return cells, understand("price", cells, decimal=decimal)
+
+
+def _numbers(texts, decimal="."):
+    cells, found = _of(texts, decimal)
+    assert found.kind in ("number", "integer"), found.evidence
+    return cells.spread(found.numbers, np.nan).tolist()
+
+
+def _points(amount):
+    return f"{amount:,}".replace(",", ".")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda amount: f"AED {amount:,}",
+        lambda amount: f"S$ {amount}",
+        lambda amount: f"RM{amount:,}.00",
+        lambda amount: f"Rp {_points(amount)}",
+        lambda amount: f"R {amount:,}.00",
+        lambda amount: f"kr {amount},-",
+        lambda amount: f"{amount},- kr",
+        lambda amount: f"{_points(amount)},\u2013 €",
+    ],
+    ids=["code", "dollars", "ringgit", "rupiah", "rand", "crowns", "crowns behind", "euros"],
+)
+def test_letters_beside_amounts_are_currencies(written):
+    assert _numbers([written(amount) for amount in AMOUNTS]) == AMOUNTS
+
+
+def test_a_dash_in_place_of_cents_is_no_sign():
+    texts = [f"{amount},-" if i % 2 else f"{_points(amount)},50" for i, amount in enumerate(AMOUNTS)]
+    assert _numbers(texts, ",") == [amount if i % 2 else amount + 0.5 for i, amount in enumerate(AMOUNTS)]
+
+
+def test_points_between_thousands_are_known_by_the_longest_numbers():
+    assert _numbers([f"€ {_points(amount)}" for amount in [*AMOUNTS, 65_519]]) == [*AMOUNTS, 65_519]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda i: f"S{i % 90 + 10}.{R.randint(100, 999)}",
+        lambda i: f"AB {R.randint(1000, 9999)}",
+        lambda i: f"DE {R.randint(100, 999)} {R.randint(100, 999)}",
+        lambda i: f"192.168.{R.randint(100, 255)}.{R.randint(100, 255)}",
+    ],
+    ids=["diagnoses", "plates", "tax numbers", "addresses"],
+)
+def test_codes_are_no_amounts(written):
+    assert _of([written(i) for i in range(120)])[1].kind not in ("number", "integer")
