@@ -366,9 +366,11 @@ def _repeats(groups: np.ndarray, stamps: np.ndarray) -> int:
 
 def steps_between(groups: np.ndarray, stamps: np.ndarray) -> np.ndarray:
     """Return the distances in time of rows of one series that follow one another, where they are not at the same time."""
+    known = np.isfinite(stamps)  # rows without a time stand at the end of it
+    groups, stamps = groups[known], stamps[known]
     order = np.lexsort((stamps, groups))
     steps = np.diff(stamps[order])[np.diff(groups[order]) == 0]
-    return steps[np.isfinite(steps) & (steps > 0)]
+    return steps[steps > 0]
 
 
 def in_whole_steps(steps: np.ndarray) -> bool:

@@ -24,6 +24,7 @@ SELDOM = ("^", "~", "\x01", "\x1f", "§", "¦", "¬", "¶")  # tried where none 
 ALL_ALIKE = 0.95  # of the lines have the same number of fields, for a seldom delimiter or blanks to be one
 DELIMITER_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", " ": "blank"}
 FEWEST_TOLD = 2  # columns of numbers below names in two lines
+FEWEST_LACKING = 2  # columns that each row fills and a line of answers does not
 MOST_TITLES, WIDE_TITLES = 30, 5  # rows filled up to the width of the table, with one cell; with two where it has so many columns
 MOST_TITLE_CELLS = 2  # what is said and its value
 DATE = re.compile(r"\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}.*|\s*\d{1,2}:\d{2}.*")
@@ -185,8 +186,10 @@ def decide_layout(rows: list[list[str]], delimiter: str, header: bool | None) ->
     )
     position = filled[at][0]
     for above in (at, at - 1) if header is not False else ():
-        joined = _joined_names(body[above], body[above + 1], body[above + 2 :], width) if 0 <= above < len(body) - 2 else None
-        if joined:
+        if not 0 <= above < len(body) - 2:
+            continue
+        pair = body[above], body[above + 1], body[above + 2 :]
+        if joined := _joined_names(*pair, width) or _questions_and_answers(*pair, width):
             last = filled[above + 1][0]
             return Dialect(delimiter, max(width, len(joined)), last, last + 1, joined, levels=2)
     if not has_names:
@@ -238,6 +241,31 @@ def _joined_names(groups: Sequence[str], names: Sequence[str], below: Sequence[S
         return None if title else tuple(names)
     joined = tuple(" ".join(dict.fromkeys(filter(None, pair))) for pair in zip(over, names, strict=True))
     return joined if len(set(joined)) == width else None
+
+
+def _questions_and_answers(
+    questions: Sequence[str], answers: Sequence[str], below: Sequence[Sequence[str]], width: int
+) -> tuple[str, ...] | None:
+    """Return the names of columns that a line of questions and one of answers below it hold, or None.
+
+    So survey programs write them. Each answer to choose has a column, and the question stands above the first of them. No row of data can
+    be taken for answers: they leave empty what every row fills, such as who answered and when, and fill what has no name.
+    """
+    questions, answers = ([cell.strip() for cell in row] for row in (questions, answers))
+    body = [row for row in below[:HEADER_SAMPLE_ROWS] if len(row) == width]
+    if not len(questions) == len(answers) == width or not body or not questions[0] or all(questions):
+        return None
+    always = [all(map(str.strip, column)) for column in zip(*body, strict=True)]
+    lacking = sum(full and bool(question) and not answer for full, question, answer in zip(always, questions, answers, strict=True))
+    nameless = any(not question and not answer for question, answer in zip(questions, answers, strict=True))
+    if lacking < FEWEST_LACKING or nameless or any(NUMBER.fullmatch(answer) or DATE.fullmatch(answer) for answer in answers):
+        return None
+    names, over = [], ""
+    for place, (question, answer) in enumerate(zip(questions, answers, strict=True)):
+        several = not question or (place + 1 < width and not questions[place + 1])
+        over = question or over
+        names.append(f"{over} {answer}".rstrip() if several else question)
+    return tuple(names) if len(set(names)) == width else None
 
 
 def parted_numbers(names: Sequence[str], rows: Sequence[Sequence[str]], width: int) -> int:

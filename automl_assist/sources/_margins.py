@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from automl_assist.sources import _dialect as dialects
 from automl_assist.sources._source import Notes
@@ -88,23 +88,25 @@ def rows_at_end(rows: Sequence[Sequence[str]], last: Sequence[Sequence[str]], fe
         return 0  # to be refused, not left out
     rows = [row for row in rows if row]
     width = max(map(len, rows[:1]), default=0)
-    regular = [row for row in rows[1:] if len(row) == width]
-    if width < 2 or len(regular) < fewest or len(regular) < 0.9 * (len(rows) - 1 - MOST_AT_END):
+    regular = [row for row in rows[1:] if len(row) == width and any(map(str.strip, row))]
+    if width < 2 or len(regular) < fewest or len(regular) < 0.9 * (sum(any(map(str.strip, row)) for row in rows) - 1 - MOST_AT_END):
         return 0
     shown = regular[: max(1, len(regular) - MOST_AT_END)]
     always = [i for i, column in enumerate(zip(*shown, strict=True)) if all(cell.strip() for cell in column)]
     lonely = any(sum(bool(c.strip()) for c in row) == 1 for row in shown)
-    found = 0
+    found, held = 0, False
     for back, row in enumerate(reversed(last), 1):
         filled = [cell.strip() for cell in row if cell.strip()]
         if not filled:
-            found = back if found and found == back - 1 else found  # between the rows and their total
+            found = back if held else 0  # between the rows and what stands below them
             continue
-        said = REMARK.match(filled[0]) is not None
-        remark = (len(filled) == 1 and not lonely and (said or len(row) < width)) or (said and len(row) < width)
-        if not (remark or _is_total(row, shown, always)) or back > 2 * MOST_AT_END:
+        held, said = True, REMARK.match(filled[0]) is not None
+        alone = len(filled) == 1 and not lonely
+        remark = (alone and (said or len(row) < width)) or (said and len(row) < width)
+        sure = remark or _is_total(row, shown, always)
+        if not (sure or (alone and row[0].strip())) or back > 2 * MOST_AT_END:  # one cell alone is none below a blank line
             break
-        found = back
+        found = back if sure else found
     return found
 
 
@@ -116,6 +118,55 @@ def _is_total(row: Sequence[str], shown: Sequence[Sequence[str]], always: Sequen
         return False
     alone = found["more"].lstrip()[:1] in ("", ":") or not found["more"].strip(" .")
     return alone or len(row) < len(shown[0]) or any(not row[i].strip() for i in always)
+
+
+def filled_width(row: Sequence[str]) -> int:
+    """Return how many cells a row has up to the last one that holds something."""
+    return max((place for place, cell in enumerate(row, 1) if cell.strip()), default=0)
+
+
+def may_be_another_table(rows: Sequence[Sequence[str]], last: Sequence[Sequence[str]]) -> bool:
+    """Whether the `last` rows of a file are narrower than the first ones of its table, the names on top, as of a table below it."""
+    widths = {filled_width(row) for row in rows[: FEWEST_ROWS + 1]} - {0}
+    ends = [width for width in map(filled_width, last) if width]
+    return bool(ends) and 1 < ends[-1] < min(widths, default=0) and len(rows) > FEWEST_ROWS
+
+
+def another_table(numbered: Iterable[tuple[int, Sequence[str]]]) -> int | None:
+    """Return the line of the blank one that a second table stands below, with names of its own and fewer columns than any row above it.
+
+    Parameters
+    ----------
+    numbered : iterable of (int, sequence of str)
+        Lines and their cells, from the names of the first table on.
+    """
+    above: set[int] = set()
+    block: set[int] = set()
+    start, rows, shown = 0, 0, list[Sequence[str]]()
+    blank = 0
+    for line, row in numbered:
+        width = filled_width(row)
+        if not width:
+            blank = line
+            continue
+        if blank > start:
+            above |= block
+            start, rows, shown, block = blank, 0, [], set()
+        block.add(width)
+        rows += 1
+        if len(shown) <= FEWEST_ROWS:
+            shown.append(row[:width])
+    narrow = len(block) == 1 and max(block) < min(above, default=0)
+    return start if narrow and rows >= FEWEST_AGAIN and dialects.looks_like_names(shown[0], shown[1:]) else None
+
+
+def tell_another_table(start: int, end: int, notes: Notes) -> None:
+    """Warn of a second table in the lines behind `start`, which was left out."""
+    notes.warn(
+        "W0121",
+        f"the file seems to hold two tables: the second one, below the blank line {start:,}, was left out with its {end - start:,} lines",
+        "save each table as a file of its own",
+    )
 
 
 def tell_margins(lines: Sequence[int], notes: Notes, where: str = "line") -> None:

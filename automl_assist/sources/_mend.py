@@ -21,7 +21,17 @@ from dataclasses import dataclass, field, replace
 from automl_assist.schema import Reading, ReadOptions
 from automl_assist.sources import _dialect as dialects
 from automl_assist.sources._encodings import legacy_encoding
-from automl_assist.sources._margins import FEWEST_AGAIN, FEWEST_ROWS, LAST_LINES, rows_at_end, rows_below_names, tell_margins
+from automl_assist.sources._margins import (
+    FEWEST_AGAIN,
+    FEWEST_ROWS,
+    LAST_LINES,
+    another_table,
+    may_be_another_table,
+    rows_at_end,
+    rows_below_names,
+    tell_another_table,
+    tell_margins,
+)
 from automl_assist.sources._source import Input, Notes
 from automl_assist.sources._text import Bytes, open_bytes, scan
 
@@ -60,6 +70,21 @@ class _Found:
     beside: list[int] = field(default_factory=list)  # lines of other text
 
 
+@dataclass(frozen=True)
+class _Margins:
+    """Lines that hold no row of the table; those of another table are told by themselves."""
+
+    lines: frozenset[int] = frozenset()
+    table: range = range(0)
+
+    @property
+    def all(self) -> frozenset[int]:
+        return self.lines | frozenset(self.table)
+
+    def __bool__(self) -> bool:
+        return bool(self.lines or self.table)
+
+
 def is_mixed(source: Input, found: Bytes, options: ReadOptions) -> bool:
     """Whether a part of the lines with letters beyond ASCII is UTF-8 and the rest is not."""
     wide = found.head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
@@ -80,7 +105,7 @@ def mended(
     lines = _first_lines(source, encoding)
     form = _asked_form(options.delimiter) if options.delimiter else _form(lines, like)
     names = lines[0] if lines and (found.first_again or marks) and _is_header(lines) else None
-    margins = frozenset() if form.change else _margins(source, found, encoding, lines, options, like)
+    margins = _Margins() if form.change else _margins(source, found, encoding, lines, options, like)
     if not form.change and not found.quoted_lf and _has_comments(lines):
         form = replace(form, holds=_is_no_comment)
     mixed = encoding.startswith("utf-8") and not found.utf8
@@ -91,35 +116,39 @@ def mended(
     handle, path = tempfile.mkstemp(prefix="assist-", suffix=".csv")  # mode 0600
     try:
         with os.fdopen(handle, "w", encoding="utf-8", errors="replace", newline="") as out:
-            out.writelines(_put_right(_decoded(source, encoding, seen), seen, form, names, margins))
+            out.writelines(_put_right(_decoded(source, encoding, seen), seen, form, names, margins.all))
         if form.said:
             notes.assume(form.said)
         _tell(seen, notes)
-        tell_margins(sorted([*margins, *seen.beside]), notes)
+        tell_margins(sorted([*margins.lines, *seen.beside]), notes)
+        if margins.table:
+            tell_another_table(margins.table[0], margins.table[-1], notes)
         copy = replace(source, file=path, head=_head(path))
         yield copy, replace(scan(copy), sha256=found.sha256, cuts=form.cuts, several=form.several), "utf-8"
     finally:
         os.unlink(path)
 
 
-def _margins(
-    source: Input, found: Bytes, encoding: str, lines: Sequence[str], options: ReadOptions, like: Reading | None
-) -> frozenset[int]:
-    """Return the numbers of the lines that belong to no row: units below the names, totals and remarks at the end."""
+def _margins(source: Input, found: Bytes, encoding: str, lines: Sequence[str], options: ReadOptions, like: Reading | None) -> _Margins:
+    """Return the numbers of the lines that belong to no row: units below the names, totals, remarks and another table at the end."""
     if found.quoted_lf or not lines:
-        return frozenset()
+        return _Margins()
     fewest = FEWEST_AGAIN if like else FEWEST_ROWS
     delimiter = options.delimiter or dialects.decide_delimiter(lines, like.delimiter if like and not like.cuts else None)[0]
     rows = dialects.sample_rows(lines, delimiter, dialects.blanks_before_quotes(lines, delimiter))
     if len(rows) != len(lines):
-        return frozenset()
+        return _Margins()
     layout = dialects.decide_layout(rows, delimiter, False if options.no_header else None)
     top = layout.first if layout.header is None else layout.header + 1 - layout.levels
     rows = rows[top:]
     below = range(top + 2, top + 2 + rows_below_names(rows, fewest)) if layout.header is not None else range(0)
     last, count = _last_lines(source, found, encoding)
     ends = [next(iter(dialects.sample_rows([line], delimiter)), []) for line in last]
-    return frozenset([*below, *range(count - rows_at_end(rows, ends, fewest) + 1, count + 1)])
+    if may_be_another_table(rows[len(below) :], ends):
+        cells = ((number, next(iter(dialects.sample_rows([line], delimiter)), [])) for number, line in _decoded(source, encoding, _Found()))
+        if start := another_table(itertools.islice(cells, top, None)):
+            return _Margins(frozenset(below), range(start, count + 1))
+    return _Margins(frozenset([*below, *range(count - rows_at_end(rows, ends, fewest) + 1, count + 1)]))
 
 
 def _last_lines(source: Input, found: Bytes, encoding: str) -> tuple[list[str], int]:

@@ -3,11 +3,13 @@
 import math
 import random
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from automl_assist.errors import AssistError
 from automl_assist.profile import describe
+from automl_assist.profile._layout import steps_between
 from automl_assist.schema import Options
 from tests.profile.tables import described, table_of
 
@@ -194,3 +196,9 @@ def test_a_time_told_again_with_the_same_amount_is_one_step():
     assert told.name == "forecast" and told.alternatives[0].name == "tabular"
     other = [value + 9 * R.random() for value in (amounts[k] for k in places)]
     assert modality(date=[DAYS[k] for k in places], sky=sky, wind=wind, trips=other).name == "tabular"
+
+
+def test_rows_without_a_time_are_no_steps():
+    with np.errstate(all="raise"):
+        steps = steps_between(np.array([0, 0, 0, 0, 1, 1]), np.array([1.0, 3.0, np.inf, np.inf, np.inf, np.inf]))
+    assert steps.tolist() == [2.0]

@@ -49,6 +49,49 @@ def test_rows_that_only_nearly_look_like_margins_stay(tmp_path):
     assert len(read(str(file)).frame) == len(ROWS) + 2
 
 
+def test_remarks_below_a_blank_line_are_no_rows_though_filled_up_to_the_width(tmp_path):
+    file = tmp_path / "indicators.csv"
+    file.write_text("\n".join(["step,load,kind", *ROWS, ",,", ",,", "Data from database: all of them,,", "Last Updated: 12/16/2021,,"]))
+    table = read(str(file))
+    assert len(table.frame) == len(ROWS)
+    assert [m.code for m in table.messages] == ["W0119"]
+    file.write_text("\n".join(["step,load,kind", *ROWS, "3,,"]))  # without a blank line it may be a row
+    assert len(read(str(file)).frame) == len(ROWS) + 1
+
+
+@pytest.mark.parametrize("padding", ["", ","])
+@pytest.mark.parametrize("days", [2, 30])
+def test_a_second_table_below_a_blank_line_is_left_out(tmp_path, padding, days):
+    file = tmp_path / "analytics.csv"
+    second = ["Day Index,Sessions", *(f"1/{i + 1}/23,{i * 7}" for i in range(days))]
+    file.write_text("\n".join(["# All Data", "", "step,load,kind", *ROWS, padding * 2, *(line + padding for line in second)]))
+    table = read(str(file))
+    assert list(table.frame.columns) == ["step", "load", "kind"]
+    assert len(table.frame) == len(ROWS)
+    said = next(m.message for m in table.messages if m.code == "W0121")
+    assert f"below the blank line 44, was left out with its {days + 1} lines" in said
+
+
+def test_rows_below_a_blank_line_that_lack_their_last_cell_stay(tmp_path):
+    file = tmp_path / "gaps.csv"
+    file.write_text("\n".join(["step,load,kind", *ROWS, "", *(f"{i},{i / 10}," for i in range(9))]))
+    assert len(read(str(file)).frame) == len(ROWS) + 9
+
+
+def test_answers_below_their_questions_are_put_together_with_them(tmp_path):
+    file = tmp_path / "survey.csv"
+    names = ["Respondent,Started,How was it?,Which do you know?,,,Anything else?", ",,Response,Alpha,Beta,Gamma,Open-Ended Response"]
+    rows = [f"{i + 100},2023-01-{i + 1:02d},{['Good', 'Bad'][i % 2]},{'Alpha' * (i % 2)},{'Beta' * (i % 3 > 0)},,fine" for i in range(28)]
+    file.write_text("\n".join([*names, *rows]))
+    table = read(str(file))
+    know = "Which do you know?"
+    assert list(table.frame.columns) == [
+        "Respondent", "Started", "How was it?", f"{know} Alpha", f"{know} Beta", f"{know} Gamma", "Anything else?",
+    ]  # fmt: skip
+    assert len(table.frame) == len(rows)
+    assert "W0120" in [m.code for m in table.messages]
+
+
 @pytest.mark.parametrize("delimiter", ["||", "::", "~|~"])
 def test_a_delimiter_of_several_characters(tmp_path, delimiter):
     file = tmp_path / "several.txt"
