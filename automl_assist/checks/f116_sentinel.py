@@ -32,7 +32,8 @@ MOST_LEVELS = 1_000  # of a column of words that is looked at
 FAR_FUTURE = re.compile(r"(9999|2999|0001|0000)\D.*|.*\D(9999|2999|0001|0000)")  # years that no clock of a table reads
 MINUS_ONE_GAP = 5.0  # of the smallest other value above -1, beyond which a few cells are enough
 DATES = ("1900-01-01", "1899-12-30", "1899-12-31", "1970-01-01", "1601-01-01", "0001-01-01", "2099-12-31", "9999-12-31", "2100-01-01")
-ANSWER_CODE = re.compile(r"-?(77+|88+|99+|9+[78])")  # for "refused" and "does not know", beside answers on a scale
+ANSWER_CODE = re.compile(r"-?(77+|88+|99+|9+[78])|-[789]")  # for "refused" and "does not know", beside answers on a scale
+BESIDE = 2  # codes for several reasons stand next to one another: 99, 98 and 97
 HIGHEST_ANSWER = 11
 NUMBER = re.compile(r"-?\d+(\.0+)?")
 YEAR = np.timedelta64(365, "D")
@@ -83,15 +84,17 @@ def _is_code(value: float) -> bool:
 
 def _number(context: CheckContext, column: Column, chosen: np.ndarray) -> Hit | None:
     facts = column.numbers
-    if facts is None or column.distinct < FEWEST_VALUES:
+    if facts is None:
         return None
     values = context.values[column.name][chosen]
     values = values[np.isfinite(values)]
+    if column.distinct < FEWEST_VALUES:
+        return _answers(context, column, values)
     if not (_is_code(facts.minimum) or _is_code(facts.maximum) or (facts.minimum == 0 and facts.zeros >= FEWEST)):
         return _failure(context, column, values)
     for code in (facts.minimum, facts.maximum):
         count = int((values == code).sum())
-        rest = values[values != code]
+        rest = values[np.abs(values - code) > (BESIDE if code not in (0, -1) else 0)]
         if count < FEWEST or len(rest) < count or not (_is_code(code) or code == 0):
             continue
         low, high = float(rest.min()), float(rest.max())
@@ -106,6 +109,17 @@ def _number(context: CheckContext, column: Column, chosen: np.ndarray) -> Hit | 
             sure = code < 0 or (code > 0 and count >= COMMON * len(values)) or _impossible_zeros(count, rest)
             return _hit(context, column, count, f"{code:.0f}", why, None if sure else "info")
     return _failure(context, column, values)
+
+
+def _answers(context: CheckContext, column: Column, values: np.ndarray) -> Hit | None:
+    """Return the finding about a code for no answer beside answers on a scale."""
+    counts = Counter(f"{value:.10g}" for value in values.tolist())
+    codes = _scale(counts)
+    code = max(codes, key=lambda value: (counts[value], value), default="")
+    if counts[code] < FEWEST:
+        return None
+    answers = [float(value) for value in counts if value not in codes]
+    return _hit(context, column, counts[code], code, f"beside answers from {min(answers):g} to {max(answers):g}")
 
 
 def _failure(context: CheckContext, column: Column, values: np.ndarray) -> Hit | None:

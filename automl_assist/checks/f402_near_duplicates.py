@@ -24,6 +24,7 @@ MOST_COLUMNS = 30
 FEWEST_CONTINUOUS = 3  # with fewer, ages and fares in whole numbers meet by chance
 CONTINUOUS = 30  # different values
 FEWEST_FINE = 2  # of them with steps within the circle: months and prices in steps of a twentieth are equal or far apart, by chance
+SAME = 0.9995  # correlation of columns that say the same, as F117 has it
 CLOSE = (0.01, 0.05)  # standard deviations in every number, and equal categories
 WIDER = 4.0  # times as wide; chance would find at least 16 times as many pairs there in two dimensions
 MOSTLY = 0.5  # of the pairs of the wider circle are in the narrow one
@@ -46,7 +47,9 @@ def _find(context: CheckContext) -> Iterator[Hit]:
     if len(continuous) < FEWEST_CONTINUOUS:
         return
     rows = sample(len(context.typed), MOST_ROWS)
-    first = {c.name for c in continuous}
+    first = _independent(context, [c.name for c in continuous], rows)
+    if len(first) < FEWEST_CONTINUOUS:
+        return
     chosen = sorted(columns, key=lambda c: (c.name not in first, -c.distinct, c.name))[:MOST_COLUMNS]
     frame = context.typed[[c.name for c in chosen]].iloc[rows]
     single = np.flatnonzero(~pd.Series(equal_rows(frame, list(frame))).duplicated(keep=False).to_numpy())
@@ -65,6 +68,18 @@ def _find(context: CheckContext) -> Iterator[Hit]:
         f"nearly identical to another row in all of {counted(len(chosen), 'column')}, many more than chance would make."
     )
     yield Hit(message, (), examples(context, found), "remove the copies, or keep them on one side of the split with --group COL")
+
+
+def _independent(context: CheckContext, names: list[str], rows: np.ndarray) -> frozenset[str]:
+    """Return the columns that say the same as none before them: one number in three units is not close three times."""
+    block = np.column_stack([context.values[name][rows] for name in names])
+    missing = ~np.isfinite(block)
+    block[missing] = 0.0
+    block -= block.sum(axis=0) / np.maximum((~missing).sum(axis=0), 1)
+    block[missing] = 0.0
+    block /= np.maximum(np.sqrt((block**2).sum(axis=0)), np.finfo(float).tiny ** 0.5)
+    alike = np.triu(np.abs(block.T @ block) > SAME, 1).any(axis=0)
+    return frozenset(name for name, same in zip(names, alike.tolist(), strict=True) if not same)
 
 
 def _nearest(points: np.ndarray, reach: float) -> np.ndarray:

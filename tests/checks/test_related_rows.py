@@ -32,6 +32,15 @@ def test_neighbours_by_chance():
     assert found("F402", make_context(flat, "y", "binary")) == []
 
 
+def test_one_number_in_several_units_is_not_close_several_times():
+    seconds = np.random.default_rng(8).normal(14_400, 2_400, N).round()
+    cells = {"half": seconds / 2.06, "finish": seconds, "pace": seconds / 42.195, "hours": seconds / 3600}
+    context = make_context(
+        {**{k: [f"{v:.4f}" for v in values] for k, values in cells.items()}, "y": words(N, ["p", "q"], 2)}, "y", "binary"
+    )
+    assert found("F402", context) == []
+
+
 def test_bills_of_the_same_order_are_no_copies():
     rng = np.random.default_rng(6)
     plan = rng.choice(["phone", "net", "both", "all", "film"], N)

@@ -172,6 +172,22 @@ def test_no_answer_on_a_scale():
     assert found("F116", table(kinds=kinds, satisfied=words(N, ["35", "47", "99"], 1))) == []
 
 
+@pytest.mark.parametrize(("answers", "code"), [(["1", "2", "3", "4", "5", "6", "7"], "99"), (["0", "1", "2", "3", "4", "5"], "-9")])
+def test_no_answer_on_a_scale_of_numbers(answers, code):
+    cells = [code if i % 12 == 0 else cell for i, cell in enumerate(words(N, answers, 1))]
+    (finding,) = found("F116", table(kinds={"school": "integer"}, school=cells))
+    assert f"'{code}'" in finding.message and f"from {answers[0]} to {answers[-1]}" in finding.message
+    assert found("F116", table(kinds={"school": "integer"}, school=words(N, answers, 1))) == []
+    counted = words(N, [*answers, "-9", "12", "14", "20"], 2)
+    assert found("F116", table(kinds={"gain": "integer"}, gain=counted)) == [], "a number among others is no code"
+
+
+def test_codes_for_several_reasons_stand_together():
+    cells = [("99999999", "99999998")[i % 2] if i % 9 == 0 else str(v) for i, v in enumerate(R.integers(9_000, 90_000, N))]
+    (finding,) = found("F116", table(income=cells))
+    assert finding.severity == "warning" and "'99999999'" in finding.message
+
+
 def test_a_date_that_is_none():
     days = ["1900-01-01" if i % 20 == 0 else f"2021-{i % 12 + 1:02}-{i % 28 + 1:02}" for i in range(N)]
     assert len(found("F116", table(kinds={"day": "datetime"}, day=days))) == 1
