@@ -21,8 +21,12 @@ MONTHS = {
     "Dec": "december dec dezember dez decembre diciembre dic dicembre dezembro",
 }
 MONTH_OF = {word: month for month, words in MONTHS.items() for word in words.split()}
-WEEK_DAYS = "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun"
-DAYS = frozenset(WEEK_DAYS.split())
+WEEK_DAYS = """monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun
+montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag mo di mi do fr sa so
+lundi mardi mercredi jeudi vendredi samedi dimanche lun mer jeu ven sam dim lunes martes miercoles jueves viernes sabado domingo
+mie jue vie sab lunedi martedi mercoledi giovedi venerdi domenica gio dom
+maandag dinsdag woensdag donderdag vrijdag zaterdag zondag ma wo vr za zo"""
+DAYS = frozenset(WEEK_DAYS.split())  # but for "mar", which is a month in more languages
 FILLERS = frozenset(["de", "del", "of", "the", "at", "um", "uhr", "le"])
 # Hours from UTC of the abbreviations that are in use for one zone only, by and large.
 ZONES = {
@@ -43,11 +47,11 @@ BASES = ("%Y-%m", "%d %b %Y", "%b %d %Y", "%Y %b %d", "%d-%b-%Y", "%b %Y", "%Y %
 
 
 def has_words(text: str) -> bool:
-    """Whether the name of a month, of a zone, or an ordinal stands in a text that also holds digits, or the signs of an eastern date."""
+    """Whether the name of a month, of a day or of a zone stands in a text that also holds digits, or the signs of an eastern date."""
     if EASTERN.match(text):
         return True
     words = {word.translate(ACCENTS) for word in WORD.findall(text.lower())}
-    return bool(words) and any(c.isdigit() for c in text) and any(word in MONTH_OF or word in ZONES for word in words)
+    return bool(words) and any(c.isdigit() for c in text) and any(word in MONTH_OF or word in ZONES or word in DAYS for word in words)
 
 
 def plain(text: str) -> str:

@@ -9,7 +9,19 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from automl_assist.profile._dates import AS_NUMBERS, EPOCH, EXCEL, EXCEL_EPOCH, ISO, LIKE_WEEK, QUARTER, WEEK, WORDED, fits_form
+from automl_assist.profile._dates import (
+    AS_NUMBERS,
+    EPOCH,
+    EXCEL,
+    EXCEL_EPOCH,
+    ISO,
+    LIKE_QUARTER,
+    LIKE_WEEK,
+    QUARTER,
+    WEEK,
+    WORDED,
+    fits_form,
+)
 from automl_assist.profile.zones import OFFSET, UTC
 from automl_assist.schema import Column
 
@@ -30,7 +42,7 @@ class DateStyle:
     form : str
         As in ``Column.date_format``, one of them where there are several.
     pattern : str
-        Of ISO 8601 a pattern of ``strftime``; of weeks and quarters one with ``{y}``, ``{w}``, ``{d}`` and ``{q}``.
+        Of ISO 8601 a pattern of ``strftime``; of weeks and quarters one with ``{y}``, ``{s}``, ``{w}``, ``{d}``, ``{q}``.
     offset : str
         An example of how the distance from UTC is written, such as ``Z`` or `` +0100``; empty for none.
     fraction : str
@@ -72,13 +84,11 @@ def style_of(texts: Sequence[str], column: Column) -> DateStyle:
 
 def _counted_pattern(text: str, form: str) -> str:
     """Return the pattern of a week or quarter: the text with its numbers named."""
-    if form == QUARTER:
-        return re.sub(r"\d+", lambda m: "{y}" if len(m[0]) == 4 else "{q}", text)
-    found = LIKE_WEEK.fullmatch(text)
+    found = (LIKE_QUARTER if form == QUARTER else LIKE_WEEK).fullmatch(text)
     assert found is not None
     places = sorted((found.span(name), name[0]) for name, value in found.groupdict().items() if value is not None)
     for (begin, end), name in reversed(places):
-        text = f"{text[:begin]}{{{name}{':02d' if name == 'w' and end - begin == 2 else ''}}}{text[end:]}"
+        text = f"{text[:begin]}{{{name}{':02d' if name in 'ws' and end - begin == 2 else ''}}}{text[end:]}"
     return text
 
 
@@ -117,7 +127,7 @@ def written_dates(clock: np.ndarray, column: Column, style: DateStyle, offsets: 
 
 def _counted(date: pd.Timestamp, pattern: str) -> str:
     if "{q}" in pattern:
-        return pattern.format(y=date.year, q=date.quarter)
+        return pattern.format(y=date.year, s=date.year % 100, q=date.quarter)
     year, week, day = date.isocalendar()
     return pattern.format(y=year, w=week, d=day)
 

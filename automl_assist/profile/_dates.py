@@ -51,10 +51,18 @@ LIKE_ISO = re.compile(
 )
 # The words of these forms: names in English, letters before and behind times, quarters and weeks.
 NAMES = (*calendar.month_name, *calendar.month_abbr, *calendar.day_name, *calendar.day_abbr)
-WORDS = frozenset([*map(str.lower, NAMES), "t", "z", "am", "pm", "utc", "gmt", "q", "w", "kw", "m"])
-LIKE_QUARTER = re.compile(r"\d{4}[ -]?Q[1-4]|Q[1-4][ /-]\d{4}", re.IGNORECASE)
+WORDS = frozenset([*map(str.lower, NAMES), "t", "z", "am", "pm", "utc", "gmt", "q", "fy", "w", "kw", "cw", "wk", "week", "m"])
+LIKE_QUARTER = re.compile(  # a year of two digits, named s here, stands behind FY or an apostrophe, or as in 1Q23
+    r"(?:FY ?)?(?P<y>\d{4})[ /-]?Q(?P<q>[1-4])|FY ?'?(?P<s2>\d\d)[ /-]?Q(?P<q2>[1-4])"
+    r"|Q(?P<q3>[1-4])(?:[ /-]|[ /-]?FY ?)(?P<y3>\d{4})|Q(?P<q4>[1-4])(?:[ /-]?FY ?'?| ?')(?P<s4>\d\d)"
+    r"|(?P<q5>[1-4])Q ?'?(?:(?P<y5>\d{4})|(?P<s5>\d\d))",
+    re.IGNORECASE,
+)
+LAST_SHORT = 68  # years from 69 on are of the last century, as POSIX has it
 LIKE_WEEK = re.compile(
-    r"(?P<y>\d{4})[ -]?(?:W|KW ?)(?P<w>\d{1,2})(?:(?<=\d\d)-?(?P<d>[1-7]))?|(?:W|KW)[ .]?(?P<w2>\d{1,2})[ /-](?P<y2>\d{4})", re.IGNORECASE
+    r"(?P<y>\d{4})[ -]?(?:W|KW ?)(?P<w>\d{1,2})(?:(?<=\d\d)-?(?P<d>[1-7]))?"
+    r"|(?:W|KW|CW|WK|WEEK)[ .]?(?P<w2>\d{1,2})(?:[ /-]|, ?)(?P<y2>\d{4})",
+    re.IGNORECASE,
 )
 LIKE_DATE = re.compile(
     r"\d{1,4}[-/.]\s?(\d{1,2}|[A-Za-z]{3,9})([-/.].*)?|\d{1,2}\.?\s[A-Za-z]{3,9}\.?,?\s\d{2,4}.*|[A-Za-z]{3,9}\.?,?[\s-].*\d.*|\d{1,2}[A-Za-z]{3}\d{2,4}.*"
@@ -153,11 +161,12 @@ def _of_common_era(text: str) -> str:
 
 
 def _quarter(text: str) -> str | None:
-    if not LIKE_QUARTER.fullmatch(text):
+    found = LIKE_QUARTER.fullmatch(text)
+    if not found:
         return None
-    digits = re.findall(r"\d+", text)
-    year, quarter = (digits[0], digits[1]) if len(digits[0]) == 4 else (digits[1], digits[0])
-    return f"{year}-{3 * int(quarter) - 2:02d}"
+    parts = {name[0]: int(value) for name, value in found.groupdict().items() if value is not None}
+    year = parts["y"] if "y" in parts else parts["s"] + (2000 if parts["s"] <= LAST_SHORT else 1900)
+    return f"{year}-{3 * parts['q'] - 2:02d}"
 
 
 def _monday(text: str) -> str | None:

@@ -1,0 +1,63 @@
+"""Dates with the day of the week before them, and quarters and weeks as reports write them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from automl_assist.profile._cells import Cells
+from automl_assist.profile._date_writing import style_of, written_dates
+from automl_assist.profile._kinds import understand
+from automl_assist.schema import Column
+
+DAYS = pd.date_range("2021-01-04", periods=90, freq="11D")  # a Monday, and the first day of a week of its year
+GERMAN = ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So")
+FRENCH = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+
+
+def _read(texts):
+    cells = Cells.of(pd.Series(texts, dtype=object))
+    found = understand("when", cells)
+    assert found.kind == "datetime", found.evidence
+    return found, pd.DatetimeIndex(cells.spread(found.times, np.datetime64("NaT")))
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        lambda day: day.strftime("%a %d/%m/%Y"),
+        lambda day: day.strftime("%A, %m/%d/%Y"),
+        lambda day: day.strftime("%Y-%m-%d %a"),
+        lambda day: f"{GERMAN[day.weekday()]}, {day:%d.%m.%Y}",
+        lambda day: f"{FRENCH[day.weekday()]} {day:%d/%m/%Y}",
+    ],
+)
+def test_a_day_of_the_week_beside_a_date_says_no_more(written):
+    assert list(_read([written(day) for day in DAYS])[1]) == list(DAYS)
+
+
+@pytest.mark.parametrize(
+    "form",
+    ["FY{y} Q{q}", "FY{s:02d}-Q{q}", "Q{q} FY{s:02d}", "Q{q}'{s:02d}", "{q}Q{s:02d}", "{q}Q{y}", "{y}-Q{q}", "Q{q} {y}"],
+)
+def test_quarters_are_read_and_written(form):
+    texts = [form.format(y=day.year, s=day.year % 100, q=day.quarter) for day in DAYS]
+    found, times = _read(texts)
+    assert list(times) == list(DAYS.to_period("Q").start_time)
+    column = Column("when", 0, "datetime", 0, len(texts), "", date_format=found.dates.format)
+    seconds = times.to_numpy().astype("datetime64[s]").astype(float)
+    assert written_dates(seconds, column, style_of(texts, column)).tolist() == texts
+
+
+@pytest.mark.parametrize("form", ["CW{w} {y}", "Week {w}, {y}", "Wk {w:02d} {y}"])
+def test_weeks_are_read(form):
+    parts = [day.isocalendar() for day in DAYS]
+    times = _read([form.format(y=part.year, w=part.week) for part in parts])[1]
+    assert list(times) == [day - pd.Timedelta(days=day.weekday()) for day in DAYS]
+
+
+@pytest.mark.parametrize("form", ["Sat {i}", "so {i} do {i}", "{q}Q{r}", "Q{q}-{i:02d}"])
+def test_words_and_codes_are_no_dates(form):
+    texts = [form.format(i=i, q=i % 4 + 1, r=i % 6) for i in range(90)]
+    assert understand("code", Cells.of(pd.Series(texts, dtype=object))).kind != "datetime"
