@@ -174,6 +174,8 @@ def _symbol(context: CheckContext, column: Column, chosen: np.ndarray) -> tuple[
     best: tuple[int, str] | None = None
     for value, count in counts.items():
         plain = value.strip().lower()
+        if set(plain) == {"-"} and any(set(other.strip()) == {"+"} for other in counts):
+            continue  # the result of a test, not a lack of one
         among_words = NUMBER.fullmatch(plain) is not None and numbers == count and _is_code(float(plain)) and len(plain) > 2
         if count >= FEWEST and (plain in SYMBOLS or plain in WORDS or among_words or value in scale):
             best = max(best or (0, ""), (count, value))

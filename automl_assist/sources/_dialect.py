@@ -333,9 +333,12 @@ def looks_like_names(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool
         if not seen:
             continue
         numeric = sum(bool(NUMBER.fullmatch(v)) for v in seen) / len(seen)
+        dated = numeric == 0 and sum(bool(DATE.fullmatch(v)) for v in seen) / len(seen) > 0.8
         is_number = bool(NUMBER.fullmatch(cell))
         if numeric > 0.8:
             against, for_names = (against + 1, for_names) if is_number or not cell.strip() else (against, for_names + 1)
+        elif dated and cell.strip():  # an index of dates has no name
+            against, for_names = (against + 1, for_names) if DATE.fullmatch(cell) else (against, for_names + 1)
         elif cell in seen:
             against += 0.7
         elif is_number:

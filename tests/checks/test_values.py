@@ -165,6 +165,11 @@ def test_a_question_mark():
     assert "'?'" in finding.message
 
 
+def test_a_minus_beside_a_plus_is_a_result():
+    assert found("F116", table(urine=words(N, ["-", "+", "++", "+++"], 1))) == []
+    assert found("F116", table(place=words(N, ["-", "east", "west", "a+"], 1))) != []
+
+
 def test_no_answer_on_a_scale():
     kinds = {"satisfied": "category"}
     assert len(found("F116", table(kinds=kinds, satisfied=words(N, ["1", "2", "3", "4", "5", "98", "99"], 1)))) == 1

@@ -78,6 +78,17 @@ def test_rows_below_a_blank_line_that_lack_their_last_cell_stay(tmp_path):
     assert len(read(str(file)).frame) == len(ROWS) + 9
 
 
+def test_a_first_row_with_a_date_above_dates_holds_no_names(tmp_path):
+    file = tmp_path / "events.csv"
+    rows = [f"2023-03-12 10:{i:02d}:00,request {i * 37 % 1000} was handled by {'abc'[i % 3]}" for i in range(40)]
+    file.write_text("\n".join(rows))
+    assert len(read(str(file)).frame) == len(rows)
+    file.write_text("\n".join(["when,what", *rows]))
+    assert list(read(str(file)).frame.columns) == ["when", "what"]
+    file.write_text("\n".join([",what", *rows]))
+    assert list(read(str(file)).frame.columns) == ["column_1", "what"]
+
+
 def test_answers_below_their_questions_are_put_together_with_them(tmp_path):
     file = tmp_path / "survey.csv"
     names = ["Respondent,Started,How was it?,Which do you know?,,,Anything else?", ",,Response,Alpha,Beta,Gamma,Open-Ended Response"]
