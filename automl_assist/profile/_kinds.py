@@ -22,6 +22,7 @@ FEWEST_NUMBERS = 3  # distinct ones, to call other cells unreadable
 NUMBER_SAMPLE = 300  # distinct values looked at before all are read
 PROBED, PROBED_TOP = 1000, 200  # distinct values, by their hashes and by their counts, that are read before thousands are
 DIGIT = re.compile(r"\d")
+POWER = re.compile(r"(?P<digits>\d+)[eE]\d+", re.ASCII)
 FEW_LEVELS = 6  # whole or stepped numbers of so few values are mostly codes (types, ratings, switches)
 FEW_LEVELS_ROWS = 100  # and only where there are rows enough to say so
 FEW_WHOLE_ROWS, ROWS_A_LEVEL = 40, 8  # of whole numbers fewer do, with so many for each of them
@@ -265,7 +266,10 @@ def _without_numbers(cells: Cells, decimal: str, name: str) -> bool:
 
 
 def _is_code(values: np.ndarray, counts: np.ndarray, numbers: np.ndarray) -> bool:
-    """Whether digits are names: leading zeros, or longer than a number can be."""
+    """Whether digits are names: leading zeros, longer than a number can be, or around an E as in no number."""
+    powers = [found for found in map(POWER.fullmatch, values[:NUMBER_SAMPLE].tolist()) if found]
+    if powers and len(powers) == len(values[:NUMBER_SAMPLE]) and sum(len(found["digits"]) > 1 for found in powers) > 0.5 * len(powers):
+        return True  # programs and people write one digit before a power of ten, and most of them a sign or a point
     places = np.flatnonzero(numbers == np.floor(numbers))  # where all characters may be digits
     zeros = [i for i, v in zip(places.tolist(), values[places].tolist(), strict=True) if v[0] == "0" and len(v) > 1 and v.isdigit()]
     if zeros:

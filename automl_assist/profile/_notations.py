@@ -33,7 +33,8 @@ ISO = re.compile(
 )
 CLOCK = re.compile(
     r"(?P<sign>[-+\u2212]?)(?:(?P<days>\d+)\s?(?:d|days?|tage?n?|jours?)[, ]\s*)?(?P<first>\d{1,6}):(?P<second>[0-5]\d)"
-    r"(?::(?P<third>[0-5]\d))?(?P<part>[.,]\d{1,9})?",
+    r"(?::(?P<third>[0-5]\d))?(?P<part>[.,]\d{1,9})?"
+    r"(?P<per>\s?(?:min|mins|minutes)?\s?(?:/|per )\s?(?:1 ?)?(?:km|mi|miles?|[15]00 ?m)\.?)?",  # a pace
     re.IGNORECASE,
 )
 MINUTE_MARKS, SECOND_MARKS = "'\u2019\u2032\u00b4", '"\u201d\u2033'
@@ -202,6 +203,7 @@ def _clock(texts: Sequence[str], weights: Sequence[int], lasting: bool) -> str |
     found = [(m, w) for m, w in zip(map(CLOCK.fullmatch, texts), weights, strict=True) if m]
     if len(found) < SHARE * len(texts):
         return None
+    lasting = lasting or all(m["per"] for m, _ in found)
     total = sum(w for _, w in found)
     short = [(m, w) for m, w in found if not m["third"]]
     if any(m["days"] for m, _ in found):

@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from automl_assist.profile._cells import Cells
+from automl_assist.profile._kinds import understand
 from automl_assist.profile._notations import as_learned
 from automl_assist.profile._rewriting import cast_as_written
 from tests.profile.tables import one
@@ -136,3 +138,20 @@ def test_no_number_comes_from_nonsense():
     later, unread, _ = cast_as_written(pd.DataFrame({"v": ["3 kg", "soon", "5", "1,500 h", "", "2 h"]}), [column], None)
     assert [None if math.isnan(v) else v for v in later["v"]] == [None, None, None, None, None, 2]
     assert unread == {"v": 4}
+
+
+@pytest.mark.parametrize("behind", [" min/km", "/km", " /mi", " per mile"])
+def test_a_pace_is_a_duration(behind):
+    cells = Cells.of(pd.Series([f"{i // 60}:{i % 60:02d}{behind}" for i in range(240, 420)], dtype=object))
+    found = understand("value", cells)
+    assert found.kind == "number", found.evidence
+    assert cells.spread(found.numbers, np.nan)[[0, 30]].tolist() == [4.0, 4.5]
+
+
+def test_digits_around_an_e_are_a_code_unless_written_as_powers():
+    def kind(texts):
+        return understand("batch", Cells.of(pd.Series(texts, dtype=object))).kind
+
+    assert kind([f"{i % 90 + 10}E{i % 9 + 1}" for i in range(200)]) not in ("number", "integer")
+    assert kind([f"{i % 9 + 1}e{i % 7 + 2}" for i in range(200)]) in ("number", "integer")
+    assert kind([f"{i % 90 + 10}e+0{i % 9 + 1}" for i in range(200)]) in ("number", "integer")
