@@ -214,7 +214,11 @@ def _number(name: str, cells: Cells, decimal: str, kind: str | None, is_target: 
         return None
     finite = np.isfinite(numbers)
     infinite = int(counts[np.isinf(numbers)].sum())
-    coded = not kind and style.digits_alone and _is_code(values[finite], counts[finite], numbers[finite])
+    bare, plain = values[finite], style.digits_alone
+    if style.notation == "guarded":  # the more so where zeros are kept
+        bare = np.array([notations.without_remark(v, style.notation) for v in bare], dtype=object)
+        plain = replace(style, notation=None).digits_alone
+    coded = not kind and plain and _is_code(bare, counts[finite], numbers[finite])
     if coded and not (numbers_as_dates(name, numbers[finite]) or "").startswith("epoch"):
         return None
     note = _number_note(values[strange & ~among(values, tokens)], readable, unread, infinite, tokens, style)

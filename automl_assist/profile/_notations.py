@@ -20,7 +20,7 @@ FEWEST_LOOKED = 0.7  # of them that it must read
 LONG_SHARE, FEWEST_LONG = 0.01, 2  # of the cells, and how many different ones, show that a clock does not show the time of day
 FEWEST_UNPADDED = 20  # different ones with seconds, all before ten and none with a zero before its hour: a day has later hours too
 ODD_MINUTES = 0.1  # of the cells have minutes below 10 or from 50: durations do, results of games such as 31:28 do not
-FEWEST_PARTS = 3  # different ones out of the same number: 7/10
+FEWEST_PARTS = 3  # different ones out of the same number: 7/10; or beside such as ~50
 FEWEST_BARE = 10  # different numbers without a bound: fewer are answers such as 3 and 4+
 
 AMOUNT = r"\d+(?:[.,]\d+)?"
@@ -53,8 +53,14 @@ BOUND = re.compile(
     re.IGNORECASE,
 )
 BOUNDING = frozenset("<>\u2264\u2265&~\u2248caerCAER")  # how a bound may begin
+LIMITS = frozenset("<>\u2264\u2265&")  # of an answer such as <5; ~50 is a number however few there are
 NUMBER = r"[+-]?(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:[eE][+-]?\d+)?"
 BARE = re.compile(rf"{NUMBER}(?:\s?(?:%|[^\W\d_]{{1,6}}))?")
+RAISED = str.maketrans("\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207a\u207b\u2212", "0123456789+--")
+POWERS = re.compile(  # 1.2 x 10^4, with the power raised or not
+    rf"(?:(?P<value>{NUMBER})\s?[xX*\u00d7\u00b7\u22c5]\s?)?10(?:(?:\^|\*\*)\s?(?P<power>[-+\u2212]?\d{{1,3}})"
+    "|(?P<raised>[\u207a\u207b]?[\u2070\u00b9\u00b2\u00b3\u2074-\u2079]{1,3}))"
+)
 OUT_OF = re.compile(rf"(?P<value>{NUMBER})\s?(?:/|out of|of|von|sur)\s?(?P<most>\d{{1,5}})(?:\s[^\d]*)?", re.IGNORECASE)
 UNCERTAIN = re.compile(
     rf"(?P<value>{NUMBER})\s?%?\s*(?:(?:\u00b1|\+/-|\+-|\\pm)\s*{NUMBER}\s?%?"
@@ -71,7 +77,16 @@ UNFLAGGED = re.compile(r"[+-]?[\d.,\s]*\d")
 FEWEST_UNFLAGGED = 0.2  # of different cells are numbers without such a sign
 NO_CENTS = re.compile(r"(?P<value>.*\d)[.,][-\u2013\u2014]{1,2}(?:\s?[^\s\d.,]{1,4})?\.?")  # 12,-
 YEAR_IN_BRACKETS = re.compile(r"\((?P<value>(?:1[0-9]|20)\d\d)\)")
-REMARKS = {"bound": BOUND, "uncertain": UNCERTAIN, "flagged": FLAGGED, "no_cents": NO_CENTS, "brackets": YEAR_IN_BRACKETS}
+# ="0123" or '0123, which no spreadsheet makes a number of
+GUARDED = re.compile(r"(?:=\"|')(?P<value>[^\"']*\d[^\"']*)\"?")
+REMARKS = {
+    "guarded": GUARDED,
+    "bound": BOUND,
+    "uncertain": UNCERTAIN,
+    "flagged": FLAGGED,
+    "no_cents": NO_CENTS,
+    "brackets": YEAR_IN_BRACKETS,
+}
 
 
 def read(text: str, notation: str) -> float:
@@ -107,7 +122,7 @@ def find_whole(texts: Sequence[str], weights: Sequence[int], lasting: bool) -> s
     """
     some = texts[:LOOKED_AT]
     for like, find in ((CLOCK.fullmatch, _clock), (_pieces, _units), (DEGREES.fullmatch, _degrees), (PRIMES.fullmatch, _primes),
-                       (OUT_OF.fullmatch, _out_of)):  # fmt: skip
+                       (POWERS.fullmatch, _powers), (OUT_OF.fullmatch, _out_of)):  # fmt: skip
         if sum(map(bool, map(like, some))) < FEWEST_LOOKED * len(some):
             continue
         notation = find(texts, weights, lasting)
@@ -122,10 +137,13 @@ def _reads(notation: str, text: str) -> bool:
 
 def find_remark(texts: Sequence[str], weights: Sequence[int]) -> str | None:
     """Return the name in :data:`REMARKS` of what some or most of the cells have beside their number."""
+    if _readable(texts, weights, lambda text: GUARDED.fullmatch(text) is not None):
+        return "guarded"
     bounded = [(text[0] in BOUNDING or text[-1] == "+") and BOUND.fullmatch(text) is not None for text in texts]
     if any(bounded):
         bare = [text for text, bound in zip(texts, bounded, strict=True) if all(bounded) or (not bound and BARE.fullmatch(text))]
-        return "bound" if len(bare) >= FEWEST_BARE else None
+        about = all(text[0] not in LIMITS and text[-1] != "+" for text, bound in zip(texts, bounded, strict=True) if bound)
+        return "bound" if len(bare) >= (FEWEST_PARTS if about else FEWEST_BARE) else None
     if _readable(texts, weights, lambda text: UNCERTAIN.fullmatch(text) is not None):
         return "uncertain"
     if all(map(YEAR_IN_BRACKETS.fullmatch, texts)):
@@ -146,7 +164,9 @@ def described(notation: str) -> str:
         "units": f"amounts with their units, all read in {unit}",
         "degrees": "they are angles, read in degrees; south and west are below zero",
         "primes": "they are feet and inches, read in feet" if unit else "they are minutes and seconds, read in units of their first part",
+        "guarded": "what keeps spreadsheets from reading them was taken off",
         "bound": "of those with <, >, + or a word for about beside them the bare number was taken",
+        "powers": "they are written as powers of ten",
         "out_of": f"they are so many out of {unit}",
         "uncertain": "the number was taken without the uncertainty behind it",
         "flagged": "signs for footnotes and letters for estimated, provisional and the like were taken off",
@@ -165,7 +185,7 @@ def as_learned(notation: str | None, before: str | None, affix: str | None) -> s
     before, affix : str, optional
         The notation, or the unit taken off, in the file that was learned from.
     """
-    if notation is None or notation == before:
+    if notation in (None, before, "powers"):
         return notation
     name, _, unit = notation.partition(":")
     if name in ("units", "clock"):
@@ -366,6 +386,18 @@ def _read_primes(text: str, unit: str) -> float:
     return -number if found["sign"] else number
 
 
+def _powers(texts: Sequence[str], weights: Sequence[int], lasting: bool) -> str:
+    return "powers"
+
+
+def _read_powers(text: str, unit: str) -> float:
+    found = POWERS.fullmatch(text)
+    if not found:  # 950 beside 1.2 x 10^4
+        return _number(text) if re.fullmatch(NUMBER, text, re.ASCII) else math.nan
+    power = (found["power"] or found["raised"]).translate(RAISED)
+    return float(f"{(found['value'] or '1').replace(',', '.')}e{power}")
+
+
 def _out_of(texts: Sequence[str], weights: Sequence[int], lasting: bool) -> str | None:
     found = [m for m in map(OUT_OF.fullmatch, texts) if m]
     most, n = Counter(m["most"] for m in found).most_common(1)[0]
@@ -383,5 +415,6 @@ READERS: dict[str, Callable[[str, str], float]] = {
     "units": _read_units,
     "degrees": _read_degrees,
     "primes": _read_primes,
+    "powers": _read_powers,
     "out_of": _read_out_of,
 }

@@ -155,3 +155,29 @@ def test_digits_around_an_e_are_a_code_unless_written_as_powers():
     assert kind([f"{i % 90 + 10}E{i % 9 + 1}" for i in range(200)]) not in ("number", "integer")
     assert kind([f"{i % 9 + 1}e{i % 7 + 2}" for i in range(200)]) in ("number", "integer")
     assert kind([f"{i % 90 + 10}e+0{i % 9 + 1}" for i in range(200)]) in ("number", "integer")
+
+
+@pytest.mark.parametrize("form", ['="{}"', "'{}"])
+def test_what_keeps_spreadsheets_from_reading_numbers_is_taken_off(form):
+    cells = Cells.of(pd.Series([form.format(f"{i / 7:.2f}") for i in range(120)], dtype=object))
+    found = understand("amount", cells)
+    assert (found.kind, cells.spread(found.numbers, np.nan)[7]) == ("number", 1.0)
+    codes = Cells.of(pd.Series([form.format(f"{i * 37 % 99:05d}") for i in range(120)], dtype=object))
+    assert understand("branch", codes).kind == "category", "they are kept for their zeros"
+
+
+@pytest.mark.parametrize("form", ["{:.1f}\u00d710^{}", "{:.1f} x 10^{}", "{:.1f}*10**{}", "{:.1f} \u00d7 10⁴"])
+def test_powers_of_ten_written_out_are_numbers(form):
+    powers = [4 if "⁴" in form else i % 5 - 1 for i in range(120)]
+    cells = Cells.of(pd.Series([*(form.format(i / 10, power) for i, power in enumerate(powers)), "950"], dtype=object))
+    found = understand("count", cells)
+    assert found.kind in ("number", "integer"), found.evidence
+    assert cells.spread(found.numbers, np.nan).tolist() == [*(float(f"{i / 10:.1f}e{power}") for i, power in enumerate(powers)), 950]
+
+
+def test_words_for_about_need_no_ten_numbers_beside_them():
+    texts = ["~50", "~100", "about 75", "60", "80", "120"] * 20
+    cells = Cells.of(pd.Series(texts, dtype=object))
+    found = understand("hours", cells, kind="number")
+    assert cells.spread(found.numbers, np.nan)[:6].tolist() == [50, 100, 75, 60, 80, 120]
+    assert understand("children", Cells.of(pd.Series(["1", "2", "3", "4+"] * 30, dtype=object))).kind == "category"
