@@ -75,7 +75,7 @@ FLAGGED = re.compile(
 )
 UNFLAGGED = re.compile(r"[+-]?[\d.,\s]*\d")
 FEWEST_UNFLAGGED = 0.2  # of different cells are numbers without such a sign
-NO_CENTS = re.compile(r"(?P<value>.*\d)[.,][-\u2013\u2014]{1,2}(?:\s?[^\s\d.,]{1,4})?\.?")  # 12,-
+NO_CENTS = re.compile(r"(?P<value>.*\d)(?:[.,][-\u2013\u2014]{1,2}|/[-=])(?:\s?[^\s\d.,]{1,4})?\.?")  # 12,-
 YEAR_IN_BRACKETS = re.compile(r"\((?P<value>(?:1[0-9]|20)\d\d)\)")
 # ="0123" or '0123, which no spreadsheet makes a number of
 GUARDED = re.compile(r"(?:=\"|')(?P<value>[^\"']*\d[^\"']*)\"?")

@@ -65,14 +65,21 @@ FEWEST_TOGETHER = 100  # texts that are tried as one
 # Letters behind a number that stand for a power of ten; "m" is a metre where nothing else says millions
 MAGNITUDES = {
     mark: power
-    for power, marks in ((3, "k th thousand"), (6, "m mn mm mln mio million"), (9, "bn b mrd billion"), (12, "t tn trillion"))
+    for power, marks in (
+        (3, "k th thousand"),
+        (5, "lakh lakhs lac lacs"),
+        (6, "m mn mm mln mio million"),
+        (7, "cr crore crores"),
+        (9, "bn b mrd billion"),
+        (12, "t tn trillion"),
+    )
     for mark in marks.split()
 } | {"%": -2}
 SURELY = {"k", "K", "M", "mn", "mln", "bn"}  # that need no other one beside them, only numbers without one
 MAGNITUDE = re.compile(r"(?P<number>.*\d[.,]?)\s?(?P<mark>[^\W\d_]{1,8}|%)\.?")
 MARKED_DECIMAL = re.compile(r".*\d[.,]\d{1,2}\s?[^\W\d_]")
 BARE = re.compile(r"[+-]?\d*[.,]?\d+", re.ASCII)
-USUAL = {3, 6}  # powers one of which stands beside others: 5B beside 3T may be seats
+USUAL = {3, 5, 6, 7}  # powers one of which stands beside others: 5B beside 3T may be seats
 SCALED_SHARE = 0.02  # of the cells have such a letter, and as many another one, or none
 FRACTION = re.compile(r"(?P<sign>[+-]?)(?P<whole>\d*)(?:\s?(?P<one>[¼½¾⅐-⅞])|(?<=\d)\s(?P<over>\d{1,2})/(?P<under>\d{1,2}))")
 ARABIC = {"\u066b": ".", "\u066c": ","}  # the decimal mark and the thousands separator

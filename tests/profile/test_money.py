@@ -41,8 +41,11 @@ def _points(amount):
         lambda amount: f"kr {amount},-",
         lambda amount: f"{amount},- kr",
         lambda amount: f"{_points(amount)},\u2013 €",
+        lambda amount: f"Rs. {amount:,}/-",
+        lambda amount: f"{amount:,}/=",
+        lambda amount: f"₹{amount / 1e5:.5f} Lakh" if amount < 3_000_000 else f"₹{amount / 1e7:.7f} Cr",
     ],
-    ids=["code", "dollars", "ringgit", "rupiah", "rand", "crowns", "crowns behind", "euros"],
+    ids=["code", "dollars", "ringgit", "rupiah", "rand", "crowns", "crowns behind", "euros", "rupees", "shillings", "lakhs and crores"],
 )
 def test_letters_beside_amounts_are_currencies(written):
     assert _numbers([written(amount) for amount in AMOUNTS]) == AMOUNTS
