@@ -43,7 +43,10 @@ OFFSET = re.compile(r"(?<=[\s:\d])(?:utc|gmt)?([+-])(\d{1,2}):?(\d{2})?(?=\s|$)"
 EASTERN = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월](?:\s?(\d{1,2})\s?[日일])?")
 EASTERN_CLOCK = re.compile(r"(\d{1,2})\s?[時时시]\s?(\d{1,2})\s?[分분](?:\s?(\d{1,2})\s?[秒초])?")
 CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
-BASES = ("%Y-%m", "%d %b %Y", "%b %d %Y", "%Y %b %d", "%d-%b-%Y", "%b %Y", "%Y %b", "%b %d %H:%M:%S %Y", "%d %b %y", "%Y-%m-%d", "%Y/%m/%d")
+BASES = (
+    "%Y-%m", "%d %b %Y", "%b %d %Y", "%Y %b %d", "%d-%b-%Y", "%b %Y", "%Y %b", "%b %d %H:%M:%S %Y", "%d %b %y", "%d/%b/%y", "%d-%b-%y",
+    "%d/%b/%Y", "%Y-%m-%d", "%Y/%m/%d",
+)  # fmt: skip
 
 
 def has_words(text: str) -> bool:

@@ -32,7 +32,7 @@ MONTH_FIRST = ("%m/%d/%Y", "%m-%d-%Y", "%m.%d.%Y", "%m/%d/%y", "%m-%d-%y", "%m.%
 TWIN = dict(zip(DAY_FIRST, MONTH_FIRST, strict=True)) | dict(zip(MONTH_FIRST, DAY_FIRST, strict=True))
 OTHER = (
     "%Y/%m/%d", "%Y.%m.%d", "%Y/%m", "%m/%Y", "%d-%b-%Y", "%d-%b-%y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y",
-    "%b %d %Y", "%B %d %Y", "%d. %B %Y", "%d. %b %Y", "%d%b%Y", "%d/%b/%Y", "%b-%y", "%b-%Y", "%b %Y", "%B %Y", "%B, %Y",
+    "%b %d %Y", "%B %d %Y", "%d. %B %Y", "%d. %b %Y", "%d%b%Y", "%d/%b/%Y", "%d/%b/%y", "%b-%y", "%b-%Y", "%b %Y", "%B %Y", "%B, %Y",
     "%Y-%b-%d", "%Y-%b", "%Y %b", "%A, %B %d, %Y", "%m-%Y", "%YM%m", "%Y M%m",
 )  # fmt: skip
 TIMES = (

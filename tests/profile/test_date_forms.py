@@ -13,6 +13,7 @@ from automl_assist.schema import Column
 
 DAYS = pd.date_range("2021-01-04", periods=90, freq="11D")  # a Monday, and the first day of a week of its year
 GERMAN = ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So")
+SPANISH = ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic")
 FRENCH = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
 
@@ -29,11 +30,14 @@ def _read(texts):
         lambda day: day.strftime("%a %d/%m/%Y"),
         lambda day: day.strftime("%A, %m/%d/%Y"),
         lambda day: day.strftime("%Y-%m-%d %a"),
+        lambda day: day.strftime("%d/%b/%y %I:%M %p"),
+        lambda day: day.strftime("%d/%b/%y"),
+        lambda day: f"{day.day}/{SPANISH[day.month - 1]}/{day:%y}",
         lambda day: f"{GERMAN[day.weekday()]}, {day:%d.%m.%Y}",
         lambda day: f"{FRENCH[day.weekday()]} {day:%d/%m/%Y}",
     ],
 )
-def test_a_day_of_the_week_beside_a_date_says_no_more(written):
+def test_words_in_dates_are_read(written):
     assert list(_read([written(day) for day in DAYS])[1]) == list(DAYS)
 
 
