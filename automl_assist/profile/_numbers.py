@@ -8,6 +8,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -61,6 +62,7 @@ STYLES: dict[tuple[str, str | None], re.Pattern[str]] = {
 LASTING = re.compile(
     r"duration|elapsed|runtime|dauer|laufzeit|fahrzeit|(^|[_\W])(took|durée|duree|duración|lap|laptime|pace|split)([_\W]|$)", re.IGNORECASE
 )
+SHORTEST_WORD = 3  # letters of a unit with a plural: "ms" are no several "m"
 FEWEST_TOGETHER = 100  # texts that are tried as one
 # Letters behind a number that stand for a power of ten; "m" is a metre where nothing else says millions
 MAGNITUDES = {
@@ -263,9 +265,19 @@ def _plain_digits(text: str) -> str:
     return "".join(str(unicodedata.digit(c)) if c.isdecimal() else ARABIC.get(c, c) for c in text)
 
 
+@lru_cache(maxsize=256)
+def ways_of(affix: str) -> tuple[str, ...]:
+    """Return every way to write a currency or unit, the longest first; a word has its singular and its plural, as in English: 1 review."""
+    if affix in ALSO or not affix.isalpha() or not affix.islower() or len(affix) < SHORTEST_WORD:
+        return ALSO.get(affix, (affix,))
+    if affix.endswith("ies"):
+        return (affix, affix[:-3] + "y")
+    return (affix, affix[:-1]) if affix.endswith("s") else (affix + "s", affix)
+
+
 def strip_affix(text: str, affix: str) -> str:
     """Return the text without the currency sign or unit at either end, in any way to write it; a sign before it stays."""
-    for way in ALSO.get(affix, (affix,)):
+    for way in ways_of(affix):
         if text.endswith(way):
             return text[: -len(way)].rstrip()
         sign = text[:1] if text[:1] in "+-\u2212" else ""
@@ -387,7 +399,7 @@ def _common_affix(values: Sequence[str]) -> str | None:
         numbers.add(match["number"])
     if not found:
         return None
-    together = Counter({affix: sum(found[way] for way in ALSO.get(affix, (affix,))) for affix in found})
+    together = Counter({affix: sum(found[way] for way in ways_of(affix)) for affix in found})
     affix, n = min(together.items(), key=lambda f: (-f[1], -found[f[0]], f[0]))
     usual = n >= AFFIX_SHARE * found.total() and (len(numbers) >= 3 or CURRENCY.fullmatch(affix) or affix == "%")
     return affix if usual else None

@@ -17,7 +17,7 @@ import pandas as pd
 
 from automl_assist.profile._cells import MOMENT, Cells, Whole
 from automl_assist.profile._kinds import MISSING, Understood
-from automl_assist.profile._numbers import ALSO, BOTH, MAGNITUDES, NumberStyle, read_numbers, written
+from automl_assist.profile._numbers import BOTH, MAGNITUDES, NumberStyle, read_numbers, ways_of, written
 from automl_assist.schema import NUMERIC_KINDS
 from automl_assist.sources import Counts
 
@@ -128,7 +128,7 @@ def number_in_sql(cell: str, style: NumberStyle) -> str:
             marks = "|".join(mark for mark, n in MAGNITUDES.items() if n == power)
             text = f"regexp_replace({text}, '([0-9][.,]?)\\s?({marks})\\.?$', '\\1e{power}', 'i')"
     if style.affix:
-        for way in ALSO.get(style.affix, (style.affix,)):
+        for way in ways_of(style.affix):
             text = f"replace({text}, {_literal(way)}, '')"
     if style.thousands:
         for mark in written(style.thousands):

@@ -72,3 +72,9 @@ def test_points_between_thousands_are_known_by_the_longest_numbers():
 )
 def test_codes_are_no_amounts(written):
     assert _of([written(i) for i in range(120)])[1].kind not in ("number", "integer")
+
+
+@pytest.mark.parametrize(("one", "many"), [("review", "reviews"), ("entry", "entries"), ("lb", "lbs")])
+def test_one_of_a_unit_is_read_like_several(one, many):
+    counts = [1, *range(40)] * 3
+    assert _numbers([f"{n} {one if n == 1 else many}" for n in counts]) == counts
