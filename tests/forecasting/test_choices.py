@@ -151,7 +151,7 @@ CHANGES = [
 ]
 
 
-@pytest.mark.parametrize(("topic", "value", "look"), CHANGES, ids=lambda v: str(v)[:30])
+@pytest.mark.parametrize(("topic", "value", "look"), CHANGES, ids=[f"{t}={v}"[:60] for t, v, _ in CHANGES])
 def test_a_change_of_the_plan_changes_training(topic, value, look, case):
     understood, options = case
     before = make_plan(planning.facts_of(understood, options))
