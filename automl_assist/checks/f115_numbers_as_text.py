@@ -14,6 +14,7 @@ from automl_assist.schema import NUMERIC_KINDS
 
 WRITTEN = {
     "clock": "colons between their parts",
+    "pace": "colons and a distance behind them",
     "units": "several units",
     "degrees": "degrees and their parts",
     "primes": "marks for feet or minutes",

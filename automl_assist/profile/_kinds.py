@@ -40,6 +40,7 @@ YES_AND_NO = """true/false yes/no y/n t/f on/off ja/nein ja/nej ja/nee oui/non v
 vero/falso verdadeiro/falso sim/não sim/nao да/нет так/ні tak/nie ano/ne evet/hay\u0131r evet/hayir はい/いいえ 是/否 예/아니오 예/아니요
 igen/nem kyllä/ei \u03bd\u03b1\u03b9/\u03cc\u03c7\u03b9 نعم/لا כן/לא हाँ/नहीं da/nu có/không j/n ✓/✗ ✔/✘ ☑/☐"""
 BOOLEANS = tuple((yes, no) for yes, _, no in (pair.partition("/") for pair in YES_AND_NO.split()))
+MOST_WORDS = 12  # different cells of a column of yes and no, with those that mean nothing
 # Cells that mean "nothing here" where the rest of the column says so.
 MISSING_WORDS = """? - -- --- . .. ... * / \\n n/a na n.a. n.a nan -nan +nan nil null none (null) <na> #n/a #na #value! #div/0! #ref! #num!
 #name? #null! #error! #spill! #calc! #field! #unknown! #getting_data loading... #nv #wert! #bezug! #zahl! #valeur! #nom? #nombre! #n/d
@@ -170,7 +171,7 @@ def _token_note(tokens: tuple[str, ...]) -> str:
 
 def _boolean(cells: Cells) -> Understood | None:
     """Two words that mean yes and no, in any letters; marks for missing beside them."""
-    if len(cells.values) > 12:
+    if len(cells.values) > MOST_WORDS:
         return None
     tokens = _tokens(cells, MISSING)
     rest = _without(cells, tokens)

@@ -33,10 +33,15 @@ ISO = re.compile(
 )
 CLOCK = re.compile(
     r"(?P<sign>[-+\u2212]?)(?:(?P<days>\d+)\s?(?:d|days?|tage?n?|jours?)[, ]\s*)?(?P<first>\d{1,6}):(?P<second>[0-5]\d)"
-    r"(?::(?P<third>[0-5]\d))?(?P<part>[.,]\d{1,9})?"
-    r"(?P<per>\s?(?:min|mins|minutes)?\s?(?:/|per )\s?(?:1 ?)?(?:km|mi|miles?|[15]00 ?m)\.?)?",  # a pace
+    r"(?::(?P<third>[0-5]\d))?(?P<part>[.,]\d{1,9})?",
     re.IGNORECASE,
 )
+PACE = re.compile(
+    r"(?P<minutes>\d{1,3}):(?P<seconds>[0-5]\d(?:[.,]\d{1,3})?)\s?(?:min|mins|minutes)?\s?(?:/|per )\s?(?:1 ?)?"
+    r"(?P<distance>km|mi|[15]00 ?m)(?:les?)?\.?",
+    re.IGNORECASE,
+)
+DISTANCES = {"km": 1.0, "mi": 1.609344, "500m": 0.5, "100m": 0.1}  # in kilometres; of runners, rowers and swimmers
 MINUTE_MARKS, SECOND_MARKS = "'\u2019\u2032\u00b4", '"\u201d\u2033'
 PRIMES = re.compile(
     rf"(?P<sign>-?)(?P<first>\d{{1,3}})\s?[{MINUTE_MARKS}]\s?"
@@ -122,7 +127,7 @@ def find_whole(texts: Sequence[str], weights: Sequence[int], lasting: bool) -> s
     """
     some = texts[:LOOKED_AT]
     for like, find in ((CLOCK.fullmatch, _clock), (_pieces, _units), (DEGREES.fullmatch, _degrees), (PRIMES.fullmatch, _primes),
-                       (POWERS.fullmatch, _powers), (OUT_OF.fullmatch, _out_of)):  # fmt: skip
+                       (PACE.fullmatch, _pace), (POWERS.fullmatch, _powers), (OUT_OF.fullmatch, _out_of)):  # fmt: skip
         if sum(map(bool, map(like, some))) < FEWEST_LOOKED * len(some):
             continue
         notation = find(texts, weights, lasting)
@@ -163,6 +168,7 @@ def described(notation: str) -> str:
         "clock": f"they are durations, read in {unit}" if unit else "they are durations, read in units of their first part",
         "units": f"amounts with their units, all read in {unit}",
         "degrees": "they are angles, read in degrees; south and west are below zero",
+        "pace": f"they are paces, read in minutes for each {unit}",
         "primes": "they are feet and inches, read in feet" if unit else "they are minutes and seconds, read in units of their first part",
         "guarded": "what keeps spreadsheets from reading them was taken off",
         "bound": "of those with <, >, + or a word for about beside them the bare number was taken",
@@ -192,6 +198,8 @@ def as_learned(notation: str | None, before: str | None, affix: str | None) -> s
         learned = (before or "").partition(":")[2] or UNIT_OF.get((affix or "").lower().rstrip("."))
         quantity = next(q for q in QUANTITIES if (unit or "h") in q)
         return f"{name}:{learned}" if learned in quantity else None
+    if name == "pace":  # of any distance, each of which is read as the one of training
+        return before if (before or "").startswith(name) else None
     if name == "degrees":
         return notation if (before or name).startswith(name) else None
     return None if is_whole(notation) or is_whole(before) else notation
@@ -223,7 +231,6 @@ def _clock(texts: Sequence[str], weights: Sequence[int], lasting: bool) -> str |
     found = [(m, w) for m, w in zip(map(CLOCK.fullmatch, texts), weights, strict=True) if m]
     if len(found) < SHARE * len(texts):
         return None
-    lasting = lasting or all(m["per"] for m, _ in found)
     total = sum(w for _, w in found)
     short = [(m, w) for m, w in found if not m["third"]]
     if any(m["days"] for m, _ in found):
@@ -256,6 +263,26 @@ def _read_clock(text: str, unit: str) -> float:
     seconds += DAY * int(found["days"] or 0)
     number = seconds / SECONDS[unit or "h"]
     return -number if found["sign"] in ("-", "\u2212") else number
+
+
+def _pace(texts: Sequence[str], weights: Sequence[int], lasting: bool) -> str | None:
+    found: Counter[str] = Counter()
+    for text, weight in zip(texts, weights, strict=True):
+        if match := PACE.fullmatch(text):
+            found[_distance(match)] += weight
+    return f"pace:{max(found, key=lambda distance: (found[distance], distance))}" if found else None
+
+
+def _distance(match: re.Match[str]) -> str:
+    return match["distance"].lower().replace(" ", "")
+
+
+def _read_pace(text: str, distance: str) -> float:
+    found = PACE.fullmatch(text)
+    if not found:
+        return math.nan
+    minutes = int(found["minutes"]) + float(found["seconds"].replace(",", ".")) / 60
+    return minutes * DISTANCES[distance] / DISTANCES[_distance(found)]
 
 
 # --- amounts with units
@@ -415,6 +442,7 @@ READERS: dict[str, Callable[[str, str], float]] = {
     "units": _read_units,
     "degrees": _read_degrees,
     "primes": _read_primes,
+    "pace": _read_pace,
     "powers": _read_powers,
     "out_of": _read_out_of,
 }

@@ -11,14 +11,13 @@ import pandas as pd
 from automl_assist.profile._casting import cast_values, spread_values
 from automl_assist.profile._cells import Cells, among
 from automl_assist.profile._dates import find_form, read_dates
-from automl_assist.profile._kinds import BOOLEANS
+from automl_assist.profile._kinds import BOOLEANS, MOST_WORDS
 from automl_assist.profile._notations import as_learned, in_another_unit
 from automl_assist.profile._numbers import find_style, read_numbers, strip_affix
 from automl_assist.schema import NUMERIC_KINDS, Column
 from automl_assist.sources import frame_of
 
 SWITCHES = (*BOOLEANS, ("1", "0"))
-MOST_WORDS = 12  # different cells of a column of yes and no, with what is missing
 OWN_SHARE, OTHER_SHARE = 0.9, 0.95  # of the filled cells: the way of training reads fewer, and the other one as many
 
 

@@ -141,11 +141,19 @@ def test_no_number_comes_from_nonsense():
 
 
 @pytest.mark.parametrize("behind", [" min/km", "/km", " /mi", " per mile"])
-def test_a_pace_is_a_duration(behind):
+def test_a_pace_is_a_number_of_minutes(behind):
     cells = Cells.of(pd.Series([f"{i // 60}:{i % 60:02d}{behind}" for i in range(240, 420)], dtype=object))
     found = understand("value", cells)
     assert found.kind == "number", found.evidence
     assert cells.spread(found.numbers, np.nan)[[0, 30]].tolist() == [4.0, 4.5]
+
+
+def test_a_pace_of_another_distance_is_read_as_the_one_of_training():
+    column, _ = one([f"{i // 60}:{i % 60:02d} /km" for i in range(240, 420)])
+    assert column.notation == "pace:km"
+    later, unread, _ = cast_as_written(pd.DataFrame({"v": ["8:02.8 /mi", "2:30 /500 m", "5:00 per km", "5:00", "5:00 /h"]}), [column], None)
+    assert later["v"].tolist()[:3] == pytest.approx([5.0, 5.0, 5.0], abs=1e-4)
+    assert unread == {"v": 2}
 
 
 def test_digits_around_an_e_are_a_code_unless_written_as_powers():
