@@ -144,6 +144,7 @@ _SEQUENCE_KERNELS = fields(
     figures=number(10, 1_000_000, int), beside=number(0, 1), time_share=number(0.01, 1),
     softest=number(0.01, 100), sharpest=number(0.01, 10_000),
 )  # fmt: skip
+_HISTORY = fields(local=number(10, 1_000_000, int), rows=number(100, 100_000_000, int), strays=number(0, 0.4))
 _STOPPING = fields(
     judged_by=one_of(*JUDGED_BY), rounds=number(1, 100_000, int), patience_share=number(0, 1), patience_least=number(1, 10_000, int),
     patience_most=number(1, 10_000, int), patience_over_rate=number(0, 1_000), noticeable=number(0, 0.5),
@@ -217,7 +218,7 @@ TOPICS = {
         Topic("forecast.seasons", "Seasons", seasons),
         Topic("forecast.gaps", "What stands in empty steps", one_of("season", "linear", "zero")),
         Topic("forecast.transforms", "Transforms of the values", some_of("none", "log")),
-        Topic("forecast.history", "How much is learned from", fields(local=number(10, 1_000_000, int), rows=number(100, 100_000_000, int))),
+        Topic("forecast.history", "How much is learned from", _HISTORY),
         Topic("forecast.backtests", "Backtests", fields(windows=number(1, 100, int), stride=number(1, 100_000, int))),
         Topic("forecast.boosting", "Boosted trees across series", _FORECAST_TREES),
         Topic("forecast.network", "Networks across series", _FORECAST_NETWORK),

@@ -18,7 +18,8 @@ MOST_CELLS = 10_000_000  # series times steps that are held; of longer series th
 LEVELS = 8  # of a category beside a series, the most frequent
 SHOWING_STYLE = 100  # of the latest cells, how dates are written
 NOTHING = "zero"  # how gaps are filled where no row means that nothing happened: those zeros are learned and scored like what was written
-STRAY_SHARE, FEWEST_TIMED = 0.01, 20  # of the rows at either end; of fewer rows none is called a stray
+KEEPING = "correct the time, or keep such rows with forecast.history, strays: 0, in plan.yaml"
+FEWEST_TIMED = 20  # of fewer rows none is called a stray
 WHOLE = ""  # the name of the only series where no column names one
 
 
@@ -56,6 +57,8 @@ class Form:
         The step.
     styles
         How times are written in the file, for each column of `time`.
+    strays
+        Share of the rows, at either end, that may be left out for standing far from all others.
     """
 
     target: Column
@@ -67,6 +70,7 @@ class Form:
     gaps: str
     covariates: tuple[Covariate, ...] = ()
     styles: tuple[DateStyle, ...] = ()
+    strays: float = 0.0
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -126,6 +130,7 @@ def form_of(profile: Any, cells: pd.DataFrame, typed: pd.DataFrame, settings: Ma
         settings["forecast.gaps"],
         tuple(c for c in covariates if c.width),
         tuple(style_of(list(cells[column.name].tail(SHOWING_STYLE)), column) for column in time),
+        float(settings["forecast.history"]["strays"]),
     )
 
 
@@ -173,7 +178,7 @@ def place_rows(cells: pd.DataFrame, typed: pd.DataFrame, form: Form) -> Rows:
     """
     stamps = _stamps(typed, form.time, len(typed))
     timed = np.flatnonzero(np.isfinite(stamps))
-    stray = _strays(stamps[timed])
+    stray = _strays(stamps[timed], form.strays)
     usable = timed[~stray]
     labels = labels_of(cells, form.series)
     names = list(dict.fromkeys(labels[i] for i in usable))
@@ -204,11 +209,11 @@ def place_rows(cells: pd.DataFrame, typed: pd.DataFrame, form: Form) -> Rows:
     return _with_nothing(rows) if form.gaps == NOTHING else rows
 
 
-def _strays(stamps: np.ndarray) -> np.ndarray:
+def _strays(stamps: np.ndarray, share: float) -> np.ndarray:
     """Return which rows stand further from all others than those from one another, as a mistyped year makes them; few at either end."""
-    if len(stamps) < FEWEST_TIMED:
+    if len(stamps) < FEWEST_TIMED or not share:
         return np.zeros(len(stamps), bool)
-    ordered, most = np.sort(stamps), max(1, int(STRAY_SHARE * len(stamps)))
+    ordered, most = np.sort(stamps), max(1, int(share * len(stamps)))
     span = ordered[-1 - most] - ordered[most]
     far = np.diff(ordered) > span if span > 0 else np.zeros(len(stamps) - 1, bool)
     late, early = np.flatnonzero(far[-most:]), np.flatnonzero(far[:most])
@@ -220,7 +225,7 @@ def _strays(stamps: np.ndarray) -> np.ndarray:
 def _left_out(rows: np.ndarray) -> Message:
     one = len(rows) == 1
     said = f"{len(rows):,} {'row has a time' if one else 'rows have times'} further from all others than those are from one another"
-    return Message("W0310", f"{said}, and {'was' if one else 'were'} left out: row {rows[0]:,}", "correct the time")
+    return Message("W0310", f"{said}, and {'was' if one else 'were'} left out: row {rows[0]:,}", KEEPING)
 
 
 def _with_nothing(rows: Rows) -> Rows:

@@ -12,6 +12,7 @@ from automl_assist.rules.forecast import M4, steps_of
 from automl_assist.schema import Facts, Rejected
 
 LOCAL_STEPS = 2_500  # that models of single series look back, as AutoGluon does
+STRAYS = 0.01  # of the rows at either end: years are mistyped in a few of them, and what is more is a pause of the series
 ROWS = 200_000  # that models across series learn from
 ROWS_A_SECOND = 400
 SHORT_SERIES = 40  # steps beyond two horizons, times series: fewer origins are no ground for what learns across series
@@ -36,9 +37,10 @@ def _history(facts: Facts, _: Decided) -> Iterator[Choice]:
     if steps := steps_of(facts):
         rows = int(min(ROWS, max(20_000, ROWS_A_SECOND * facts.options.budget_s)))
         yield Choice(
-            {"local": LOCAL_STEPS, "rows": rows},
+            {"local": LOCAL_STEPS, "rows": rows, "strays": STRAYS},
             f"models of single series look back {LOCAL_STEPS:,} steps, those across series learn from up to {rows:,} rows in "
-            f"{facts.options.budget_s:.0f} s",
+            f"{facts.options.budget_s:.0f} s; up to {STRAYS:.0%} of the rows at either end are left out where they stand further from "
+            "all others than those from one another",
             {"longest": steps["longest"], "budget_s": facts.options.budget_s},
             (Rejected("everything", "what is long past says little about what comes, and costs the time of other candidates"),),
             f"from {ROWS / ROWS_A_SECOND:.0f} s it would be {ROWS:,} rows; you give {facts.options.budget_s:.0f} s",

@@ -58,6 +58,14 @@ def series(case, plan):
     return past.values.tobytes(), past.known.shape, past.horizon, past.season
 
 
+def placed(case, plan):
+    """Return how many rows are placed where the year of one is mistyped."""
+    understood, _ = case
+    form = form_of(understood.profile, understood.table.frame, understood.typed, plan.settings)
+    days = understood.typed["day"].mask(understood.typed.index == 5, pd.Timestamp("2099-01-01"))
+    return len(place_rows(understood.table.frame, understood.typed.assign(day=days), form).step)
+
+
 def listed(case, plan):
     return [(c.family, json.dumps(c.values)) for c in forecast_search.candidates_of(plan, Path())]
 
@@ -107,6 +115,7 @@ CHANGES = [
     ("forecast.gaps", "linear", series),
     ("forecast.transforms", ["log"], listed),
     ("forecast.history", {"local": 50}, fitted),
+    ("forecast.history", {"strays": 0.0}, placed),
     ("forecast.backtests", {"windows": 2}, lambda case, plan: Windows.of(plan.settings)),
     ("forecast.backtests", {"stride": 3}, lambda case, plan: Windows.of(plan.settings)),
     ("forecast.ensemble", {"kind": "best single"}, combined),

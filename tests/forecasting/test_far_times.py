@@ -29,7 +29,7 @@ def test_it_is_left_out_and_said(tmp_path, far, row):
 @given(st.lists(st.integers(0, 400), min_size=20, max_size=200), st.integers(1, 10**6))
 def test_no_row_within_the_reach_of_others_is_left_out(steps, width):
     stamps = np.array(steps, float) * width
-    stray = _strays(stamps)
+    stray = _strays(stamps, 0.01)
     assert stray.sum() <= 2 * max(1, len(stamps) // 100)
     kept = stamps[~stray]
     reach = kept.max() - kept.min()
@@ -39,4 +39,4 @@ def test_no_row_within_the_reach_of_others_is_left_out(steps, width):
 @pytest.mark.parametrize("gap", [30, 290])
 def test_a_pause_of_the_series_is_kept(gap):
     stamps = np.concatenate([np.arange(300.0), 300 + gap + np.arange(3.0)])
-    assert not _strays(stamps).any()
+    assert not _strays(stamps, 0.01).any()
