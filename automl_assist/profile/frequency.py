@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 
 from automl_assist.profile.zones import off_clock, offsets_at, on_clock
 
@@ -21,6 +22,7 @@ NATURAL_SECONDS = (
 REGULAR_SHARE = 0.5  # of the steps have the most frequent length; below it stamps are events, and are gathered into natural steps
 PHASE_SHARE = 0.1  # of the stamps stand at one place between two steps, for that place to be meant
 LOGGED_DAYS = 10.0  # a usual distance up to here between the days on which something happened leaves days as the steps
+WEEKLY_SHARE = 0.8  # of the weeks have one row, on whatever day: of what happens once a week on average about a third have
 MONTHLY_DAYS = 27.5  # a usual step from here on is one of the calendar
 BY_CLOCK = ("day", "working day", "week", "month")  # units that begin by the clock of a place; shorter ones are even in UTC
 LATEST_DAY = 28  # days of the month after this one are the last day of a month in February
@@ -154,8 +156,7 @@ def find_frequency(stamps: np.ndarray, groups: np.ndarray, dated: bool, zone: st
     stamps, groups = stamps[known], groups[known]
     order = np.lexsort((stamps, groups))
     ordered = stamps[order]
-    lengths = np.diff(ordered)[np.diff(groups[order]) == 0]
-    lengths = lengths[lengths > 0]
+    lengths = _lengths(ordered, groups[order])
     if not len(lengths):
         return Frequency("day" if dated else "step", 1.0, float(stamps.min()) if len(stamps) else 0.0)
     if not dated:
@@ -168,6 +169,8 @@ def find_frequency(stamps: np.ndarray, groups: np.ndarray, dated: bool, zone: st
         return _calendar(ordered, groups[order])
     if usual <= 3 * DAY and mode == DAY and len(ordered) >= FEWEST_FOR_WORKING_DAYS and not ((_days(ordered) + 3) % 7 >= 5).any():
         return Frequency("working day", 1.0, float(ordered.min()))
+    if (weekly := _once_a_week(ordered, groups[order])) is not None:
+        return weekly
     if logged and share < REGULAR_SHARE and usual <= LOGGED_DAYS * DAY and not (lengths % DAY).any():
         return Frequency("day", 1.0, _anchor(ordered, DAY))
     length = mode if share >= REGULAR_SHARE else min(NATURAL_SECONDS, key=lambda s: abs(np.log(s / max(usual, 1e-3))))
@@ -179,6 +182,33 @@ def _mode(lengths: np.ndarray) -> tuple[float, float]:
     values, counts = np.unique(lengths, return_counts=True)
     best = int(counts.argmax())
     return float(values[best]), float(counts[best] / len(lengths))
+
+
+def _lengths(ordered: np.ndarray, groups: np.ndarray) -> np.ndarray:
+    lengths = np.diff(ordered)[np.diff(groups) == 0]
+    return lengths[lengths > 0]
+
+
+def _once_a_week(ordered: np.ndarray, groups: np.ndarray) -> Frequency | None:
+    """Return weeks where nearly each has one row, on days that change, as what is told once a week has; else None.
+
+    They stand at the day around which most weeks have one row: from the most frequent day some rows would fall into the week beside theirs.
+    """
+    lengths = _lengths(ordered, groups)
+    if not len(lengths) or round(float(np.median(lengths)) / (7 * DAY)) != 1:
+        return None
+    if _mode(lengths)[1] >= REGULAR_SHARE or (lengths % DAY).any():
+        return None
+    days, best, stands = _days(ordered), (WEEKLY_SHARE, -np.inf), None
+    for day in range(7):
+        weeks = np.rint((days - day) / 7).astype(np.int64)
+        rows = pd.DataFrame({"group": groups, "week": weeks})
+        spans = rows.groupby("group")["week"].agg(["min", "max"])
+        once = int((rows.value_counts() == 1).sum()) / float((spans["max"] - spans["min"] + 1).sum())
+        score = (once, -float(np.abs(days - day - 7 * weeks).mean()))
+        if score > best:
+            best, stands = score, float(7 * weeks.min() + day) * DAY
+    return None if stands is None else Frequency("week", 1.0, stands + float(ordered[0]) % DAY)
 
 
 def _anchor(ordered: np.ndarray, length: float) -> float:
@@ -221,4 +251,6 @@ def frequency_of(unit: str, every: float, stamps: np.ndarray, groups: np.ndarray
         return Frequency(unit, every, found.anchor, found.day)
     if unit == "working day":
         return Frequency(unit, every, float(ordered.min()))
+    if (unit, every) == ("week", 1) and (weekly := _once_a_week(ordered, groups[known][order])) is not None:
+        return weekly
     return Frequency(unit, every, _anchor(ordered, every if unit == "step" else every * UNIT_SECONDS[unit]))

@@ -3,7 +3,7 @@
 import numpy as np
 
 from automl_assist.profile._series_facts import series_facts
-from automl_assist.profile.frequency import DAY
+from automl_assist.profile.frequency import DAY, find_frequency, frequency_of
 
 
 def _days(values):
@@ -31,3 +31,20 @@ def test_seasons_do_not_depend_on_the_order_of_the_series():
     one, other = (series_facts(steps, groups, False, values, {}, 12)["seasons"] for groups in (series, turned))
     assert one
     assert one == other
+
+
+def test_one_row_a_week_on_days_that_change_is_weekly():
+    rng = np.random.default_rng(0)
+    mondays = 4.0 + 7 * np.arange(150)
+    groups, counts = np.zeros(150, np.int64), rng.poisson(30, 150) + 1.0
+    working = (mondays + rng.integers(0, 5, 150)) * DAY
+    around = (mondays + rng.choice([-1, 0, 1, 2], 150) + 3) * DAY + 3_600
+    for stamps in (working, around):
+        found = find_frequency(stamps, groups, True, logged=True)
+        assert found.name == "weekly"
+        for frequency in (found, frequency_of("week", 1.0, stamps, groups)):
+            assert (np.diff(frequency.steps(stamps)) == 1).all()
+        facts = series_facts(stamps, groups, True, counts, {}, None)
+        assert (facts["frequency"], facts["gaps"], facts["repeated"]) == ("weekly", 0.0, 0)
+    logged = np.cumsum(rng.geometric(1 / 7, 150)) * DAY  # something that happens once a week on average
+    assert find_frequency(logged, groups, True, logged=True).name == "daily"
