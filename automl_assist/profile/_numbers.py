@@ -33,7 +33,8 @@ ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}", re.ASCII)  # of a computer
 FILES = {"png", "jpg", "jpeg", "gif", "bmp", "webp", "tif", "tiff", "pgm", "ppm", "csv", "txt", "pdf", "wav"}  # 12.png is a name
 NOT_A_UNIT = {"am", "pm", "st", "nd", "rd", "th", "e", "a", "b", "c", "d", "f", "x", "xx", "xxx", "ad", "bc"} | FILES
 AFFIXED = re.compile(
-    r"[+-]?\s*(?P<before>[^\W\d_]{1,3}\.?\$?|[^\w\s.,+'\"()/:;|-]{1,2})?\s*(?P<number>[+-]?\d[\d.,'\u2019 \u00a0\u2009\u202f]*|[+-]?\.\d+)"
+    r"[+-]?\s*(?P<before>[^\W\d_]{1,3}\.?\$?|[^\w\s.,+'\"()/:;|-]{1,2})?\s*"
+    r"(?P<number>[+-]?\d(?:[\d.,'\u2019 \u00a0\u2009\u202f]*[\d.,'\u2019])?|[+-]?\.\d+)"  # no blank behind it: a text may have thousands
     r"([eE][+-]?\d+)?\s*(?P<after>%|°?[^\W\d_]{1,12}\.?(/\d{0,4}[^\W\d_]{1,5})?[²³]?|[^\w\s.,+'\"()/:;|-]{1,2}|[\"\u2033])?"
 )
 CENTS_BEFORE_SIGN = re.compile(r"[.,]\d\d\s?-$")  # no code ends so
@@ -241,8 +242,10 @@ def _is_scaled(texts: Sequence[str], weights: Sequence[int]) -> bool:
         return not powers.isdisjoint(USUAL)
     if powers and not marks[""] and all(CURRENCY.match(text.lstrip("+-")) for text in texts):
         return True  # $1.5M
-    decimals = any(mark in SURELY and MARKED_DECIMAL.match(text) for text in texts for mark in [MAGNITUDE.sub(r"\g<mark>", text)])
-    return bool(powers) and marks[""] >= least and decimals  # 14K beside 18 is gold
+    if not powers or marks[""] < least:
+        return False
+    scaled = [(found["mark"], text) for text in texts if (found := MAGNITUDE.fullmatch(text))]
+    return any(mark in SURELY and MARKED_DECIMAL.match(text) for mark, text in scaled)  # 14K beside 18 is gold
 
 
 def _are_shares(texts: Sequence[str]) -> bool:

@@ -35,7 +35,7 @@ FEWEST_SAMPLE_LINES = 5
 HEADER_SAMPLE_ROWS = 200
 MOST_LOOKED_AT = 400  # of the columns, one or two times as many where there are more, to tell whether a row names them
 
-NUMBER = re.compile(r"\s*[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?\s*%?\s*")
+NUMBER = re.compile(r"\s*[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?\s*+(%\s*+)?")  # blanks are never read twice: a text may have thousands
 DECIMAL_COMMA = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+,\d+|\d+,(\d{1,2}|\d{4,})|0,\d+|\d{4,},\d+)")
 AMBIGUOUS_COMMA = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")  # 1,234: thousands or decimals
 INTEGER = re.compile(r"[+-]?\d+")

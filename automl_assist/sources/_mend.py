@@ -41,7 +41,7 @@ MIXED_SHARE = 0.1  # of the lines with letters beyond ASCII are UTF-8: in text o
 REGULAR = 0.9  # of the lines have the form that is looked for
 FEWEST_LINES = 5
 FEWEST_FIXED = 20  # lines whose blanks stand in the same places; among fewer they may meet by chance
-RULE = re.compile(r"[\s|+=:_-]*[-=_]{2,}[\s|+=:_-]*")  # a line that only draws
+RULE = re.compile(r"(?=[\s\S]*?[-=_]{2})[\s|+=:_-]*+")  # a line that only draws
 FRAMED = re.compile(r"\s*\|.*\|\s*")
 SEVERAL = re.compile(r"[|:~^#$@&*<>=!%]{2,4}")  # characters that together may be a delimiter
 QUOTED_SINGLY = re.compile(r"'(?:[^']|'')*'")

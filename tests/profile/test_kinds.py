@@ -3,6 +3,7 @@
 import datetime
 import math
 import random
+import time
 import uuid
 
 import duckdb
@@ -433,6 +434,14 @@ def test_letters_for_thousands_and_millions_count_where_they_differ(texts, numbe
     with duckdb.connect() as connection:
         held = connection.execute("SELECT " + ", ".join(number_in_sql(f"'{text}'", style) for text in texts)).fetchall()
     assert list(held[0]) == numbers
+
+
+@pytest.mark.parametrize("text", ["word " * 60_000, "5" + " " * 60_000 + "rooms, two baths"], ids=["words", "blanks"])
+def test_long_texts_are_soon_told_from_numbers(text):
+    values = np.array([f"{text}{k}" for k in range(3)], dtype=object)
+    started = time.process_time()
+    find_style(values, np.ones(len(values), dtype=int), ".")
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize("texts", [["5B", "6B", "3T"], ["14K", "18", "22K"], ["3 kg", "4 m", "5 km"], ["12a", "13b", "14"]])

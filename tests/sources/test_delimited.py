@@ -1,6 +1,7 @@
 """CSV and its kin: what is decided, what is repaired, and that both are said."""
 
 import random
+import time
 
 import pytest
 
@@ -35,6 +36,14 @@ def test_a_plain_file_has_no_messages():
     assert table.frame.dtypes.unique().tolist() == [object]
     assert table.reading.delimiter == ","
     assert table.reading.assumptions
+
+
+@pytest.mark.parametrize("fill", [" ", "-"])
+def test_long_runs_of_one_character_in_a_text_take_no_time(fill):
+    started = time.process_time()
+    table = read(written("text,y\n" + "".join(f"{fill * 9}{k}{fill * 30_000}.,{k % 2}\n" for k in range(40))))
+    assert table.frame.shape == (40, 2)
+    assert time.process_time() - started < 5
 
 
 def test_only_the_empty_cell_is_missing():
