@@ -12,6 +12,7 @@ from automl_assist.metrics import Metric
 
 RESAMPLES = 1_000  # the 2.5 % quantile of 1,000 resamples rests on 25 of them
 LEAST_RESAMPLES = 50  # below this no interval is given
+FEWEST_ROWS = 10  # of a test: rows of which each is told right are all that a resample of fewer can show, whatever the model is worth
 LEAST_S = 0.1  # for these also where there is no time: a figure without an interval says little
 MOST_ROWS = 20_000  # a resample of more rows costs time and changes the third digit
 
@@ -63,7 +64,12 @@ def difference_interval(
 
 
 def resampled(figure: Callable[[np.ndarray], float], n: int, *, seed: int = 0, until: float = math.inf) -> tuple[float, float] | None:
-    """Return the 2.5 and 97.5 % quantiles of ``figure(rows)`` over rows drawn with replacement (Efron 1979)."""
+    """Return the 2.5 and 97.5 % quantiles of ``figure(rows)`` over rows drawn with replacement (Efron 1979).
+
+    None where there are too few rows or resamples.
+    """
+    if n < FEWEST_ROWS:
+        return None
     rng = np.random.default_rng([seed, 3])
     values: list[float] = []
     least = time.monotonic() + LEAST_S

@@ -147,9 +147,9 @@ def _enough_rows(facts: Mapping[str, Any]) -> dict[str, Any]:
     rows, title = facts["test_rows"], "Enough rows to test on"
     if rows >= FEW_TEST_ROWS:
         return _check("enough_rows", title, "pass", f"{rows:,} rows were locked away for the test.")
-    return _check(
-        "enough_rows", title, "warn", f"Only {rows:,} rows could be kept for the test: read the interval, not the figure.", "more rows"
-    )
+    known = facts["metric"]["ci95"] is not None
+    advice = "read the interval, not the figure." if known else "the figure may be chance."
+    return _check("enough_rows", title, "warn", f"Only {rows:,} rows could be kept for the test: {advice}", "more rows")
 
 
 def _no_leak(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -37,6 +37,13 @@ def test_no_interval_from_one_class():
     assert interval(metric("roc_auc"), y, p) is None
 
 
+def test_no_interval_from_a_handful_of_rows():
+    y, sure = np.array([0, 0, 1, 1] * 3), np.array([[0.9, 0.1], [0.9, 0.1], [0.1, 0.9], [0.1, 0.9]] * 3)
+    guess = np.full_like(sure, 0.5)
+    assert difference_interval(metric("roc_auc"), y, sure, guess) is not None
+    assert difference_interval(metric("roc_auc"), y[:4], sure[:4], guess[:4]) is None  # by chance in one of six
+
+
 def test_where_no_time_is_left_the_fewest_resamples_are_made_if_they_are_quick():
     def slow(rows):
         time.sleep(scoring.LEAST_S)
