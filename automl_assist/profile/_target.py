@@ -93,7 +93,9 @@ def _points(column: Column, columns: Sequence[Column], rows: int, families: Mapp
     elif column.position == first:
         points += FIRST
         reasons.append("it is the first column" + (" that tells more than rows apart" if first else ""))
-    labels = column.kind == "list" and TARGET_NAMES.fullmatch(column.name)  # several in a cell
+    labels = column.kind == "list" and (  # several in a cell; tags beside a text alone are what is asked for, as nothing else can be
+        TARGET_NAMES.fullmatch(column.name) is not None or all(c.kind in IMPOSSIBLE_KINDS for c in columns)
+    )
     if column.kind in IMPOSSIBLE_KINDS and not labels:
         return points + IMPOSSIBLE, f"but it is of kind {column.kind}"
     if column.distinct == 1:

@@ -223,6 +223,14 @@ def test_what_names_rows_is_no_target():
     assert described(id=range(50), e=[None] * 50)[0].target is None
 
 
+def test_labels_joined_in_a_cell_are_the_target_where_nothing_else_can_be():
+    notes = [f"one note of {i} some words" for i in range(60)]
+    tags = [";".join(R.sample(["sports", "politics", "food"], R.randint(1, 3))) for _ in notes]
+    profile, _ = described(note=notes, tags=tags)
+    assert (profile.target.name, profile.task.name) == ("tags", "multilabel")
+    assert described(tags=tags, grade=[R.choice("pq") for _ in notes], note=notes)[0].target.name == "grade"
+
+
 def test_modality():
     notes = [f"one note of {i} some words" for i in range(50)]
     y = [R.choice("pq") for _ in range(50)]
