@@ -34,8 +34,9 @@ def command(ctx: click.Context, run: Path, data: str, strict: bool, fail_under: 
 
 
 def _describe(document: Document) -> Iterator[str]:
-    left_out = document.get("rows_without_target")
-    yield labelled("Rows", f"{document['rows']:,}" + (f"  ({left_out:,} without a known target left out)" if left_out else ""))
+    beside = (("rows_without_target", "without a known target left out"), ("rows_not_later", "not later than training left out"))
+    left_out = ", ".join(f"{document[key]:,} {words}" for key, words in beside if document.get(key))
+    yield labelled("Rows", f"{document['rows']:,}" + (f"  ({left_out})" if left_out else ""))
     headline = document["metric"]
     for part in document.get("targets") or ():
         yield labelled("Target", f"{plain(part['target'])}: {score_line(part['metric'])}")

@@ -43,7 +43,7 @@ def forecast_rows(
 
     forecasters = _load(run)
     rows = sources.read(path, read, like=forecasters[0].bundle.reading) if path is not None else None
-    tables, said = [], list(rows.messages) if rows else []
+    tables, said = [], [*rows.messages, *_beside(rows.frame, forecasters)] if rows else []
     for forecaster in forecasters:
         table, messages = forecaster.predict(rows.frame if rows else None, coverage, run)
         names = column_names(forecaster.bundle.form.target.name, "forecast", ()) if len(forecasters) > 1 else {}
@@ -61,7 +61,7 @@ def score_forecast(
 
     forecasters = _load(run)
     table = sources.read(path, read, like=forecasters[0].bundle.reading)
-    parts, said = [], list(table.messages)
+    parts, said = [], [*table.messages, *_beside(table.frame, forecasters)]
     for forecaster in forecasters:
         target = forecaster.bundle.form.target.name
         frame, renamed = forecaster.named(table.frame)
@@ -79,7 +79,8 @@ def score_forecast(
             {
                 "target": target,
                 "rows": counts["rows"],
-                "rows_without_target": counts["left_out"],
+                "rows_without_target": counts["without_target"],
+                "rows_not_later": counts["not_later"],
                 "metric": dict(figures[0]),
                 "metrics": figures,
                 "coverage": counts["inside"] / max(counts["rows"], 1),
@@ -87,6 +88,20 @@ def score_forecast(
         )
     _tell(said, strict, notify)
     return parts, said
+
+
+def _beside(frame: pd.DataFrame, forecasters: Sequence[SeriesForecaster]) -> list[Message]:
+    """Return what is said of columns that no target's forecast uses."""
+    from automl_assist.serving.predictor import not_used
+
+    used: set[str] = set()
+    for forecaster in forecasters:
+        form = forecaster.bundle.form
+        named, _ = forecaster.named(frame)  # as they stand in the file, some under other names than in training
+        wanted = {c.name for c in (*form.columns, *form.series, form.target)}
+        used |= {str(old) for old, new in zip(frame.columns, named.columns, strict=True) if new in wanted}
+    extra = [str(name) for name in frame.columns if name not in used]
+    return [not_used(extra)] if extra else []
 
 
 def _tell(messages: Sequence[Message], strict: bool, notify: Notify) -> None:

@@ -192,6 +192,9 @@ class SeriesForecaster:
                 "E0705", "no series of these rows has a value to go on from", help="give rows with known values, or no rows at all"
             )
         rows, last, trained = some_series(rows, keep), last[keep], trained[keep]
+        if (trained < 0).any():
+            unseen = _series(int((trained < 0).sum()), "was")
+            messages.append(Message("W0704", f"{unseen} never seen in training: forecast from these rows alone"))
         messages += self._out_of_place(rows, last, trained)
         own = lay_out(rows, self.bundle.form, last)
         length = max(own.length, self.past.length)
@@ -248,10 +251,11 @@ class SeriesForecaster:
         ends = np.where(trained >= 0, self.past.last[trained], np.iinfo(np.int64).max)
         later = np.isfinite(rows.value) & (rows.step > ends[rows.group])
         if not later.any():
+            read = f"{len(frame):,} {'row was' if len(frame) == 1 else 'rows were'} read"
             raise AssistError(
                 "E0705",
                 "no row lies after the end of training",
-                where=f"{len(rows.group):,} rows were read; {int((trained < 0).sum()):,} of {len(rows.names):,} series are new",
+                where=f"{read}; {int((trained < 0).sum()):,} of {len(rows.names):,} series are new",
                 help="give rows of the trained series that are later than those it was trained on",
             )
         truth, ahead, scale, inside = [], [], [], []
@@ -268,7 +272,11 @@ class SeriesForecaster:
             inside.append(np.abs(came - answer)[np.isfinite(came)] <= half[np.isfinite(came)])
         came, said = np.stack(truth), np.stack(ahead)
         figures = [_record(name, figure(came, said, scale[0], name)) for name in self.bundle.metrics]
-        counts = {"rows": int(np.isfinite(came).sum()), "inside": int(np.concatenate(inside).sum()), "left_out": int((~later).sum())}
+        counts = {"rows": int(np.isfinite(came).sum()), "inside": int(np.concatenate(inside).sum())}
+        counts |= _left_out(rows, trained, ends, len(frame))
+        if (trained < 0).any():
+            unseen = _series(int((trained < 0).sum()), "was")
+            messages.append(Message("W0704", f"{unseen} never seen in training and left out of the score"))
         return figures, counts, messages
 
     def _up_to(self, rows: Rows, origin: np.ndarray, trained: np.ndarray) -> Past:
@@ -288,6 +296,19 @@ class SeriesForecaster:
             if ahead.shape[2]:
                 _under(ahead[i], self.past.known[k], shift, zero=True)
         return replace(new, observed=observed, before=before, known=ahead)
+
+
+def _left_out(rows: Rows, trained: np.ndarray, ends: np.ndarray, n: int) -> dict[str, int]:
+    """Return how many rows of trained series have no value after the end of training, and how many are not later than it.
+
+    Parameters
+    ----------
+    n : int
+        Rows of the file; steps without any that were filled in stand behind them.
+    """
+    mine, after = trained[rows.group] >= 0, rows.step > ends[rows.group]
+    empty = ~np.isfinite(rows.value)
+    return {"without_target": int((mine & after & empty)[:n].sum()), "not_later": int((mine & ~after)[:n].sum())}
 
 
 def _record(name: str, value: float) -> dict[str, Any]:
@@ -344,5 +365,5 @@ __all__ = ["WHOLE", "ForecastBundle", "SeriesForecaster", "is_forecast"]
 
 def _series(n: int, verb: str) -> str:
     """Return how many series do something, the verb as one of them does it."""
-    plural = {"has": "have"}.get(verb, verb.removesuffix("s"))
+    plural = {"has": "have", "was": "were"}.get(verb, verb.removesuffix("s"))
     return f"{n:,} series {verb if n == 1 else plural}"

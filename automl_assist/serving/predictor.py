@@ -154,14 +154,7 @@ class Predictor:
             )
         known = {c.name for c in wanted} | {self.bundle.target.name}
         extra = [str(name) for name in frame.columns if name not in known]
-        if extra:
-            messages.append(
-                Message(
-                    "W0702",
-                    f"{counted(extra, 'column is', 'columns are')} not used, as the model did not learn from "
-                    f"{'it' if len(extra) == 1 else 'them'}: {listed(extra)}",
-                )
-            )
+        messages += [not_used(extra)] if extra else []
         typed, unread, otherwise = cast_as_written(frame, there, decimal)
         messages += [otherwise_written(otherwise)] if otherwise else []
         messages += [
@@ -243,6 +236,13 @@ def otherwise_written(names: Sequence[str]) -> Message:
         f"words for yes and no), and read so: {listed(names)}",
         "look at a few predictions, and write them as in training where they are wrong",
     )
+
+
+def not_used(names: Sequence[str]) -> Message:
+    """Return what is said of columns that a file has beside those of the model."""
+    them = "it" if len(names) == 1 else "them"
+    said = f"{counted(names, 'column is', 'columns are')} not used, as the model did not learn from {them}"
+    return Message("W0702", f"{said}: {listed(names)}")
 
 
 def named_as(frame: pd.DataFrame, wanted: Sequence[str]) -> tuple[pd.DataFrame, dict[str, str]]:

@@ -21,6 +21,7 @@ from automl_assist.forecasting._panel import form_of, last_steps, lay_out, place
 from automl_assist.plan import OF_FORECASTS, make_plan
 from automl_assist.runs import StopFlag, claim
 from automl_assist.schema import Options
+from automl_assist.serving import forecast_rows
 from automl_assist.serving.forecaster import SeriesForecaster
 from automl_assist.tuning import forecast_search
 from automl_assist.tuning.clock import Clock
@@ -207,3 +208,11 @@ def test_what_is_quick_is_tried_here_where_no_worker_would_answer_in_time(case, 
         assert said in next(m.message for m in messages if m.code == "W0709")
     with pytest.raises(AssistError, match="no rows to go on from"):
         loaded.predict(rows.head(0), None, tmp_path)
+    other = pd.concat([rows, rows.assign(shop="new")])
+    assert "never seen" in next(m.message for m in loaded.predict(other, None, tmp_path)[1] if m.code == "W0704")
+    later = rows.assign(day=["2024-04-23", "2024-04-24"], sold=[5.0, np.nan])
+    _, counts, messages = loaded.evaluate(pd.concat([rows, later, later.assign(shop="new")]), tmp_path)
+    assert (counts["rows"], counts["without_target"], counts["not_later"]) == (1, 1, 2)
+    assert "left out of the score" in next(m.message for m in messages if m.code == "W0704")
+    (extra,) = forecast_rows._beside(rows.rename(columns={"day": "Day"}).assign(colour="red"), [loaded])
+    assert extra.code == "W0702" and "'colour'" in extra.message and "Day" not in extra.message
