@@ -191,7 +191,7 @@ def find_layout(
                 continue  # a category that happens to part the rows that repeat a time
             if not time.dated and options.time is None and found.even < LEAST_EVEN and (stamps != np.floor(stamps)).any():
                 continue  # fractions at odd distances: a quantity with the name of a step
-            return found
+            return found if series or named else _one_after_another(found, beside, cells, target) or found
     carried_on = asks_to_carry_on(options)
     if carried_on and not named and not only:
         for time in times_tried(beside, typed, options.time):  # rows of one time are then averaged
@@ -208,6 +208,22 @@ def find_layout(
     series = (str(options.series),) if named else ()
     groups = _numbered([cells[name].codes for name in series], rows)
     return Layout((), series, np.arange(rows, dtype=float), groups, False, 1.0, float(np.median(np.bincount(groups))))
+
+
+def _one_after_another(found: Layout, columns: Sequence[Column], cells: Mapping[str, Cells], target: str | None) -> Layout | None:
+    """Return series that follow one another in time, as recordings of a day do, each with one value of the target; None without a name."""
+    order, rows = found.ordered(), len(found.stamps)
+    for column in columns if target is not None else ():
+        codes, levels = cells[column.name].codes, len(cells[column.name].values)
+        if column.missing or column.name in found.time or not 2 <= levels <= rows / FEWEST_STEPS or not SERIES_NAME.search(column.name):
+            continue
+        if 1 + int((np.diff(codes[order]) != 0).sum()) == levels:
+            groups = _numbered([codes], rows)
+            even = _evenness(groups, found.stamps, found.dated)
+            parts = Layout(found.time, (column.name,), found.stamps, groups, found.dated, even, float(np.median(np.bincount(groups))))
+            if parts.is_even and parts.static(cells[str(target)].codes):
+                return parts
+    return None
 
 
 def _told_again(times: Iterable[Time], target: np.ndarray | None) -> Layout | None:

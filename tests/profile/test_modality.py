@@ -110,6 +110,19 @@ def test_long_rows_with_one_label_a_series_are_a_sequence():
     assert modality(series_id=series, t=time, x=x, label=changing).name == "tabular"
 
 
+def test_recordings_one_after_another_with_one_label_each_are_a_sequence():
+    start = pd.Timestamp("2024-01-01")
+    rows = [
+        (str(start + pd.Timedelta(hours=k, minutes=i)), f"r{k}", R.gauss(0, 1), "ab"[k % 2]) for k in range(40) for i in range(20 + k % 7)
+    ]
+    R.shuffle(rows)
+    time, recording, x, kind = (list(column) for column in zip(*rows, strict=True))
+    profile, _ = described(time=time, session=recording, x=x, kind=kind)
+    assert (profile.modality.name, profile.series.name) == ("sequence", "session")
+    changing = [R.choice("ab") for _ in rows]
+    assert described(time=time, session=recording, x=x, kind=changing)[0].modality.name == "tabular"
+
+
 def test_pictures_by_path():
     paths = [f"a/{i}.png" for i in range(40)]
     y = ["pq"[i % 2] for i in range(40)]
