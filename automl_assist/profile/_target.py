@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence, Set as AbstractSet
 
 from automl_assist.errors import AssistError, near_to
 from automl_assist.profile.privacy import escaped
-from automl_assist.schema import Alternative, Column, Guess, Reading
+from automl_assist.schema import NUMERIC_KINDS, Alternative, Column, Guess, Reading
 
 MOST_NAMES = 4  # shown in an error
 DURATION = re.compile(r"[\d.]+(?P<unit>[smhd]?)")
@@ -65,7 +65,7 @@ NUMBERED = re.compile(r"(.*?[^\d])_?\d+")
 
 def guess_target(columns: Sequence[Column], rows: int) -> Guess | None:
     """Return the most likely target with up to three others, or None when no column can be one."""
-    families = Counter(stem[1].lower() for c in columns if (stem := NUMBERED.fullmatch(c.name)))
+    families = Counter(family for c in columns if (family := _family(c)) is not None)
     first = next((c.position for c in columns if c.kind not in IMPOSSIBLE_KINDS), -1)
     scored = sorted(((_points(c, columns, rows, families, first), -c.position, c) for c in columns), key=lambda s: s[:2], reverse=True)
     if not scored or scored[0][0][0] <= IMPOSSIBLE / 2:
@@ -81,12 +81,20 @@ def guess_target(columns: Sequence[Column], rows: int) -> Guess | None:
     return Guess(found.name, confidence, reason, confidence < 0.5, others)
 
 
-def _points(column: Column, columns: Sequence[Column], rows: int, families: Mapping[str, int], first: int) -> tuple[float, str]:
-    points, reasons = _by_name(column.name, {c.name.lower() for c in columns} if column.name.lower() == "y" else frozenset())
+def _family(column: Column) -> tuple[str, bool] | None:
+    """Return the name before the number of a column, and whether it is measured: a class among measured columns is none of them."""
     stem = NUMBERED.fullmatch(column.name)
-    if stem and families[stem[1].lower()] >= FAMILY:
+    return (stem[1].lower(), column.kind in NUMERIC_KINDS) if stem else None
+
+
+def _points(
+    column: Column, columns: Sequence[Column], rows: int, families: Mapping[tuple[str, bool], int], first: int
+) -> tuple[float, str]:
+    points, reasons = _by_name(column.name, {c.name.lower() for c in columns} if column.name.lower() == "y" else frozenset())
+    family = _family(column)
+    if family and families[family] >= FAMILY:
         points += ONE_OF_MANY
-        reasons.append(f"but it is one of {families[stem[1].lower()]} columns of that name with numbers")
+        reasons.append(f"but it is one of {families[family]} columns of that name with numbers")
     if column.position == len(columns) - 1:
         points += LAST
         reasons.append("it is the last column")

@@ -223,6 +223,12 @@ def test_what_names_rows_is_no_target():
     assert described(id=range(50), e=[None] * 50)[0].target is None
 
 
+def test_a_class_before_measured_columns_of_its_name_is_the_target():
+    columns = {f"column_{k}": [R.gauss(0, 1) for _ in range(60)] for k in range(2, 12)}
+    profile, _ = described(column_1=["up", "down"] * 30, **columns)
+    assert (profile.target.name, profile.task.name) == ("column_1", "binary")
+
+
 def test_labels_joined_in_a_cell_are_the_target_where_nothing_else_can_be():
     notes = [f"one note of {i} some words" for i in range(60)]
     tags = [";".join(R.sample(["sports", "politics", "food"], R.randint(1, 3))) for _ in notes]
