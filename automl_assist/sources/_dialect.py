@@ -38,6 +38,9 @@ MOST_LOOKED_AT = 400  # of the columns, one or two times as many where there are
 NUMBER = re.compile(r"\s*[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?\s*+(%\s*+)?")  # blanks are never read twice: a text may have thousands
 DECIMAL_COMMA = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+,\d+|\d+,(\d{1,2}|\d{4,})|0,\d+|\d{4,},\d+)")
 AMBIGUOUS_COMMA = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")  # 1,234: thousands or decimals
+PLAIN_NUMBER = re.compile(r"\d{1,9}(\.\d+)?", re.ASCII)
+FEWEST_EVEN = 10  # numbers that rise by even steps in a first row are names: measured ones hardly do
+EVEN = 0.25  # of the mean step, within which the steps are: names are rounded
 INTEGER = re.compile(r"[+-]?\d+")
 FEWEST_PARTED = 10  # rows that show numbers parted at their decimal commas
 DECIMAL_POINT = re.compile(r"[+-]?\d*\.\d+")
@@ -324,7 +327,7 @@ def looks_like_names(row: Sequence[str], below: Sequence[Sequence[str]]) -> bool
     below = [other for other in below if list(other) != list(row)]  # names that come again are names still
     if not below:
         return not any(NUMBER.fullmatch(c) for c in row)
-    if _counts_up(row):
+    if _counts_up(row) or (_rises_evenly(row) and not any(map(_rises_evenly, below[:FEWEST_SAMPLE_LINES]))):
         return True
     for_names = against = 0.0
     looked_at = range(0, len(row), max(1, len(row) // MOST_LOOKED_AT))  # of thousands of columns some hundreds tell as much
@@ -355,6 +358,15 @@ def _counts_up(row: Sequence[str]) -> bool:
         return False
     start = int(numbers[0])
     return (start in (0, 1) or 1900 <= start <= 2100) and [int(n) for n in numbers] == list(range(start, start + len(numbers)))
+
+
+def _rises_evenly(row: Sequence[str]) -> bool:
+    """Whether the cells, but for a few words, are numbers at even distances, such as wavelengths or seconds."""
+    numbers = [c.strip() for c in row if NUMBER.fullmatch(c)]
+    if len(numbers) < max(FEWEST_EVEN, 0.5 * len(row)) or not all(map(PLAIN_NUMBER.fullmatch, numbers)):
+        return False
+    steps = [after - before for before, after in itertools.pairwise(map(float, numbers))]
+    return min(steps) > 0 and max(steps) - min(steps) <= EVEN * sum(steps) / len(steps)
 
 
 def decide_decimal(rows: Sequence[Sequence[str]], delimiter: str) -> str:

@@ -38,6 +38,15 @@ def test_a_plain_file_has_no_messages():
     assert table.reading.assumptions
 
 
+def test_numbers_at_even_distances_above_measured_ones_are_names():
+    spectra = "".join(",".join([*(f"{random.random():.4f}" for _ in range(20)), "ab"[i % 2]]) + "\n" for i in range(40))
+    names = [f"{400 + 1.3 * i:.1f}" for i in range(20)]
+    table = read(written(",".join([*names, "kind"]) + "\n" + spectra))
+    assert table.frame.columns.tolist() == [*names, "kind"]
+    ramps = "".join(",".join(f"{i + j / 2}" for j in range(20)) + "\n" for i in range(40))
+    assert read(written(ramps)).frame.shape == (40, 20)
+
+
 @pytest.mark.parametrize("fill", [" ", "-"])
 def test_long_runs_of_one_character_in_a_text_take_no_time(fill):
     started = time.process_time()
