@@ -21,6 +21,7 @@ PART = re.compile(
     re.IGNORECASE,
 )
 FORMATS = ("image_folder", "image_archive")
+TABLES = (".csv", ".tsv", ".csv.gz", ".tsv.gz", ".parquet", ".jsonl", ".json", ".xlsx")
 FEWEST_CLASSES = 2
 SHOWN = 3
 
@@ -174,9 +175,20 @@ def _no_classes(source: Input, labels: Counter[str], listing: Listing, again: bo
         "E0103",
         f"{source.name} {what} of class folders of images",
         where=f"{source.path}: {found} images{beside}",
-        help="outer and inner folders could both be the classes: give one of the outer ones, or move the pictures up"
-        if twofold
-        else "give a folder with a folder of images for each class, two of them at least"
-        if labels or listing.loose or listing.deep
-        else "give a CSV, Parquet, JSON Lines or Excel file, or a folder with one folder of images for each class",
+        help=_advice(source, listing, twofold, bool(labels or listing.loose or listing.deep)),
     )
+
+
+def _advice(source: Input, listing: Listing, twofold: bool, pictures: bool) -> str:
+    """Return what to give instead of a folder without class folders; a table in it is named, as it may hold the labels of the pictures."""
+    if twofold:
+        return "outer and inner folders could both be the classes: give one of the outer ones, or move the pictures up"
+    tables = [path for path in listing.foreign if path.lower().endswith(TABLES)] if source.is_folder else []
+    if tables:
+        nearest = f"{source.path.rstrip('/')}/{min(tables, key=lambda path: (path.count('/'), path))}"
+        if len(tables) == 1:
+            return f"it holds a table: give {nearest!r}"
+        return f"it holds {len(tables):,} tables: give one of them, such as {nearest!r}, or put their rows together in one"
+    if pictures:
+        return "give a folder with a folder of images for each class, two of them at least, or a table that names each image and its label"
+    return "give a CSV, Parquet, JSON Lines or Excel file, or a folder with one folder of images for each class"

@@ -7,6 +7,7 @@ that cannot be decoded is counted, never raised.
 from __future__ import annotations
 
 import io
+import itertools
 import os
 import re
 import stat
@@ -34,6 +35,7 @@ ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "PPM")  # what is opened, whatever a name ends in
 MOST_PIXELS = 89_478_485  # Pillow's own limit: a quarter of a gigabyte in colour
 MOST_BYTES = 200_000_000  # of one file
+MOST_SOUGHT, MOST_FOLDERS = 20, 1_000  # names that are looked for, and entries of a folder that are looked at, for those that are not there
 WHITE = (255, 255, 255)
 BLACK_TO_WHITE = 255
 SIXTEEN_BITS = 65_535
@@ -186,6 +188,17 @@ def open_shelf(place: Path) -> Iterator[Shelf]:
         yield shelf
     finally:
         shelf.close()
+
+
+def folder_with(place: Path, names: Sequence[str]) -> str | None:
+    """Return the folder directly below `place` that holds most of the files, which a table names without it; None where none does."""
+    if not place.is_dir() or not names:
+        return None
+    few = [name.strip().replace("\\", "/") for name in names[:MOST_SOUGHT]]
+    below = sorted(entry.name for entry in itertools.islice(os.scandir(place), MOST_FOLDERS) if entry.is_dir(follow_symlinks=False))
+    there = {folder: sum(is_inside(name) and (place / folder / name).is_file() for name in few) for folder in below}
+    best = max(there, key=lambda folder: there[folder], default=None)
+    return best if best is not None and 2 * there[best] > len(few) else None
 
 
 def is_inside(name: str) -> bool:

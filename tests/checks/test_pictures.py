@@ -74,3 +74,12 @@ def test_addresses_of_pictures(tmp_path):
     profile, typed, cells = describe_rows(sources.read(str(tmp_path / "t.csv")), Options(target="label"))
     seen = [f for f in find_all(CheckContext(profile, cells, typed)) if f.code == "F707"]
     assert len(seen) == 1 and seen[0].columns == ("photo",) and "100 %" in seen[0].message
+
+
+def test_pictures_in_a_folder_beside_their_table_are_told(folder):
+    names = [f"{k:02}.png" for k in range(40)]
+    table = folder / "table.csv"
+    table.write_text("picture,size\n" + "".join(f"{name},{k % 7}\n" for k, name in enumerate(names)))
+    profile, typed, cells = describe_rows(sources.read(str(table)), Options(target="size"))
+    (hit,) = (f for f in find_all(CheckContext(profile, cells, typed)) if f.code == "F701")
+    assert "'left/' before their names" in hit.fix

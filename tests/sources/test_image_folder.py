@@ -60,6 +60,16 @@ def test_other_folders_are_refused(workdir, paths):
     assert "folder" in caught.value.what
 
 
+def test_a_folder_with_tables_names_one(workdir):
+    put(workdir / "d", "images/1.png", "images/2.png", "labels.csv")
+    put(workdir / "e", "b/t.csv", "a/t.csv")
+    several = "2 tables: give one of them, such as 'e/a/t.csv'"
+    for folder, said in (("d", "a table: give 'd/labels.csv'"), ("d/", "'d/labels.csv'"), ("e", several)):
+        with pytest.raises(AssistError) as caught:
+            read(folder)
+        assert said in caught.value.help
+
+
 def test_pictures_in_folders_within_class_folders_belong_to_the_outer_one(workdir):
     put(workdir / "d", "rose/monday/1.png", "rose/friday/2.png", "tulip/monday/3.png")
     table = read("d")
