@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from automl_assist.forecasting._past import Past
-from automl_assist.profile import DateStyle, date_part_of, is_year, stamps_of, style_of, written_dates
+from automl_assist.profile import DateStyle, date_part_of, is_year, stamps_of, style_of, words_of, written_dates
 from automl_assist.profile.frequency import DAY, Frequency, frequency_of
 from automl_assist.schema import NUMERIC_KINDS, Column, Message
 
@@ -129,9 +129,14 @@ def form_of(profile: Any, cells: pd.DataFrame, typed: pd.DataFrame, settings: Ma
         seasons,
         settings["forecast.gaps"],
         tuple(c for c in covariates if c.width),
-        tuple(style_of(list(cells[column.name].tail(SHOWING_STYLE)), column) for column in time),
+        tuple(_style_of(list(cells[column.name].tail(SHOWING_STYLE)), column) for column in time),
         float(settings["forecast.history"]["strays"]),
     )
+
+
+def _style_of(texts: list[Any], column: Column) -> DateStyle:
+    style = style_of(texts, column)
+    return style if column.kind in ("datetime", *NUMERIC_KINDS) else replace(style, words=words_of(texts, date_part_of(column.name)))
 
 
 def needed_form(form: Form) -> Form:
@@ -331,9 +336,13 @@ def times(form: Form, steps: np.ndarray) -> dict[str, Any]:
     return {
         column.name: written_dates(clock - clock % DAY if k == 0 else clock, column, style)
         if column.kind == "datetime"
-        else _part(clock, date_part_of(column.name))
+        else _in_words(_part(clock, date_part_of(column.name)), style.words)
         for k, (column, style) in enumerate(zip(form.time, form.styles, strict=True))
     }
+
+
+def _in_words(numbers: np.ndarray, words: Sequence[str]) -> np.ndarray:
+    return np.array(words, dtype=object)[numbers - 1] if words else numbers
 
 
 def _part(stamps: np.ndarray, part: str | None) -> np.ndarray:

@@ -13,7 +13,7 @@ from automl_assist.errors import AssistError, did_you_mean
 from automl_assist.profile._associations import associations
 from automl_assist.profile._casting import cast, cast_values, spread_values
 from automl_assist.profile._cells import Cells, among, row_keys, seconds_of
-from automl_assist.profile._date_writing import DateStyle, style_of, written_dates
+from automl_assist.profile._date_writing import DateStyle, style_of, words_of, written_dates
 from automl_assist.profile._facts import mean_length, number_facts, top_values
 from automl_assist.profile._kinds import BOOLEANS, Understood, understand
 from automl_assist.profile._layout import asks_to_carry_on, date_part_of, find_layout, group_of, is_year, series_of, stamps_of, time_of
@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BOOLEANS", "MOST_GAPS", "DateStyle", "Looked", "cast", "cast_as_written", "date_part_of", "describe", "describe_rows", "is_year",
-    "items_of", "look_at", "require_column", "require_learnable", "stamps_of", "style_of", "target_problem", "truths", "written_dates",
+    "items_of", "look_at", "require_column", "require_learnable", "stamps_of", "style_of", "target_problem", "truths", "words_of",
+    "written_dates",
 ]  # fmt: skip
 
 # Kinds that carry nothing to learn from, with the reason; the plan has the last word.

@@ -21,6 +21,7 @@ MONTHS = {
     "Dec": "december dec dezember dez decembre diciembre dic dicembre dezembro",
 }
 MONTH_OF = {word: month for month, words in MONTHS.items() for word in words.split()}
+NUMBER_OF = {word: k for k, words in enumerate(MONTHS.values(), 1) for word in words.split()}
 WEEK_DAYS = """monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun
 montag dienstag mittwoch donnerstag freitag samstag sonnabend sonntag mo di mi do fr sa so
 lundi mardi mercredi jeudi vendredi samedi dimanche lun mer jeu ven sam dim lunes martes miercoles jueves viernes sabado domingo
@@ -42,11 +43,23 @@ OFFSET = re.compile(r"(?<=[\s:\d])(?:utc|gmt)?([+-])(\d{1,2}):?(\d{2})?(?=\s|$)"
 # 2023年1月3日 5時06分07秒, and the same in Korean
 EASTERN = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월](?:\s?(\d{1,2})\s?[日일])?")
 EASTERN_CLOCK = re.compile(r"(\d{1,2})\s?[時时시]\s?(\d{1,2})\s?[分분](?:\s?(\d{1,2})\s?[秒초])?")
+QUARTER_WORDS = "(?:q|t|quarter|trimestre|quartal)"
+QUARTER_NAME = re.compile(rf"{QUARTER_WORDS}\s?([1-4])|([1-4])(?:\.|st|nd|rd|th)?\s?{QUARTER_WORDS}", re.IGNORECASE)
 CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
 BASES = (
     "%Y-%m", "%d %b %Y", "%b %d %Y", "%Y %b %d", "%d-%b-%Y", "%b %Y", "%Y %b", "%b %d %H:%M:%S %Y", "%d %b %y", "%d/%b/%y", "%d-%b-%y",
     "%d/%b/%Y", "%Y-%m-%d", "%Y/%m/%d",
 )  # fmt: skip
+
+
+def part_named(text: object, part: str) -> int | None:
+    """Return the number of a month or a quarter that is given by its name, such as ``March`` or ``Q1``; None for anything else."""
+    if not isinstance(text, str):
+        return None
+    if part == "month":
+        return NUMBER_OF.get(text.strip().rstrip(".").lower().translate(ACCENTS))
+    found = QUARTER_NAME.fullmatch(text.strip()) if part == "quarter" else None
+    return int(found[1] or found[2]) if found else None
 
 
 def has_words(text: str) -> bool:

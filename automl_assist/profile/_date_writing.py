@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from automl_assist.profile._date_words import MONTHS, part_named
 from automl_assist.profile._dates import (
     AS_NUMBERS,
     EPOCH,
@@ -33,6 +34,12 @@ PADDED = re.compile(r"(?<!\d)0(\d)(?!\d)")
 DATE_TIME = re.compile(r"[ T,]")  # what stands between a date and its time of day
 
 
+NAMED = {
+    "month": tuple(words.split()[0].capitalize() for words in MONTHS.values()),
+    "quarter": ("Q1", "Q2", "Q3", "Q4"),
+}
+
+
 @dataclass(frozen=True)
 class DateStyle:
     """How the dates of a column are written.
@@ -49,6 +56,8 @@ class DateStyle:
         Of a second, such as ``.000``.
     short_date, short_hour : bool
         Days and months, and hours, below ten have one digit.
+    words : tuple of str
+        The names of the months or quarters, in their order, of a column that holds these alone; empty for numbers.
     """
 
     form: str = ISO
@@ -57,6 +66,18 @@ class DateStyle:
     fraction: str = ""
     short_date: bool = False
     short_hour: bool = False
+    words: tuple[str, ...] = ()
+
+
+def words_of(texts: Sequence[object], part: str | None) -> tuple[str, ...]:
+    """Return the names of months or quarters as a column writes them; empty where it holds others, or numbers."""
+    if part not in NAMED:
+        return ()
+    seen = {number: str(text).strip() for text in texts if (number := part_named(text, part)) is not None}
+    if not seen:
+        return ()
+    short = max(map(len, seen.values())) <= len(NAMED[part][0][:3])
+    return tuple(seen.get(number, name[:3] if short else name) for number, name in enumerate(NAMED[part], 1))
 
 
 def style_of(texts: Sequence[str], column: Column) -> DateStyle:

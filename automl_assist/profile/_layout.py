@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from automl_assist.profile._cells import Cells, seconds_of
+from automl_assist.profile._date_words import part_named
 from automl_assist.schema import NUMERIC_KINDS, Column, Guess, Options, named_column
 
 REPEATED_SHARE = 0.02  # of the rows may repeat a time of their series: an hour told twice is a slip, not another layout
@@ -265,13 +266,30 @@ def times_tried(columns: Sequence[Column], typed: Mapping[str, np.ndarray], give
         if typed[column.name].dtype.kind == "M" and not _is_clock(column, typed):
             yield from _with_clock(column.name, clocks, typed)
             yield Time((column.name,), seconds_of(typed[column.name]), True)
-    parts = {part: c.name for part, pattern in PARTS.items() for c in by_name if pattern.fullmatch(c.name) and c.numbers is not None}
+    parts = {part: c.name for part, pattern in PARTS.items() for c in by_name if pattern.fullmatch(c.name) and _is_part(c, part, typed)}
     for together in TAKEN_TOGETHER:
-        if all(part in parts for part in together) and (found := _from_parts({p: _numbers(typed[parts[p]]) for p in together})) is not None:
+        known = {part: _part_numbers(part, typed[parts[part]]) for part in together if part in parts}
+        if len(known) == len(together) and (found := _from_parts(known)) is not None:
             yield Time(tuple(parts[p] for p in together), found, True)
     for column in by_name:
         if STEP_NAME.fullmatch(column.name) and column.numbers is not None and column.numbers.minimum >= 0:
             yield Time((column.name,), _numbers(typed[column.name]), False)
+
+
+def _is_part(column: Column, part: str, typed: Mapping[str, np.ndarray]) -> bool:
+    """Whether a column that is called like a part of a date holds its numbers, or its names: January, Q1."""
+    if column.numbers is not None or column.kind not in ("category", "text", "identifier"):
+        return column.numbers is not None
+    return all(value is None or part_named(value, part) is not None for value in pd.unique(typed[column.name]))
+
+
+def _part_numbers(part: str, values: np.ndarray) -> np.ndarray:
+    numbers = _numbers(values)
+    if values.dtype.kind in "fM" or np.isfinite(numbers).any():
+        return numbers
+    codes, names = pd.factorize(values)
+    known = np.array([*(part_named(name, part) or np.nan for name in names), np.nan], dtype=float)  # -1 is what is missing
+    return known[codes]
 
 
 def _is_clock(column: Column, typed: Mapping[str, np.ndarray]) -> bool:
@@ -313,7 +331,7 @@ def stamps_of(typed: Mapping[str, np.ndarray], names: Sequence[str]) -> np.ndarr
         return seconds_of(typed[names[0]]) + (seconds_of(clock) % DAY if clock.dtype.kind == "M" else 3_600.0 * _numbers(clock))
     if len(names) == 1 and not is_year(names[0], "datetime" if typed[names[0]].dtype.kind == "M" else "number"):
         return _numbers(typed[names[0]])
-    parts = {part: _numbers(typed[name]) for name in names for part, pattern in PARTS.items() if pattern.fullmatch(name)}
+    parts = {part: _part_numbers(part, typed[name]) for name in names for part, pattern in PARTS.items() if pattern.fullmatch(name)}
     rows = np.flatnonzero(np.all([np.isfinite(numbers) for numbers in parts.values()], axis=0))
     out = np.full(len(next(iter(parts.values()))), np.nan)
     found = _from_parts({part: numbers[rows] for part, numbers in parts.items()})

@@ -37,6 +37,8 @@ CASES = {
         [("21/01/2024", "00.00.00"), ("21/01/2024", "01.00.00")],
     ),
     "the hour as a number": ({"date": HOURS.strftime("%Y-%m-%d"), "hour": HOURS.hour}, [("2024-01-21", 0), ("2024-01-21", 1)]),
+    "the month by its name": ({"year": MONTHS.year, "month": MONTHS.strftime("%b")}, [(2021, "Jan"), (2021, "Feb")]),
+    "the quarter by its name": ({"year": QUARTERS.year, "quarter": [f"Q{q.quarter}" for q in QUARTERS]}, [(2014, "Q1"), (2014, "Q2")]),
     "seconds since 1970": ({"timestamp": HOURS.astype("datetime64[s]").astype("int64")}, [(1705795200,), (1705798800,)]),
     "no time at all": ({}, [(73,), (74,)]),
 }

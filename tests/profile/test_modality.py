@@ -17,6 +17,7 @@ R = random.Random(4)
 DAYS = [str(d.date()) for d in pd.date_range("2021-01-01", periods=200)]
 
 
+MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"
 SKIES = ("clear", "clouds", "rain", "mist")
 
 
@@ -54,6 +55,18 @@ def test_dates_in_parts_and_many_series():
     assert profile.modality.name == "forecast"
     assert (profile.time.name, profile.series.name) == ("Year", "Make")
     assert "'Month'" in profile.time.reason
+
+
+@pytest.mark.parametrize(
+    ("name", "names"),
+    [("Month", MONTHS), ("quarter", "Q1 Q2 Q3 Q4"), ("month", "ene feb mar abr mayo junio julio ago sept oct nov dic")],
+)
+def test_months_and_quarters_by_name_are_parts_of_dates_and_no_series(name, names):
+    rows = [(2000 + k, word) for k in range(20) for word in names.split()]
+    year, part = zip(*rows, strict=True)
+    profile, _ = described(year=year, **{name: part}, sales=[100 + R.random() * 50 for _ in rows])
+    assert profile.modality.name == "forecast" and profile.series is None
+    assert (profile.time.name, repr(name) in profile.time.reason) == ("year", True)
 
 
 def test_a_dated_table_with_columns_to_learn_from_stays_a_table():
