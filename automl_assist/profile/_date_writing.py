@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,9 @@ import pandas as pd
 from automl_assist.profile._date_words import MONTHS, part_named
 from automl_assist.profile._dates import (
     AS_NUMBERS,
+    BUDDHIST,
+    BUDDHIST_YEARS,
+    CENTURY,
     EPOCH,
     EXCEL,
     EXCEL_EPOCH,
@@ -21,6 +24,7 @@ from automl_assist.profile._dates import (
     QUARTER,
     WEEK,
     WORDED,
+    common_era,
     fits_form,
 )
 from automl_assist.profile.zones import OFFSET, UTC
@@ -31,6 +35,7 @@ MONTH = re.compile(r"\d{4}-\d{2}")
 CLOCK = re.compile(r"\d(?P<mark>[T ])\d{1,2}(:\d{2}(?P<seconds>:\d{2}(?P<fraction>[.,]\d+)?)?)?")
 ONE_DIGIT = re.compile(r"(?<!\d)\d(?!\d)")
 PADDED = re.compile(r"(?<!\d)0(\d)(?!\d)")
+LONG_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 DATE_TIME = re.compile(r"[ T,]")  # what stands between a date and its time of day
 
 
@@ -82,10 +87,14 @@ def words_of(texts: Sequence[object], part: str | None) -> tuple[str, ...]:
 
 def style_of(texts: Sequence[str], column: Column) -> DateStyle:
     """Return how the dates of a column are written, from its latest cells; the last of them says most."""
-    forms = (column.date_format or ISO).split("|")
+    forms = [CENTURY.sub("", form) for form in (column.date_format or ISO).split("|")]
     texts = [text.strip() for text in texts if isinstance(text, str) and text.strip()]
     if not texts:
         return DateStyle(forms[0])
+    if forms[0].startswith(BUDDHIST):
+        common = replace(column, date_format="|".join(form.removeprefix(BUDDHIST) for form in forms))
+        style = style_of([common_era(text) for text in texts], common)
+        return replace(style, form=BUDDHIST + style.form)
     last = texts[-1]
     form = next((form for form in forms if fits_form(last, form)), forms[0])
     if form in (WEEK, QUARTER):
@@ -129,6 +138,9 @@ def written_dates(clock: np.ndarray, column: Column, style: DateStyle, offsets: 
         whole = bool((clock == np.floor(clock)).all())
         return clock.astype(np.int64) if whole else np.round(clock, 9)
     form = style.form
+    if form.startswith(BUDDHIST):
+        common = written_dates(clock, column, replace(style, form=form.removeprefix(BUDDHIST)), offsets)
+        return np.array([LONG_YEAR.sub(lambda year: str(int(year[0]) + BUDDHIST_YEARS), text, count=1) for text in common], dtype=object)
     if form in EPOCH:
         return np.rint(clock * EPOCH[form]).astype(np.int64)
     if form == EXCEL:

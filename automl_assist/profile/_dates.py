@@ -24,8 +24,12 @@ FORM_SHARE = 0.02  # of the sample, to count as one of several forms
 ISO = "ISO8601"
 QUARTER = "quarter"
 WEEK = "week"  # of ISO 8601, with or without its day
-BUDDHIST = "Buddhist era: "  # before a form whose years are 543 more
+BUDDHIST = "Buddhist era: "  # before a form whose years are those of this era
+BUDDHIST_YEARS = 543  # more than those of the common era
 BUDDHIST_YEAR = re.compile(r"(?<!\d)2[45]\d{2}(?!\d)")
+# Before a form with years of two digits, where they are not those from 1969 to 2068: the first of the hundred that they mean.
+CENTURY = re.compile(r"from (\d{4}): ")
+LATEST_FIRST = 2040  # no column of such years begins later: who writes of 2050 writes of earlier years too
 WORDED = "in words: "  # before a form that is read after names of months, zones and the like have been made plain
 DAY_FIRST = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y", "%d-%m-%y", "%d.%m.%y")
 MONTH_FIRST = ("%m/%d/%Y", "%m-%d-%Y", "%m.%d.%Y", "%m/%d/%y", "%m-%d-%y", "%m.%d.%y")
@@ -58,7 +62,9 @@ LIKE_QUARTER = re.compile(  # a year of two digits, named s here, stands behind 
     r"|(?P<q5>[1-4])Q ?'?(?:(?P<y5>\d{4})|(?P<s5>\d\d))",
     re.IGNORECASE,
 )
+SHORT_YEAR = "%y"
 LAST_SHORT = 68  # years from 69 on are of the last century, as POSIX has it
+FEWEST_SKIPPED = 3  # years in a row that do not occur, to tell where years of two digits begin
 LIKE_WEEK = re.compile(
     r"(?P<y>\d{4})[ -]?(?:W|KW ?)(?P<w>\d{1,2})(?:(?<=\d\d)-?(?P<d>[1-7]))?"
     r"|(?:W|KW|CW|WK|WEEK)[ .]?(?P<w2>\d{1,2})(?:[ /-]|, ?)(?P<y2>\d{4})",
@@ -130,6 +136,8 @@ def _from_numbers(numbers: np.ndarray, format: str) -> np.ndarray:
 
 
 def _read_form(values: np.ndarray, form: str) -> np.ndarray:
+    if since := CENTURY.match(form):
+        return _within(_read_form(values, form[since.end() :]), int(since[1]))
     if form == QUARTER:
         texts = [_quarter(v) for v in values]
         return as_moments(pd.to_datetime(pd.Series(texts, dtype=object), format="%Y-%m", errors="coerce").to_numpy())
@@ -137,7 +145,7 @@ def _read_form(values: np.ndarray, form: str) -> np.ndarray:
         texts = [_monday(v) for v in values]
         return as_moments(pd.to_datetime(pd.Series(texts, dtype=object), format="%Y-%m-%d", errors="coerce").to_numpy())
     if form.startswith(BUDDHIST):
-        values, form = np.array([_of_common_era(v) for v in values], dtype=object), form.removeprefix(BUDDHIST)
+        values, form = np.array([common_era(v) for v in values], dtype=object), form.removeprefix(BUDDHIST)
     texts = pd.Series(values, dtype=object)
     if form.startswith(WORDED):
         texts, form = pd.Series([_date_words.plain(v) for v in values], dtype=object), form.removeprefix(WORDED)
@@ -154,9 +162,19 @@ def _read_form(values: np.ndarray, form: str) -> np.ndarray:
     return as_moments(parsed.dt.tz_localize(None).to_numpy())
 
 
-def _of_common_era(text: str) -> str:
+def _within(moments: np.ndarray, first: int) -> np.ndarray:
+    """Return the moments moved by a hundred years where they are not in the hundred that begin with the year `first`."""
+    out, known = moments.copy(), np.flatnonzero(~np.isnat(moments))
+    months = moments[known].astype("datetime64[M]")
+    years = months.astype("datetime64[Y]").astype(np.int64) + 1970
+    moved = months + 1_200 * ((years < first).astype(np.int64) - (years >= first + 100))
+    out[known] += moved.astype(MOMENT) - months.astype(MOMENT)
+    return out
+
+
+def common_era(text: str) -> str:
     """Return a date with its year counted as most of the world does: 2567 is 2024; another text as it stands, with what no form reads."""
-    plain, times = BUDDHIST_YEAR.subn(lambda found: str(int(found[0]) - 543), text)
+    plain, times = BUDDHIST_YEAR.subn(lambda found: str(int(found[0]) - BUDDHIST_YEARS), text)
     return plain if times == 1 else f"?{text}"
 
 
@@ -197,7 +215,7 @@ def find_form(values: np.ndarray, dayfirst: bool | None) -> DateForm | None:
     if len(dated) < 0.9 * len(sample) or not dated:
         return None
     if all(len(BUDDHIST_YEAR.findall(v)) == 1 for v in dated):  # of years that no table is from
-        common = find_form(np.array([_of_common_era(v) for v in values], dtype=object), dayfirst)
+        common = find_form(np.array([common_era(v) for v in values], dtype=object), dayfirst)
         return replace(common, format="|".join(BUDDHIST + form for form in common.format.split("|"))) if common else None
     forms: list[str] = []
     left = dated
@@ -210,7 +228,38 @@ def find_form(values: np.ndarray, dayfirst: bool | None) -> DateForm | None:
     if not forms or len(left) > 0.1 * len(sample):
         return None
     forms, undecided = _day_or_month(forms, values, dayfirst)
-    return DateForm("|".join(forms), undecided)
+    first = _first_year([form for form in forms if SHORT_YEAR in form], values)
+    return DateForm("|".join(form if first is None or SHORT_YEAR not in form else f"from {first}: {form}" for form in forms), undecided)
+
+
+def _first_year(forms: list[str], values: np.ndarray) -> int | None:
+    """Return the first of the hundred years that years of two digits mean; None for those that are read without being told, from 1969 on.
+
+    They begin behind the longest stretch of years that do not occur: 58 to 77 are not torn apart, of which 68 would be 2068 and 69 be 1969.
+    """
+    if not forms:
+        return None
+    moments = read_dates(values, "|".join(forms))
+    years = moments[~np.isnat(moments)].astype("datetime64[Y]").astype(np.int64) + 1970
+    short = np.unique(years % 100)
+    gaps = np.diff(short, append=short[:1] + 100)
+    if not len(short) or gaps.max() < FEWEST_SKIPPED:
+        return None
+    start = int(short[(int(gaps.argmax()) + 1) % len(short)])
+    first = start + (2000 if start <= LAST_SHORT else 1900)
+    if first > LATEST_FIRST or first + 100 - gaps.max() > 2000 + LAST_SHORT:
+        first -= 100
+    return first if (years < first).any() or (years >= first + 100).any() else None
+
+
+def in_century_of(forms: str, own: str) -> str:
+    """Return forms whose years of two digits mean those that they mean in the forms of training."""
+    learned = [CENTURY.match(form) for form in own.split("|") if SHORT_YEAR in form]
+    if not learned:
+        return forms
+    before = next((since[0] for since in learned if since), "")
+    bare = [CENTURY.sub("", form) for form in forms.split("|")]
+    return "|".join(before + form if SHORT_YEAR in form else form for form in bare)
 
 
 def may_be_dates(values: np.ndarray) -> bool:
@@ -251,7 +300,8 @@ def _best_form(texts: list[str], dayfirst: bool | None) -> tuple[str | None, int
 def fits_form(text: str, form: str) -> bool:
     """Whether a text is a date in this form."""
     if form.startswith(BUDDHIST):
-        text, form = _of_common_era(text), form.removeprefix(BUDDHIST)
+        text, form = common_era(text), form.removeprefix(BUDDHIST)
+    form = CENTURY.sub("", form)
     if form == ISO:
         return LIKE_ISO.fullmatch(text) is not None
     if form == QUARTER:

@@ -11,7 +11,7 @@ import numpy as np
 from automl_assist.profile import _notations as notations, _strings as strings
 from automl_assist.profile._cells import YEARS, Cells, among
 from automl_assist.profile._code_numbers import code_reason
-from automl_assist.profile._dates import EXCEL, DateForm, find_form, fits_form, may_be_dates, numbers_as_dates, read_dates
+from automl_assist.profile._dates import CENTURY, EXCEL, DateForm, find_form, fits_form, may_be_dates, numbers_as_dates, read_dates
 from automl_assist.profile._numbers import BOTH, SEPARATOR_NAMES, STYLE_SAMPLE, NumberStyle, find_style, read_numbers
 from automl_assist.profile.privacy import quote
 from automl_assist.sources import EXACT_INTEGERS
@@ -390,8 +390,10 @@ def _date(cells: Cells, dayfirst: bool | None, kind: str | None, before: Underst
     unread = int(rest.counts[np.isnat(parsed)].sum())
     if not len(rest.values) or unread > 0.1 * rest.filled or rest.filled < LEAST_IN_RANGE * cells.filled:
         return None
-    forms = form.format.split("|")
+    forms = [CENTURY.sub("", one) for one in form.format.split("|")]
     parts = [f"{rest.filled - unread:,} of {rest.filled:,} filled cells read as dates written {' or '.join(forms[:3])}"]
+    if since := CENTURY.search(form.format):
+        parts.append(f"years of two digits are those from {since[1]} on")
     if form.undecided:
         parts.append("day and month cannot be told apart by the values; --dayfirst says that the day stands first")
     if unread:

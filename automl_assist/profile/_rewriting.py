@@ -10,7 +10,7 @@ import pandas as pd
 
 from automl_assist.profile._casting import cast_values, spread_values
 from automl_assist.profile._cells import Cells, among
-from automl_assist.profile._dates import find_form, read_dates
+from automl_assist.profile._dates import find_form, in_century_of, read_dates
 from automl_assist.profile._kinds import BOOLEANS, MOST_WORDS
 from automl_assist.profile._notations import as_learned, in_another_unit
 from automl_assist.profile._numbers import find_style, read_numbers, strip_affix
@@ -80,6 +80,7 @@ def _rewritten(as_read: pd.Series, cells: Cells, bad: np.ndarray, column: Column
     if column.kind == "datetime":
         own = column.date_format or ""
         form = find_form(values, True if "%d/%m" in own or "%d.%m" in own or "%d-%m" in own else None)
+        form = replace(form, format=in_century_of(form.format, own)) if form else None
         read = ~np.isnat(read_dates(values, form.format)) if form and not form.undecided else np.zeros(len(values), dtype=bool)
         other = replace(column, date_format=form.format) if form else column
     else:

@@ -12,6 +12,7 @@ BERLIN = pd.date_range("2023-10-20", "2024-03-30 23:00", freq="h", tz="Europe/Be
 NEW_YORK = pd.date_range("2024-03-01", "2024-11-02", freq="D", tz="America/New_York")
 HOURS = pd.date_range("2024-01-01", periods=480, freq="h")
 MONTHS = pd.date_range("2015-01-31", periods=72, freq="ME")
+LONG_AGO = pd.date_range("1958-01-01", "1977-12-01", freq="MS")
 WEEKS = pd.date_range("1990-01-01", periods=104, freq="7D")
 QUARTERS = pd.period_range("2004Q1", periods=40, freq="Q")
 CASES = {
@@ -39,6 +40,8 @@ CASES = {
     "the hour as a number": ({"date": HOURS.strftime("%Y-%m-%d"), "hour": HOURS.hour}, [("2024-01-21", 0), ("2024-01-21", 1)]),
     "the month by its name": ({"year": MONTHS.year, "month": MONTHS.strftime("%b")}, [(2021, "Jan"), (2021, "Feb")]),
     "the quarter by its name": ({"year": QUARTERS.year, "quarter": [f"Q{q.quarter}" for q in QUARTERS]}, [(2014, "Q1"), (2014, "Q2")]),
+    "years of the Buddhist era": ({"date": [f"{d.day}/{d.month}/{d.year + 543}" for d in HOURS[::24]]}, [("21/1/2567",), ("22/1/2567",)]),
+    "years of two digits": ({"date": LONG_AGO.strftime("%b-%y")}, [("Jan-78",), ("Feb-78",)]),
     "seconds since 1970": ({"timestamp": HOURS.astype("datetime64[s]").astype("int64")}, [(1705795200,), (1705798800,)]),
     "no time at all": ({}, [(73,), (74,)]),
 }

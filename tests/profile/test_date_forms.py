@@ -65,3 +65,32 @@ def test_weeks_are_read(form):
 def test_words_and_codes_are_no_dates(form):
     texts = [form.format(i=i, q=i % 4 + 1, r=i % 6) for i in range(90)]
     assert understand("code", Cells.of(pd.Series(texts, dtype=object))).kind != "datetime"
+
+
+@pytest.mark.parametrize(
+    ("years", "first", "last"),
+    [
+        (range(1958, 1978), 1958, 1977),  # torn apart at 68 by those who read them one by one
+        (range(1949, 1961), 1949, 1960),
+        (range(1931, 2006), 1931, 2005),
+        ((1945, 1960, 1972, 1988, 2001), 1945, 2001),
+        (range(1995, 2025), 1995, 2024),
+        (range(2024, 2061), 2024, 2060),  # what bonds have
+    ],
+)
+@pytest.mark.parametrize("form", ["%b-%y", "%d/%m/%y", "%d %b %y 08:30"])
+def test_years_of_two_digits_stay_together(years, first, last, form):
+    days = pd.to_datetime([f"{year}-{month:02d}-{day}" for year in years for month, day in ((1, 13), (5, 27), (10, 14))])
+    found, times = _read(list(days.strftime(form)))
+    assert (times.year.min(), times.year.max()) == (first, last)
+    assert ("years of two digits" in found.evidence) == (first < 1969)
+
+
+def test_all_years_of_two_digits_begin_where_posix_has_it():
+    _, times = _read([f"13/05/{year % 100:02d}" for year in range(1969, 2069)])
+    assert (times.year.min(), times.year.max()) == (1969, 2068)
+
+
+def test_years_of_two_digits_of_a_leap_day_are_moved():
+    _, times = _read(["29-Feb-60", "01-Mar-64", "28-Feb-65", "31-Dec-71"])
+    assert list(times.strftime("%Y-%m-%d")) == ["1960-02-29", "1964-03-01", "1965-02-28", "1971-12-31"]

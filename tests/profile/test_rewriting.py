@@ -28,6 +28,8 @@ def _column(kind, **more):
         (_column("boolean", true_token="yes", false_token="no"), ["N"], ".", ["false"]),
         (_column("boolean", true_token="1", false_token="0"), ["Yes", "No", "yes"], ".", ["true", "false", "true"]),
         (_column("boolean", true_token="yes", false_token="no"), [1.0, 0.0], ".", ["true", "false"]),  # a typed file
+        (_column("datetime", date_format="from 1931: %d/%m/%y"), ["13-Jan-05", "27-May-40"], ".", ["2005-01-13", "1940-05-27"]),
+        (_column("datetime", date_format="%d/%m/%y"), ["13-Jan-55", "27-May-60"], ".", ["2055-01-13", "2060-05-27"]),
     ],
 )
 def test_what_reads_otherwise_without_doubt_is_read_so(column, cells, decimal, expected):
