@@ -1,6 +1,7 @@
-"""A column of addresses of pictures.
+"""Pictures that a column points to in a way that is not followed: by addresses, or by the names of files without their ending.
 
-Nothing is downloaded here, so what the pictures show is not learned from. Whoever gives such a column may expect that it is.
+Nothing is downloaded here, and an identifier is no name of a file, so what the pictures show is not learned from. Whoever gives such a
+column may expect that it is.
 """
 
 from __future__ import annotations
@@ -10,13 +11,41 @@ from urllib.parse import urlsplit
 
 from automl_assist.checks._check import Check, CheckContext, Hit
 from automl_assist.checks._wording import named, share
-from automl_assist.sources import PICTURE_ENDINGS
+from automl_assist.schema import Column
+from automl_assist.sources import PICTURE_ENDINGS, folder_of, pictures_called
 
 SAMPLED = 1_000  # cells
 MOST = 0.5  # of the addresses are those of pictures
 
 
 def _find(context: CheckContext) -> Iterator[Hit]:
+    yield from _addresses(context)
+    for column in context.profile.columns:
+        if column.name in context.cells and _may_name_files(column, context.profile.rows):
+            yield from _without_ending(context, column.name)
+
+
+def _may_name_files(column: Column, rows: int) -> bool:
+    wanted = column.kind in ("identifier", "text", "category", "integer") and column.action != "target"
+    return wanted and column.distinct > MOST * (rows - column.missing)
+
+
+def _without_ending(context: CheckContext, column: str) -> Iterator[Hit]:
+    cells = [str(cell) for cell in context.cells[column].dropna().head(SAMPLED)]
+    found = pictures_called(folder_of(context.profile.reading), cells)
+    if found is not None:
+        folder, ending = found
+        before = f"'{folder}/' before and " if folder else ""
+        yield Hit(
+            f"Beside the table{f', in the folder {named(folder)},' if folder else ''} lie pictures that are called as the values of column "
+            f"{named(column)} are. What they show is not learned from.",
+            (column,),
+            (),
+            f"name the files in a column, relative to the table: put {before}'{ending}' behind its values",
+        )
+
+
+def _addresses(context: CheckContext) -> Iterator[Hit]:
     for column in context.profile.features:
         if column.kind != "url" or column.name not in context.cells:
             continue

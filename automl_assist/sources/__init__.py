@@ -25,6 +25,7 @@ from automl_assist.sources._pictures import (
     folder_of,
     folder_with,
     open_shelf,
+    pictures_called,
     read_pictures,
     white_of,
 )
@@ -34,9 +35,8 @@ from automl_assist.sources._zipped import table_within
 
 __all__ = [
     "EXACT_INTEGERS", "FOLDERS", "NOT_NAMED", "PICTURE_ENDINGS", "TOTALS", "Counts", "Input", "Pictures", "Scan", "Shape", "Source",
-    "Table", "arrays_of", "fitted", "folder_of", "folder_with", "frame_of", "hashed_below", "open_shelf", "read", "read_pictures",
-    "sources",
-    "white_of",
+    "Table", "arrays_of", "fitted", "folder_of", "folder_with", "frame_of", "hashed_below", "open_shelf", "pictures_called", "read",
+    "read_pictures", "sources", "white_of",
 ]  # fmt: skip
 
 TEXT_FORMAT = "csv"  # what a file is taken for when its name says nothing

@@ -35,6 +35,8 @@ ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "PPM")  # what is opened, whatever a name ends in
 MOST_PIXELS = 89_478_485  # Pillow's own limit: a quarter of a gigabyte in colour
 MOST_BYTES = 200_000_000  # of one file
+FIRST_SOUGHT, MOST_BELOW = 3, 50  # of these names, in so many folders, before more are
+NAME_ALONE = re.compile(r"[\w][\w .-]*")  # of a file, without a folder
 MOST_SOUGHT, MOST_FOLDERS = 20, 1_000  # names that are looked for, and entries of a folder that are looked at, for those that are not there
 WHITE = (255, 255, 255)
 BLACK_TO_WHITE = 255
@@ -199,6 +201,21 @@ def folder_with(place: Path, names: Sequence[str]) -> str | None:
     there = {folder: sum(is_inside(name) and (place / folder / name).is_file() for name in few) for folder in below}
     best = max(there, key=lambda folder: there[folder], default=None)
     return best if best is not None and 2 * there[best] > len(few) else None
+
+
+def pictures_called(place: Path, names: Sequence[str]) -> tuple[str, str] | None:
+    """Return the folder, ``""`` for `place` itself, and the ending with which most names are those of pictures; None where none."""
+    few = [name.strip() for name in names[:MOST_SOUGHT] if NAME_ALONE.fullmatch(name.strip())]
+    if not place.is_dir() or 2 * len(few) <= len(names[:MOST_SOUGHT]):
+        return None
+    below = sorted(entry.name for entry in itertools.islice(os.scandir(place), MOST_FOLDERS) if entry.is_dir(follow_symlinks=False))
+    for folder in ("", *below[:MOST_BELOW]):
+        for ending in (*ENDINGS, *map(str.upper, ENDINGS)):
+            if not any((place / folder / (name + ending)).is_file() for name in few[:FIRST_SOUGHT]):
+                continue
+            if 2 * sum((place / folder / (name + ending)).is_file() for name in few) > len(few):
+                return folder, ending
+    return None
 
 
 def is_inside(name: str) -> bool:

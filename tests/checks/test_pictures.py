@@ -76,6 +76,17 @@ def test_addresses_of_pictures(tmp_path):
     assert len(seen) == 1 and seen[0].columns == ("photo",) and "100 %" in seen[0].message
 
 
+def test_pictures_named_without_their_ending_are_told(folder):
+    table = folder / "table.csv"
+    table.write_text("id,size\n" + "".join(f"{k:02},{k % 7}\n" for k in range(40)))
+    profile, typed, cells = describe_rows(sources.read(str(table)), Options(target="size"))
+    (hit,) = (f for f in find_all(CheckContext(profile, cells, typed)) if f.code == "F707")
+    assert hit.columns == ("id",) and "'left/' before and '.png' behind" in hit.fix
+    table.write_text("id,size\n" + "".join(f"{k:02},{k % 7}\n" for k in range(100, 140)))
+    profile, typed, cells = describe_rows(sources.read(str(table)), Options(target="size"))
+    assert not [f for f in find_all(CheckContext(profile, cells, typed)) if f.code == "F707"]
+
+
 def test_pictures_in_a_folder_beside_their_table_are_told(folder):
     names = [f"{k:02}.png" for k in range(40)]
     table = folder / "table.csv"
