@@ -13,7 +13,8 @@ LEAST_POSITIVES = 20  # rows of the rarer class: with fewer a threshold fits the
 LABEL_METRICS = ("f1", "precision", "recall")  # those for which the threshold with the best F1 is taken
 OWN_THRESHOLD = {"balanced_accuracy": "best_balanced_accuracy", "mcc": "best_mcc"}
 ENSEMBLE_STEPS = 30
-ENSEMBLE_CANDIDATES = 25  # the best ones; further ones only give the greedy steps more to overfit
+# The best of every kind of model, then the second of each, and so on; further ones only give the greedy steps more to overfit.
+ENSEMBLE_CANDIDATES = 25
 LEAST_WEIGHT = 0.02  # below this a member costs more prediction time than it adds
 # A model of the first fold alone replaces complete ones where it beats them by this share of their worst member's loss on so many held-out
 # rows; with fewer, the best of many candidates is best by chance. Where none does, they may join the ensemble of complete ones on those

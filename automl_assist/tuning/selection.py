@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -162,6 +163,7 @@ def select(
         raise ValueError("no candidate has a fitted fold")
 
     def chosen(pool: Sequence[Candidate], used: Sequence[int], whole: bool) -> Selection:
+        pool = looked_at(pool, most_candidates, lambda c: metric.loss(c.score) if whole else c.loss_on(0, metric))
         parts = [folds[i][1] for i in used]
         predictions = [held_out(c, used) for c in pool]
         weights = greedy_weights(
@@ -194,6 +196,22 @@ def select(
     if not _helps(predictions, y, metric, weigh, seed, until, judged_parts):
         return whole
     return _joined(whole, single, predictions, np.where(weights < least_weight, 0.0, weights))
+
+
+def looked_at(pool: Sequence[Candidate], most: int, loss_of: Callable[[Candidate], float]) -> list[Candidate]:
+    """Return the best candidate of every family, then the second of each, and so on up to `most`, in the order of `pool`.
+
+    A long search ends with dozens of candidates of the one or two families that lead. The best by their losses alone would be all of
+    these, a hair apart by chance, and the unlike ones that an ensemble lives on would not be among them.
+    """
+    losses = {c.number: loss if math.isfinite(loss := loss_of(c)) else math.inf for c in pool}
+    found: Counter[str] = Counter()
+    ranks = {}
+    for candidate in sorted(pool, key=lambda c: (losses[c.number], c.number)):
+        ranks[candidate.number] = (found[candidate.family], losses[candidate.number], candidate.number)
+        found[candidate.family] += 1
+    first = set(sorted(ranks, key=lambda number: ranks[number])[:most])
+    return [c for c in pool if c.number in first]
 
 
 def _helps(

@@ -14,7 +14,7 @@ from automl_assist.evaluation.calibration import applied
 from automl_assist.metrics import metric
 from automl_assist.schema import Calibration
 from automl_assist.tuning.candidates import Candidate, FittedFold
-from automl_assist.tuning.selection import calibrated, quick_enough, select, select_within
+from automl_assist.tuning.selection import calibrated, looked_at, quick_enough, select, select_within
 
 
 def _candidate(number: int, ms: float, family: str = "lightgbm") -> Candidate:
@@ -81,6 +81,15 @@ def test_single_folds_join_where_they_help(whole_first, size, joined, rows, tmp_
     assert (found.held_out[300:] == noise[0, 300:rows]).all(), "of other rows the complete ones are known alone"
     better = np.sqrt((found.held_out[:300] ** 2).mean()) < 0.85 * candidates[0].fitted[0].score
     assert better == (len(joined) > 1)
+
+
+def test_the_family_that_leads_does_not_crowd_out_the_others():
+    losses = {number: 0.2 + number / 1_000 for number in range(40)}
+    pool = [_candidate(number, 1, "mlp" if number < 30 else "linear" if number < 35 else "extra_trees") for number in losses]
+    losses[32] = math.nan
+    seen = looked_at(pool, 12, lambda c: losses[c.number])
+    assert [c.number for c in seen] == [0, 1, 2, 3, 30, 31, 33, 34, 35, 36, 37, 38]
+    assert looked_at(pool, 50, lambda c: losses[c.number]) == pool
 
 
 def test_who_has_another_fold_but_not_the_first_does_not_count(tmp_path):
