@@ -27,6 +27,7 @@ from automl_assist.serving.predictor import counted, listed, named_as, named_oth
 SCHEMA = "assist.forecast/1"
 FILE = "forecast.json"
 NEVER = np.iinfo(np.int64).min
+LATER_ROWS = "give rows of the trained series that are later than those it was trained on"
 
 
 @dataclass(frozen=True)
@@ -243,8 +244,10 @@ class SeriesForecaster:
         Raises
         ------
         AssistError
-            E0705 when no row lies after the end of training.
+            E0705 when there are no rows, or none after the end of training.
         """
+        if not len(frame):
+            raise AssistError("E0705", "there are no rows to score", help=LATER_ROWS)
         rows, messages = self.read(frame, run)
         number = {name: k for k, name in enumerate(self.bundle.names)}
         trained = np.array([number.get(name, -1) for name in rows.names], dtype=np.int64)
@@ -256,7 +259,7 @@ class SeriesForecaster:
                 "E0705",
                 "no row lies after the end of training",
                 where=f"{read}; {int((trained < 0).sum()):,} of {len(rows.names):,} series are new",
-                help="give rows of the trained series that are later than those it was trained on",
+                help=LATER_ROWS,
             )
         truth, ahead, scale, inside = [], [], [], []
         furthest = int((rows.step - ends[rows.group])[later].max())
