@@ -13,7 +13,7 @@ from automl_assist.checks._check import Check, CheckContext, Hit
 from automl_assist.checks._pictures import of_sample, pictured
 from automl_assist.checks._rows import examples
 from automl_assist.checks._wording import counted, named, share
-from automl_assist.sources import folder_of, folder_with
+from automl_assist.sources import folder_of, found_beside
 
 TOO_MANY = 0.2  # beyond this training refuses them
 SHOWN = 3  # reasons
@@ -38,7 +38,8 @@ def _find(context: CheckContext) -> Iterator[Hit]:
 def _where(context: CheckContext, column: str, rows: np.ndarray) -> str | None:
     """Return the folder in which most pictures are that are not where they are looked for."""
     names = context.cells[column].iloc[rows]
-    return folder_with(folder_of(context.profile.reading), [name for name in names if isinstance(name, str) and name.strip()])
+    found = found_beside(folder_of(context.profile.reading), [name for name in names if isinstance(name, str)], ("",))
+    return found[0] or None if found else None  # beside the table itself they are damaged, not elsewhere
 
 
 CHECK = Check("F701", "Pictures that cannot be opened", "warning", _find)

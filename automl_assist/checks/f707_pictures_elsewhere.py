@@ -12,10 +12,11 @@ from urllib.parse import urlsplit
 from automl_assist.checks._check import Check, CheckContext, Hit
 from automl_assist.checks._wording import named, share
 from automl_assist.schema import Column
-from automl_assist.sources import PICTURE_ENDINGS, folder_of, pictures_called
+from automl_assist.sources import PICTURE_ENDINGS, folder_of, found_beside
 
 SAMPLED = 1_000  # cells
-MOST = 0.5  # of the addresses are those of pictures
+MOST = 0.5  # of the addresses are those of pictures, and of the rows of a column of names have one of their own
+ENDINGS = (*PICTURE_ENDINGS, *map(str.upper, PICTURE_ENDINGS))
 
 
 def _find(context: CheckContext) -> Iterator[Hit]:
@@ -32,7 +33,7 @@ def _may_name_files(column: Column, rows: int) -> bool:
 
 def _without_ending(context: CheckContext, column: str) -> Iterator[Hit]:
     cells = [str(cell) for cell in context.cells[column].dropna().head(SAMPLED)]
-    found = pictures_called(folder_of(context.profile.reading), cells)
+    found = found_beside(folder_of(context.profile.reading), cells, ENDINGS)
     if found is not None:
         folder, ending = found
         before = f"'{folder}/' before and " if folder else ""

@@ -9,7 +9,6 @@ import numpy as np
 
 from automl_assist.evaluation.scoring import score
 from automl_assist.metrics import Metric
-from automl_assist.rules.answers import ENSEMBLE_CANDIDATES
 
 MOST_ROWS = 20_000  # weights found on more rows are the same to two digits and cost more time
 TIE = 1e-6  # scores that differ by less are equal
@@ -24,7 +23,6 @@ def greedy_weights(
     parts: Sequence[int] = (),
     steps: int = 30,
     begin: int = 0,
-    most_candidates: int = ENSEMBLE_CANDIDATES,
     seed: int = 0,
     until: float = float("inf"),
 ) -> np.ndarray:
@@ -42,8 +40,6 @@ def greedy_weights(
         candidate. Scores of different fold models need not be on one scale, so rows are only compared within a fold.
     begin : int
         How many times the first prediction is taken before any other is looked at; 0 to begin with the best.
-    most_candidates : int
-        Only so many of the best are looked at.
     until : float
         A time of ``time.monotonic()`` after which no step is begun.
     """
@@ -59,7 +55,7 @@ def greedy_weights(
 
     alone = [loss_of(p) for p in pool]
     # on few rows several are perfect, and a metric of order or of labels cannot tell them apart: the surer of these comes first
-    candidates = sorted(range(len(pool)), key=lambda i: (alone[i], _doubt(truth, pool[i]), i))[:most_candidates]
+    candidates = sorted(range(len(pool)), key=lambda i: (alone[i], _doubt(truth, pool[i]), i))
     if begin:
         candidates = [0, *(i for i in candidates if i)]
     return greedy_shares(pool, loss_of, candidates, steps=steps, begin=begin or 1, until=until)

@@ -109,6 +109,7 @@ def _ensemble(facts: Facts, decided: Decided) -> Iterator[Choice]:
             "judged_parts": JUDGED_PARTS,
         },
         "predictions on held-out folds are averaged with weights found one greedy step after the other; models that add nothing get none. "
+        f"The best of every kind of model is looked at, then the second of each, up to {ENSEMBLE_CANDIDATES}. "
         "Models of one fold alone join where they help by more than chance, on rows that their weights were not found on, and replace all "
         f"where they are better by {CLEARLY:.0%}, as in tables too large for whole folds",
         {"families": len(decided["families"])},

@@ -23,9 +23,8 @@ from automl_assist.sources._pictures import (
     Shape,
     fitted,
     folder_of,
-    folder_with,
+    found_beside,
     open_shelf,
-    pictures_called,
     read_pictures,
     white_of,
 )
@@ -35,7 +34,7 @@ from automl_assist.sources._zipped import table_within
 
 __all__ = [
     "EXACT_INTEGERS", "FOLDERS", "NOT_NAMED", "PICTURE_ENDINGS", "TOTALS", "Counts", "Input", "Pictures", "Scan", "Shape", "Source",
-    "Table", "arrays_of", "fitted", "folder_of", "folder_with", "frame_of", "hashed_below", "open_shelf", "pictures_called", "read",
+    "Table", "arrays_of", "fitted", "folder_of", "found_beside", "frame_of", "hashed_below", "open_shelf", "read",
     "read_pictures", "sources", "white_of",
 ]  # fmt: skip
 

@@ -35,9 +35,9 @@ ENDINGS = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".webp", ".tif", ".tiff", ".
 FORMATS = ("PNG", "JPEG", "GIF", "BMP", "WEBP", "TIFF", "PPM")  # what is opened, whatever a name ends in
 MOST_PIXELS = 89_478_485  # Pillow's own limit: a quarter of a gigabyte in colour
 MOST_BYTES = 200_000_000  # of one file
-FIRST_SOUGHT, MOST_BELOW = 3, 50  # of these names, in so many folders, before more are
-NAME_ALONE = re.compile(r"[\w][\w .-]*")  # of a file, without a folder
-MOST_SOUGHT, MOST_FOLDERS = 20, 1_000  # names that are looked for, and entries of a folder that are looked at, for those that are not there
+# Names of files that are looked for beside a table, how many before all of them are, in how many folders, and among how many entries.
+MOST_SOUGHT, FIRST_SOUGHT, MOST_FOLDERS, MOST_LISTED = 20, 3, 50, 1_000
+LONGEST_NAME = 255  # of a file, on every usual system
 WHITE = (255, 255, 255)
 BLACK_TO_WHITE = 255
 SIXTEEN_BITS = 65_535
@@ -192,30 +192,39 @@ def open_shelf(place: Path) -> Iterator[Shelf]:
         shelf.close()
 
 
-def folder_with(place: Path, names: Sequence[str]) -> str | None:
-    """Return the folder directly below `place` that holds most of the files, which a table names without it; None where none does."""
-    if not place.is_dir() or not names:
-        return None
-    few = [name.strip().replace("\\", "/") for name in names[:MOST_SOUGHT]]
-    below = sorted(entry.name for entry in itertools.islice(os.scandir(place), MOST_FOLDERS) if entry.is_dir(follow_symlinks=False))
-    there = {folder: sum(is_inside(name) and (place / folder / name).is_file() for name in few) for folder in below}
-    best = max(there, key=lambda folder: there[folder], default=None)
-    return best if best is not None and 2 * there[best] > len(few) else None
+def found_beside(place: Path, names: Sequence[str], endings: Sequence[str]) -> tuple[str, str] | None:
+    """Return where most of the files are that a table names without their folder or their ending, and which they have.
 
+    Parameters
+    ----------
+    place : Path
+        The folder of the table.
+    endings : sequence of str
+        That are tried behind the names; ``""`` for the names as they are.
 
-def pictures_called(place: Path, names: Sequence[str]) -> tuple[str, str] | None:
-    """Return the folder, ``""`` for `place` itself, and the ending with which most names are those of pictures; None where none."""
-    few = [name.strip() for name in names[:MOST_SOUGHT] if NAME_ALONE.fullmatch(name.strip())]
-    if not place.is_dir() or 2 * len(few) <= len(names[:MOST_SOUGHT]):
+    Returns
+    -------
+    tuple of str, or None
+        The folder directly below `place`, ``""`` for `place` itself, and the ending; None where most are in no folder.
+    """
+    sought = [name.strip().replace("\\", "/") for name in names[:MOST_SOUGHT]]
+    few = [name for name in sought if len(name) <= LONGEST_NAME and is_inside(name)]
+    if 2 * len(few) <= len(sought):
         return None
-    below = sorted(entry.name for entry in itertools.islice(os.scandir(place), MOST_FOLDERS) if entry.is_dir(follow_symlinks=False))
-    for folder in ("", *below[:MOST_BELOW]):
-        for ending in (*ENDINGS, *map(str.upper, ENDINGS)):
-            if not any((place / folder / (name + ending)).is_file() for name in few[:FIRST_SOUGHT]):
-                continue
-            if 2 * sum((place / folder / (name + ending)).is_file() for name in few) > len(few):
-                return folder, ending
+    for folder, ending in itertools.product(("", *_folders_in(place)), endings):
+        there = (os.path.isfile(place / folder / (name + ending)) for name in few)  # False for a name that no file can have
+        first = [next(there) for _ in few[:FIRST_SOUGHT]]
+        if any(first) and 2 * (sum(first) + sum(there)) > len(sought):
+            return folder, ending
     return None
+
+
+def _folders_in(place: Path) -> list[str]:
+    try:
+        entries = itertools.islice(os.scandir(place), MOST_LISTED)
+        return sorted(entry.name for entry in entries if entry.is_dir(follow_symlinks=False))[:MOST_FOLDERS]
+    except OSError:  # an archive, or a folder that may be entered but not listed
+        return []
 
 
 def is_inside(name: str) -> bool:

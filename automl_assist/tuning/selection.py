@@ -167,9 +167,8 @@ def select(
         parts = [folds[i][1] for i in used]
         predictions = [held_out(c, used) for c in pool]
         weights = greedy_weights(
-            predictions, target[np.concatenate(parts)], metric, parts=[len(part) for part in parts], steps=steps,
-            most_candidates=most_candidates, seed=seed, until=until,
-        )  # fmt: skip
+            predictions, target[np.concatenate(parts)], metric, parts=[len(part) for part in parts], steps=steps, seed=seed, until=until
+        )
         return _weighted(pool, parts, predictions, weights, least_weight, whole)
 
     if not complete:
@@ -181,7 +180,7 @@ def select(
         best = min(partial, key=lambda c: c.loss_on(0, metric))
         if _clearly_better(best, whole, target, folds[0][1], metric, clearly, seed, until):
             return chosen(scored, [0], False)
-    single = [c for c in scored if not c.is_complete(len(folds))]
+    single = looked_at([c for c in scored if not c.is_complete(len(folds))], most_candidates, lambda c: c.loss_on(0, metric))
     if not single or not whole_first or len(folds[0][1]) < joining_rows:
         return whole
     y, predictions = target[folds[0][1]], [whole.held_out[: len(folds[0][1])], *(held_out(c, [0]) for c in single)]
@@ -189,7 +188,7 @@ def select(
     def weigh(rows: np.ndarray) -> np.ndarray:
         return greedy_weights(
             [p[rows] for p in predictions], y[rows], metric,
-            steps=steps, begin=whole_first, most_candidates=most_candidates, seed=seed, until=until,
+            steps=steps, begin=whole_first, seed=seed, until=until,
         )  # fmt: skip
 
     weights = weigh(np.arange(len(y)))

