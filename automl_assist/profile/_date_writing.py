@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
+from automl_assist.profile import _date_periods as periods
 from automl_assist.profile._date_words import MONTHS, part_named
 from automl_assist.profile._dates import (
     AS_NUMBERS,
@@ -19,10 +20,6 @@ from automl_assist.profile._dates import (
     EXCEL,
     EXCEL_EPOCH,
     ISO,
-    LIKE_QUARTER,
-    LIKE_WEEK,
-    QUARTER,
-    WEEK,
     WORDED,
     common_era,
     fits_form,
@@ -54,7 +51,7 @@ class DateStyle:
     form : str
         As in ``Column.date_format``, one of them where there are several.
     pattern : str
-        Of ISO 8601 a pattern of ``strftime``; of weeks and quarters one with ``{y}``, ``{s}``, ``{w}``, ``{d}``, ``{q}``.
+        Of ISO 8601 a pattern of ``strftime``; of weeks, quarters and the like one with ``{y}``, ``{w}``, ``{q}``.
     offset : str
         An example of how the distance from UTC is written, such as ``Z`` or `` +0100``; empty for none.
     fraction : str
@@ -97,8 +94,8 @@ def style_of(texts: Sequence[str], column: Column) -> DateStyle:
         return replace(style, form=BUDDHIST + style.form)
     last = texts[-1]
     form = next((form for form in forms if fits_form(last, form)), forms[0])
-    if form in (WEEK, QUARTER):
-        return DateStyle(form, _counted_pattern(last, form))
+    if form in periods.PATTERNS:
+        return DateStyle(form, periods.pattern_of(last, form))
     parts = [DATE_TIME.split(text, maxsplit=1) for text in texts]
     numbered = "%b" not in form and "%B" not in form
     short_date = form != ISO and numbered and any(ONE_DIGIT.search(part[0]) for part in parts)
@@ -110,16 +107,6 @@ def style_of(texts: Sequence[str], column: Column) -> DateStyle:
         return DateStyle(form, "%Y-%m" if MONTH.fullmatch(last) else "%Y-%m-%d")
     pattern = f"%Y-%m-%d{clock['mark']}%H:%M" + (":%S" if clock["seconds"] else "")
     return DateStyle(form, pattern, offset["offset"] if offset else "", clock["fraction"] or "", short_hour=short_hour)
-
-
-def _counted_pattern(text: str, form: str) -> str:
-    """Return the pattern of a week or quarter: the text with its numbers named."""
-    found = (LIKE_QUARTER if form == QUARTER else LIKE_WEEK).fullmatch(text)
-    assert found is not None
-    places = sorted((found.span(name), name[0]) for name, value in found.groupdict().items() if value is not None)
-    for (begin, end), name in reversed(places):
-        text = f"{text[:begin]}{{{name}{':02d' if name in 'ws' and end - begin == 2 else ''}}}{text[end:]}"
-    return text
 
 
 def written_dates(clock: np.ndarray, column: Column, style: DateStyle, offsets: np.ndarray | None = None) -> np.ndarray:
@@ -149,20 +136,13 @@ def written_dates(clock: np.ndarray, column: Column, style: DateStyle, offsets: 
     dates = pd.DatetimeIndex(np.rint(clock * 1e3).astype("int64").astype("datetime64[ms]"))
     if form in AS_NUMBERS:
         return dates.strftime(form).to_numpy().astype(np.int64)
-    if form in (WEEK, QUARTER):
-        return np.array([_counted(d, style.pattern) for d in dates], dtype=object)
+    if form in periods.PATTERNS:
+        return np.array([periods.written(d, style.pattern) for d in dates], dtype=object)
     if form == ISO and style.pattern:
         return _in_iso(dates, style, np.zeros(len(dates)) if offsets is None else offsets)
     if form == ISO or form.startswith(WORDED):
         return np.array(dates.strftime("%Y-%m-%d" if not (clock % DAY).any() else "%Y-%m-%d %H:%M:%S"), dtype=object)
     return np.array([_shortened(text, style) for text in dates.strftime(form)], dtype=object)
-
-
-def _counted(date: pd.Timestamp, pattern: str) -> str:
-    if "{q}" in pattern:
-        return pattern.format(y=date.year, s=date.year % 100, q=date.quarter)
-    year, week, day = date.isocalendar()
-    return pattern.format(y=year, w=week, d=day)
 
 
 def _in_iso(dates: pd.DatetimeIndex, style: DateStyle, offsets: np.ndarray) -> np.ndarray:

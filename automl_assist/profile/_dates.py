@@ -15,6 +15,7 @@ import pandas as pd
 
 from automl_assist.profile import _date_words
 from automl_assist.profile._cells import MOMENT, as_moments
+from automl_assist.profile._date_periods import FINANCIAL, LAST_SHORT, PATTERNS, are_financial, first_moment
 
 MARKS = frozenset("-/.:,")
 SAMPLE = 80  # distinct values on which every form is tried
@@ -22,8 +23,6 @@ READABLE_SHARE = 0.95  # of the cells: below it the column is no column of dates
 FORM_SHARE = 0.02  # of the sample, to count as one of several forms
 
 ISO = "ISO8601"
-QUARTER = "quarter"
-WEEK = "week"  # of ISO 8601, with or without its day
 BUDDHIST = "Buddhist era: "  # before a form whose years are those of this era
 BUDDHIST_YEARS = 543  # more than those of the common era
 BUDDHIST_YEAR = re.compile(r"(?<!\d)2[45]\d{2}(?!\d)")
@@ -35,51 +34,62 @@ DAY_FIRST = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%d/%m/%y", "%d-%m-%y", "%d.%m.
 MONTH_FIRST = ("%m/%d/%Y", "%m-%d-%Y", "%m.%d.%Y", "%m/%d/%y", "%m-%d-%y", "%m.%d.%y")
 TWIN = dict(zip(DAY_FIRST, MONTH_FIRST, strict=True)) | dict(zip(MONTH_FIRST, DAY_FIRST, strict=True))
 OTHER = (
-    "%Y/%m/%d", "%Y.%m.%d", "%Y/%m", "%m/%Y", "%d-%b-%Y", "%d-%b-%y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y",
+    "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y/%m", "%m/%Y", "%d-%b-%Y", "%d-%b-%y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y",
     "%b %d %Y", "%B %d %Y", "%d. %B %Y", "%d. %b %Y", "%d%b%Y", "%d/%b/%Y", "%d/%b/%y", "%b-%y", "%b-%Y", "%b %Y", "%B %Y", "%B, %Y",
-    "%Y-%b-%d", "%Y-%b", "%Y %b", "%A, %B %d, %Y", "%m-%Y", "%YM%m", "%Y M%m",
+    "%Y-%b-%d", "%Y-%b", "%Y %b", "%A, %B %d, %Y", "%m-%Y", "%YM%m", "%Y M%m", "%Y. %m. %d.", "%Y. %m. %d", "%d. %m. %Y",
 )  # fmt: skip
 TIMES = (
     "", " %H:%M", " %H:%M:%S", " %H:%M:%S.%f", " %I:%M %p", " %I:%M:%S %p", " %I:%M%p", " %I:%M:%S%p", "T%H:%M:%S", ", %H:%M", ", %H:%M:%S",
-    ":%H:%M:%S %z", ":%H:%M:%S",
+    ":%H:%M:%S %z", ":%H:%M:%S", " %H.%M", " %H.%M.%S", " %Hh%M", "_%H-%M-%S", "_%H:%M:%S",
 )  # fmt: skip
 POINTED_CLOCK = "%H.%M.%S"
 LIKE_POINTED_CLOCK = re.compile(r"\d{2}\.\d{2}\.\d{2}")  # 9.11.2 is a version
 WHOLE = (
-    "%a, %d %b %Y %H:%M:%S %z", "%a, %d %b %Y %H:%M:%S GMT", "%a %b %d %H:%M:%S %Y", "%a %b %d %H:%M:%S UTC %Y",
-    "%Y%m%d %H:%M", "%Y%m%d %H:%M:%S", "%Y-%m-%d %I:%M %p", "%Y-%m-%d %I:%M:%S %p", "%Y-%m-%d-%H.%M.%S", "%Y-%m-%d-%H.%M.%S.%f",
-    "%d-%b-%y %I.%M.%S.%f %p", "%H:%M:%S", "%H:%M", POINTED_CLOCK, "%I:%M %p", "%I:%M:%S %p", "%I:%M%p",
+    "%a, %d %b %Y %H:%M:%S %z", "%a, %d %b %Y %H:%M:%S GMT", "%a %b %d %H:%M:%S %Y", "%a %b %d %H:%M:%S UTC %Y", "%Y%m%d %H:%M",
+    "%Y%m%d %H:%M:%S", "%Y-%m-%d %I:%M %p", "%Y-%m-%d %I:%M:%S %p", "%Y-%m-%d-%H.%M.%S", "%Y-%m-%d-%H.%M.%S.%f", "%d-%b-%y %I.%M.%S.%f %p",
+    "%Y:%m:%d %H:%M:%S", "%Y%m%d_%H%M%S", "%Y%m%d-%H%M%S", "%Y-%m-%d_%H-%M-%S", "%Y-%m-%d_%H:%M:%S", "%Y-%m-%d %H-%M-%S",
+    "%Y-%m-%dT%H-%M-%S", "%Y-%m-%dT%H%M%SZ", "%Y-%m-%d %H.%M.%S", "%H:%M:%S", "%H:%M", POINTED_CLOCK, "%I:%M %p", "%I:%M:%S %p", "%I:%M%p",
 )  # fmt: skip
 LIKE_ISO = re.compile(
     r"[+-]?\d{4}-(0[1-9]|1[0-2])(-\d{2})?([T ]\d{1,2}(:\d{2}(:\d{2}([.,]\d+)?)?)?\s?(Z|UTC|[+-]\d{2}(:?\d{2})?)?)?|\d{8}T\d{4,6}Z?"
 )
-# The words of these forms: names in English, letters before and behind times, quarters and weeks.
+# The words of these forms: names in English, letters before and behind times, quarters, halves, years and weeks.
 NAMES = (*calendar.month_name, *calendar.month_abbr, *calendar.day_name, *calendar.day_abbr)
-WORDS = frozenset([*map(str.lower, NAMES), "t", "z", "am", "pm", "utc", "gmt", "q", "fy", "w", "kw", "cw", "wk", "week", "m"])
-LIKE_QUARTER = re.compile(  # a year of two digits, named s here, stands behind FY or an apostrophe, or as in 1Q23
-    r"(?:FY ?)?(?P<y>\d{4})[ /-]?Q(?P<q>[1-4])|FY ?'?(?P<s2>\d\d)[ /-]?Q(?P<q2>[1-4])"
-    r"|Q(?P<q3>[1-4])(?:[ /-]|[ /-]?FY ?)(?P<y3>\d{4})|Q(?P<q4>[1-4])(?:[ /-]?FY ?'?| ?')(?P<s4>\d\d)"
-    r"|(?P<q5>[1-4])Q ?'?(?:(?P<y5>\d{4})|(?P<s5>\d\d))",
-    re.IGNORECASE,
+WORDS = frozenset(
+    [
+        *map(str.lower, NAMES),
+        "t",
+        "z",
+        "am",
+        "pm",
+        "utc",
+        "gmt",
+        "q",
+        "h",
+        "hy",
+        "s",
+        "fy",
+        "ay",
+        "w",
+        "kw",
+        "cw",
+        "wk",
+        "week",
+        "m",
+        "date",
+    ]
 )
 SHORT_YEAR = "%y"
-LAST_SHORT = 68  # years from 69 on are of the last century, as POSIX has it
 FEWEST_SKIPPED = 3  # years in a row that do not occur, to tell where years of two digits begin
-LIKE_WEEK = re.compile(
-    r"(?P<y>\d{4})[ -]?(?:W|KW ?)(?P<w>\d{1,2})(?:(?<=\d\d)-?(?P<d>[1-7]))?"
-    r"|(?:W|KW|CW|WK|WEEK)[ .]?(?P<w2>\d{1,2})(?:[ /-]|, ?)(?P<y2>\d{4})",
-    re.IGNORECASE,
-)
 LIKE_DATE = re.compile(
     r"\d{1,4}[-/.]\s?(\d{1,2}|[A-Za-z]{3,9})([-/.].*)?|\d{1,2}\.?\s[A-Za-z]{3,9}\.?,?\s\d{2,4}.*|[A-Za-z]{3,9}\.?,?[\s-].*\d.*|\d{1,2}[A-Za-z]{3}\d{2,4}.*"
-    r"|\d{1,2}:\d{2}.*|\d{1,2}[/-]\d{4}|\d{8} \d{2}:\d{2}.*|\d{4}\s?([A-Za-z]{3,9}|[Mm]\d{1,2})"
+    r"|\d{1,2}:\d{2}.*|\d{1,2}[/-]\d{4}|\d{8}[ _-]\d{2}:?\d{2}.*|\d{4}:\d{2}:\d{2} .*|\d{4}\s?([A-Za-z]{3,9}|[Mm]\d{1,2})"
 )
 COMPACT = "%Y%m%d"
-COMPACT_TIME = "%Y%m%d%H%M%S"
+COMPACT_TIME, COMPACT_MINUTE, COMPACT_HOUR = "%Y%m%d%H%M%S", "%Y%m%d%H%M", "%Y%m%d%H"
 COMPACT_MONTH = "%Y%m"
 EPOCH = {"epoch_s": 1, "epoch_ms": 1000, "epoch_us": 10**6, "epoch_ns": 10**9}
 EXCEL = "excel"  # days since the last but one day of 1899, and parts of a day
-AS_NUMBERS = (*EPOCH, EXCEL, COMPACT, COMPACT_TIME, COMPACT_MONTH)
 EXCEL_EPOCH = 25_569  # the first day of 1970
 EXCEL_DAYS = (30_000, 60_000)  # 1982 to 2064
 DATE_NAME = re.compile(
@@ -92,8 +102,14 @@ TIME_NAME = re.compile(
 )
 EPOCH_SECONDS = (3.0e8, 4.1e9)  # 1979 to 2099
 COMPACT_RANGE = (19000101, 21001231)
-TIME_RANGE = (19000101_000000, 21001231_235959)
 MONTH_RANGE = (190001, 210012)
+COMPACT_DAYS = {  # forms of numbers with the digits of a day and more, and between which they lie
+    COMPACT: COMPACT_RANGE,
+    COMPACT_TIME: (19000101_000000, 21001231_235959),
+    COMPACT_MINUTE: (19000101_0000, 21001231_2359),
+    COMPACT_HOUR: (19000101_00, 21001231_23),
+}
+AS_NUMBERS = (*EPOCH, EXCEL, *COMPACT_DAYS, COMPACT_MONTH)
 MONTH_NAME = re.compile(r"(^|[_\W])(month|monat|mois|mes|period|yyyymm|ym|date)([_\W]|$)", re.IGNORECASE)
 FEWEST_MONTHS, FEWEST_COMPACT_MONTHS = 3, 13  # with and without such a name: so many are of more than one year, and skip 13 to 99
 EVEN_SECONDS = 60  # whole minutes apart, all of them: numbers of no other origin are
@@ -124,8 +140,8 @@ def read_dates(values: np.ndarray, format: str) -> np.ndarray:
 
 
 def _from_numbers(numbers: np.ndarray, format: str) -> np.ndarray:
-    if format in (COMPACT, COMPACT_TIME, COMPACT_MONTH):
-        low, high = {COMPACT: COMPACT_RANGE, COMPACT_TIME: TIME_RANGE, COMPACT_MONTH: MONTH_RANGE}[format]
+    if format in (*COMPACT_DAYS, COMPACT_MONTH):
+        low, high = COMPACT_DAYS.get(format, MONTH_RANGE)
         texts = [str(int(n)) if np.isfinite(n) and low <= n < high + 1 else None for n in numbers]
         return as_moments(pd.to_datetime(pd.Series(texts, dtype=object), format=format, errors="coerce").to_numpy())
     seconds = (numbers - EXCEL_EPOCH) * 86_400.0 if format == EXCEL else numbers / EPOCH[format]
@@ -138,12 +154,8 @@ def _from_numbers(numbers: np.ndarray, format: str) -> np.ndarray:
 def _read_form(values: np.ndarray, form: str) -> np.ndarray:
     if since := CENTURY.match(form):
         return _within(_read_form(values, form[since.end() :]), int(since[1]))
-    if form == QUARTER:
-        texts = [_quarter(v) for v in values]
-        return as_moments(pd.to_datetime(pd.Series(texts, dtype=object), format="%Y-%m", errors="coerce").to_numpy())
-    if form == WEEK:
-        texts = [_monday(v) for v in values]
-        return as_moments(pd.to_datetime(pd.Series(texts, dtype=object), format="%Y-%m-%d", errors="coerce").to_numpy())
+    if form in PATTERNS:
+        return as_moments(np.array([first_moment(v, form) for v in values], dtype=MOMENT))
     if form.startswith(BUDDHIST):
         values, form = np.array([common_era(v) for v in values], dtype=object), form.removeprefix(BUDDHIST)
     texts = pd.Series(values, dtype=object)
@@ -151,7 +163,7 @@ def _read_form(values: np.ndarray, form: str) -> np.ndarray:
         texts, form = pd.Series([_date_words.plain(v) for v in values], dtype=object), form.removeprefix(WORDED)
     if form == ISO:
         like = map(LIKE_ISO.fullmatch, values.tolist())
-        plain = [(v if v[-1] != "C" else v[:-3].rstrip() + "Z") if m else None for v, m in zip(values, like, strict=True)]
+        plain = [(v if v[-1] != "C" else v[:-3].rstrip() + "Z").replace(",", ".") if m else None for v, m in zip(values, like, strict=True)]
         texts = pd.Series(plain, dtype=object)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -178,26 +190,9 @@ def common_era(text: str) -> str:
     return plain if times == 1 else f"?{text}"
 
 
-def _quarter(text: str) -> str | None:
-    found = LIKE_QUARTER.fullmatch(text)
-    if not found:
-        return None
-    parts = {name[0]: int(value) for name, value in found.groupdict().items() if value is not None}
-    year = parts["y"] if "y" in parts else parts["s"] + (2000 if parts["s"] <= LAST_SHORT else 1900)
-    return f"{year}-{3 * parts['q'] - 2:02d}"
-
-
-def _monday(text: str) -> str | None:
-    """Return the day of an ISO week date, the week's first where it names none."""
-    found = LIKE_WEEK.fullmatch(text)
-    if found is None:
-        return None
-    try:
-        return datetime.date.fromisocalendar(
-            int(found["y"] or found["y2"]), int(found["w"] or found["w2"]), int(found["d"] or 1)
-        ).isoformat()
-    except ValueError:
-        return None
+def is_clock(forms: str | None) -> bool:
+    """Whether dates in these forms are times of day, without a day."""
+    return forms is not None and all(form.removeprefix(WORDED).startswith(("%H", "%I")) for form in forms.split("|"))
 
 
 def find_form(values: np.ndarray, dayfirst: bool | None) -> DateForm | None:
@@ -271,15 +266,17 @@ def may_be_dates(values: np.ndarray) -> bool:
 def _may_be_date(text: str) -> bool:
     if not any(c.isdigit() for c in text):
         return False
-    return any(like.fullmatch(text) for like in (LIKE_DATE, LIKE_ISO, LIKE_QUARTER, LIKE_WEEK)) or _date_words.has_words(text)
+    return any(like.fullmatch(text) for like in (LIKE_DATE, LIKE_ISO, *PATTERNS.values())) or _date_words.has_words(text)
 
 
 def _best_form(texts: list[str], dayfirst: bool | None) -> tuple[str | None, int]:
     """Return the form that reads the most texts."""
+    if are_financial(texts):
+        return FINANCIAL, len(texts)
     if all(LIKE_ISO.fullmatch(t) for t in texts):
         return ISO, len(texts)
     numeric = (*DAY_FIRST, *MONTH_FIRST) if dayfirst else (*MONTH_FIRST, *DAY_FIRST)
-    candidates = [ISO, QUARTER, WEEK, *(f + t for f in (*numeric, *OTHER) for t in TIMES), *WHOLE]
+    candidates = [ISO, *PATTERNS, *(f + t for f in (*numeric, *OTHER) for t in TIMES), *WHOLE]
     written = [t for t in texts if _words_of_dates(t)]
     probe = texts[:3]
     best, most = None, 0
@@ -304,10 +301,8 @@ def fits_form(text: str, form: str) -> bool:
     form = CENTURY.sub("", form)
     if form == ISO:
         return LIKE_ISO.fullmatch(text) is not None
-    if form == QUARTER:
-        return LIKE_QUARTER.fullmatch(text) is not None
-    if form == WEEK:
-        return _monday(text) is not None
+    if form in PATTERNS:
+        return first_moment(text, form) is not None
     if form == POINTED_CLOCK and not LIKE_POINTED_CLOCK.fullmatch(text):
         return False
     if form.startswith(WORDED):
@@ -368,13 +363,12 @@ def numbers_as_dates(name: str, numbers: np.ndarray) -> str | None:
     low, high = float(numbers.min()), float(numbers.max())
     if low >= EXCEL_DAYS[0] and high <= EXCEL_DAYS[1] and len(numbers) >= FEWEST_COMPACT and DATE_NAME.search(name):
         return EXCEL
-    if (numbers != np.floor(numbers)).any():
-        return None
     named = TIME_NAME.search(name) is not None
-    if low >= COMPACT_RANGE[0] and high <= COMPACT_RANGE[1] and (named or len(numbers) >= FEWEST_COMPACT):
-        return COMPACT if not np.isnat(_from_numbers(numbers, COMPACT)).any() else None
-    if low >= TIME_RANGE[0] and high <= TIME_RANGE[1] and (named or len(numbers) >= FEWEST_COMPACT):
-        return COMPACT_TIME if not np.isnat(_from_numbers(numbers, COMPACT_TIME)).any() else None
+    if (numbers != np.floor(numbers)).any():  # seconds with parts of them, as logs have
+        return "epoch_s" if named and low >= EPOCH_RECENT[0] and high <= EPOCH_RECENT[1] else None
+    for form, (first, last) in COMPACT_DAYS.items():
+        if low >= first and high <= last and (named or len(numbers) >= FEWEST_COMPACT):
+            return form if not np.isnat(_from_numbers(numbers, form)).any() else None
     months = len(np.unique(numbers)) >= (FEWEST_MONTHS if MONTH_NAME.search(name) else FEWEST_COMPACT_MONTHS)
     if low >= MONTH_RANGE[0] and high <= MONTH_RANGE[1] and months:
         return COMPACT_MONTH if not np.isnat(_from_numbers(numbers, COMPACT_MONTH)).any() else None

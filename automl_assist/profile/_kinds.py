@@ -31,9 +31,11 @@ ID_SHARE = 0.95  # different values, of a column called an id
 FEWEST_IDS = 10
 FEWEST_MARKS, MARKED_SHARE = 10, 0.05  # rows with the only value of a column, and rows without, that make it a mark
 
-NO_DATE = re.compile(r"(0000[-/.]00?[-/.]00?|00?[-/.]00?[-/.]0000)([ T]0{1,2}:00(:00(\.0+)?)?)?")  # how MySQL and others write none
+NO_DATE = re.compile(  # how MySQL, .NET and others write none
+    r"(0000[-/.]00?[-/.]00?|00?[-/.]00?[-/.]0000)([ T]0{1,2}:00(:00(\.0+)?)?)?|\\?/Date\(-62135596800000([+-]0000)?\)\\?/"
+)
 FAR_YEAR = re.compile(r"(?<!\d)([3-9]\d{3}|0\d{3})(?!\d)")
-LONGEST_DATE, MOST_FAR = 26, 3  # characters; different values that stand for "no end" or "no begin"
+LONGEST_DATE, MOST_FAR = 32, 3  # characters; different values that stand for "no end" or "no begin"
 LEAST_IN_RANGE = 0.3  # of the cells hold dates of our times, for a column to be one of dates
 
 YES_AND_NO = """true/false yes/no y/n t/f on/off ja/nein ja/nej ja/nee oui/non vrai/faux sí/no si/no sì/no wahr/falsch verdadero/falso

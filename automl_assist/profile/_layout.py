@@ -15,6 +15,7 @@ import pandas as pd
 
 from automl_assist.profile._cells import Cells, seconds_of
 from automl_assist.profile._date_words import part_named
+from automl_assist.profile._dates import is_clock
 from automl_assist.schema import NUMERIC_KINDS, Column, Guess, Options, named_column
 
 REPEATED_SHARE = 0.02  # of the rows may repeat a time of their series: an hour told twice is a slip, not another layout
@@ -65,7 +66,6 @@ BIRTH_NAME = re.compile(  # says when somebody began, and not when a row is from
     r"|(?-i:[a-z](Birth|Born)(Date|day|Day)?$)|^(Birth|DateOfBirth)",
     re.IGNORECASE,
 )
-CLOCK_FORMS = ("%H", "%I")  # with which the form of a time of day begins
 APART = 1.5  # times as many moments as days, for a time of day to belong to them
 TAKEN_TOGETHER = (("year", "month", "day", "hour"), ("year", "month", "day"), ("year", "month"), ("year", "quarter"), ("year",))
 
@@ -294,7 +294,7 @@ def _part_numbers(part: str, values: np.ndarray) -> np.ndarray:
 
 def _is_clock(column: Column, typed: Mapping[str, np.ndarray]) -> bool:
     """Whether a column holds times of day without a date."""
-    return typed[column.name].dtype.kind == "M" and (column.date_format or "").startswith(CLOCK_FORMS)
+    return typed[column.name].dtype.kind == "M" and is_clock(column.date_format)
 
 
 def _with_clock(date: str, clocks: Sequence[Column], typed: Mapping[str, np.ndarray]) -> Iterable[Time]:
@@ -440,7 +440,7 @@ def time_of(layout: Layout | None, columns: Sequence[Column], options: Options) 
         different = f"is different in {1 - layout.again:.0%} of the rows" if layout.again else "is different in every row"
         said = f"it{beside} {different}{within}; {layout.even:.0%} of the steps have the same length"
         return Guess(layout.time[0], 0.95 if layout.even >= EVEN_SHARE else 0.8, said)
-    dated = [c for c in columns if c.kind == "datetime" and c.action != "target" and not (c.date_format or "").startswith(CLOCK_FORMS)]
+    dated = [c for c in columns if c.kind == "datetime" and c.action != "target" and not is_clock(c.date_format)]
     if len(dated) != 1:
         return None
     return Guess(dated[0].name, 0.6, f"it is the only column of dates: {dated[0].evidence}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from automl_assist.errors import AssistError
+from automl_assist.profile._dates import is_clock
 from automl_assist.schema import CLASSIFICATION, Options, Profile
 from automl_assist.sources import FOLDERS
 
@@ -86,8 +87,8 @@ def _kind_problem(profile: Profile, name: str, task: str, rows: int) -> Problem 
     if column.kind == "text" and column.distinct > 0.5 * rows:
         return "E0304", f"the target {name!r} is free text, {column.distinct:,} different values in {rows:,} rows", another
     if column.kind == "datetime":
-        clock = all(form.startswith(("%H", "%I")) for form in (column.date_format or "").split("|"))
-        held, instead = ("times of day", "seconds since midnight, or of a duration,") if clock else ("dates", "days since a fixed date")
+        clock = ("times of day", "seconds since midnight, or of a duration,")
+        held, instead = clock if is_clock(column.date_format) else ("dates", "days since a fixed date")
         asked = f"cannot be predicted as {task}" if given else "are no answer that can be learnt"
         return "E0305", f"the target {name!r} holds {held}, which {asked}", f"use the {instead} as the target"
     if task in CLASSIFICATION:

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 
+from automl_assist.profile._date_periods import HALF_YEAR
 from automl_assist.profile.units import DAY, LONG_WORDS, METRES, QUANTITIES, SECONDS, UNIT_OF
 
 SHARE = 0.9  # of the cells that a notation must read
@@ -328,6 +329,8 @@ def _quantity_of(words: set[str], base: str) -> dict[str, float]:
 
 
 def _units(texts: Sequence[str], weights: Sequence[int], lasting: bool) -> str | None:
+    if all(map(HALF_YEAR.fullmatch, texts)):
+        return None
     held: Counter[str] = Counter()
     words: set[str] = set()
     compound = False

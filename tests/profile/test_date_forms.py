@@ -8,12 +8,16 @@ import pytest
 
 from automl_assist.profile._cells import Cells
 from automl_assist.profile._date_writing import style_of, written_dates
+from automl_assist.profile._dates import is_clock
 from automl_assist.profile._kinds import understand
 from automl_assist.schema import Column
 
 DAYS = pd.date_range("2021-01-04", periods=90, freq="11D")  # a Monday, and the first day of a week of its year
 GERMAN = ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So")
 SPANISH = ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic")
+TURKISH = ("Ocak", "ŞUBAT", "Mart", "NİSAN", "May\u0131s", "Haz", "Temmuz", "Ağu", "EYLÜL", "Ekim", "Kas\u0131m", "Aral\u0131k")
+POLISH = ("stycznia", "lutego", "marca", "kwietnia", "maja", "czerwca", "lipca", "sierpnia", "września", "października", "lis", "gru")
+RUSSIAN = ("января", "фев", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября", "декабря")
 FRENCH = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 
 
@@ -35,10 +39,93 @@ def _read(texts):
         lambda day: f"{day.day}/{SPANISH[day.month - 1]}/{day:%y}",
         lambda day: f"{GERMAN[day.weekday()]}, {day:%d.%m.%Y}",
         lambda day: f"{FRENCH[day.weekday()]} {day:%d/%m/%Y}",
+        lambda day: f"{day.day} {TURKISH[day.month - 1]} {day.year}",
+        lambda day: f"{day.day} {POLISH[day.month - 1]} {day.year}",
+        lambda day: f"{day.day} {RUSSIAN[day.month - 1]} {day.year} \u0433.",
     ],
 )
 def test_words_in_dates_are_read(written):
     assert list(_read([written(day) for day in DAYS])[1]) == list(DAYS)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        "%Y. %m. %d.", "%d. %m. %Y", "%d-%m-%Y 00.00", "%d/%m/%Y 00h00", "%Y-%m-%d_00-00-00", "%Y%m%d_000000", "%Y-%m-%dT000000Z",
+        "%Y:%m:%d 00:00:00", "%Y-%m-%d 00:00:00,000", "%Y-%-m-%-d", "%Y-%-m-%-d 0:00",
+    ],
+)  # fmt: skip
+def test_days_as_devices_programs_and_countries_write_them(form):
+    assert list(_read(list(DAYS.strftime(form)))[1]) == list(DAYS)
+
+
+@pytest.mark.parametrize("form", ["%Y%m%d%H%M", "%Y%m%d%H"])
+def test_hours_and_minutes_without_marks_between_them(form):
+    texts = list(pd.date_range("2021-01-04", periods=90, freq="3h").strftime(form))
+    found = understand("MESS_DATUM", Cells.of(pd.Series(texts, dtype=object)))  # as weather services have it
+    assert found.kind == "datetime"
+    assert found.dates.format == form
+
+
+@pytest.mark.parametrize("form", ["%-I:%M %p", "%I.%M", "%-I%p", "%-H:%M Uhr"])
+def test_times_of_day_with_words_are_no_amounts(form):
+    times = pd.date_range("2021-01-04", periods=90, freq="67min").strftime(form)
+    times = [text.replace("AM", "a.m.").replace("PM", "p.m.") if ":" in form else text for text in times]
+    found = understand("when", Cells.of(pd.Series(times, dtype=object)))
+    assert (found.kind == "datetime") == ("." not in form), found.evidence
+    assert found.dates is None or is_clock(found.dates.format)
+
+
+@pytest.mark.parametrize(("form", "first"), [
+    ("H{h} {y}", None), ("{y}-H{h}", None), ("{h}H{s:02d}", None), ("{h}H {y}", None), ("FY{s:02d} H{h}", 1), ("{y}-S{h}", None),
+    ("{y}/{z:02d}", 1),     ("{y}-{z:02d}", 1), ("{y}/{u}", 1), ("FY{s:02d}/{z:02d}", 1), ("FY{y}", 1), ("FY {y}-{z:02d}", 1),
+])  # fmt: skip
+def test_halves_and_financial_years_are_read_and_written(form, first):
+    first = None if "{h}" in form else first
+    starts = pd.DatetimeIndex([f"{y}-{m:02d}-01" for y in range(2003, 2024) for m in ((1, 7) if first is None else (1,))])
+    texts = [form.format(y=d.year, s=d.year % 100, h=(d.month + 5) // 6, u=d.year + 1, z=(d.year + 1) % 100) for d in starts]
+    found, times = _read(texts)
+    assert list(times) == list(starts)
+    column = Column("when", 0, "datetime", 0, len(texts), "", date_format=found.dates.format)
+    seconds = times.to_numpy().astype("datetime64[s]").astype(float)
+    assert written_dates(seconds, column, style_of(texts, column)).tolist() == texts
+
+
+@pytest.mark.parametrize("texts", [
+    [f"{i % 2 + 1}H{i * 7 % 60:02d}" for i in range(60)],  # how long it took, as the French write it
+    [f"{2000 + i % 20}/{(i * 7) % 100:02d}" for i in range(60)],  # numbers of invoices
+    [f"H{i % 4} {2000 + i}" for i in range(60)],
+])  # fmt: skip
+def test_what_looks_like_halves_and_financial_years(texts):
+    found = understand("code", Cells.of(pd.Series(texts, dtype=object)))
+    assert found.kind != "datetime", found.evidence
+
+
+def test_months_beside_a_slash_are_no_financial_years():
+    texts = [f"{year}/{month:02d}" for year in (2009, 2010, 2011) for month in range(1, 13)]
+    assert list(_read(texts)[1]) == list(pd.date_range("2009-01-01", periods=36, freq="MS"))
+
+
+@pytest.mark.parametrize("form", ["/Date({})/", "/Date({}+0100)/", "\\/Date({})\\/"])
+def test_milliseconds_in_json_of_old_programs(form):
+    texts = [form.format(int(day.timestamp() * 1000)) for day in DAYS]
+    found, times = _read(texts)
+    assert list(times) == list(DAYS)
+    column = Column("when", 0, "datetime", 0, len(texts), "", date_format=found.dates.format)
+    seconds = times.to_numpy().astype("datetime64[s]").astype(float)
+    assert written_dates(seconds, column, style_of(texts, column)).tolist() == texts
+
+
+def test_the_first_day_of_the_first_year_stands_for_none():
+    none = "/Date(-62135596800000)/"
+    found = understand("when", Cells.of(pd.Series([*(f"/Date({int(day.timestamp())}000)/" for day in DAYS), *[none] * 30], dtype=object)))
+    assert (found.kind, found.missing_tokens) == ("datetime", (none,))
+
+
+def test_seconds_with_parts_of_them_are_moments_by_their_name():
+    stamps = pd.Series([f"{1_635_161_913.693 + 61.7 * i:.3f}" for i in range(40)], dtype=object)
+    assert understand("ts", Cells.of(stamps)).kind == "datetime"
+    assert understand("flow", Cells.of(stamps)).kind == "number"
 
 
 @pytest.mark.parametrize(
