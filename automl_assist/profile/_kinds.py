@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from automl_assist.profile import _notations as notations, _strings as strings
+from automl_assist.profile import _notations as notations, _remarks as remarks, _strings as strings
 from automl_assist.profile._cells import YEARS, Cells, among
 from automl_assist.profile._code_numbers import code_reason
 from automl_assist.profile._dates import CENTURY, EXCEL, DateForm, find_form, fits_form, may_be_dates, numbers_as_dates, read_dates
@@ -40,16 +40,21 @@ LEAST_IN_RANGE = 0.3  # of the cells hold dates of our times, for a column to be
 
 YES_AND_NO = """true/false yes/no y/n t/f on/off ja/nein ja/nej ja/nee oui/non vrai/faux sí/no si/no sì/no wahr/falsch verdadero/falso
 vero/falso verdadeiro/falso sim/não sim/nao да/нет так/ні tak/nie ano/ne evet/hay\u0131r evet/hayir はい/いいえ 是/否 예/아니오 예/아니요
-igen/nem kyllä/ei \u03bd\u03b1\u03b9/\u03cc\u03c7\u03b9 نعم/لا כן/לא हाँ/नहीं da/nu có/không j/n ✓/✗ ✔/✘ ☑/☐"""
+doğru/yanl\u0131ş doğru/yanliş var/yok waar/onwaar sand/falsk sant/falskt sann/usann tosi/epätosi
+prawda/fałsz pravda/nepravda igaz/hamis истина/ложь adevărat/fals da/ne áno/nie taip/ne jā/nē jah/ei ja/nei igen/nem
+kyllä/ei \u03bd\u03b1\u03b9/\u03cc\u03c7\u03b9 نعم/لا כן/לא हाँ/नहीं da/nu có/không j/n ✓/✗ ✔/✘ ☑/☐"""
 BOOLEANS = tuple((yes, no) for yes, _, no in (pair.partition("/") for pair in YES_AND_NO.split()))
 MOST_WORDS = 12  # different cells of a column of yes and no, with those that mean nothing
 # Cells that mean "nothing here" where the rest of the column says so.
 MISSING_WORDS = """? - -- --- . .. ... * / \\n n/a na n.a. n.a nan -nan +nan nil null none (null) <na> #n/a #na #value! #div/0! #ref! #num!
 #name? #null! #error! #spill! #calc! #field! #unknown! #getting_data loading... #nv #wert! #bezug! #zahl! #valeur! #nom? #nombre! #n/d
-#¡valor! #¡ref! #¡num! #¡div/0! #¿nombre? #valore! #rif! #waarde! #verw! #getal! #naam? undefined unknown unk missing unspecified tbd nodata
-(blank) (none) [null] : :c :z"""
+#¡valor! #¡ref! #¡num! #¡div/0! #¿nombre? #valore! #rif! #waarde! #verw! #getal! #naam?
+nd n.d. <lod <loq <mdl lod bdl bql blq b.d.l. bld n.n. k.a. s/d \u043d/\u0434 undefined unknown unk missing unspecified tbd
+nodata (blank) (none) [null] : :c :z"""
 STATA = [f".{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"]
-MISSING = frozenset([*MISSING_WORDS.split(), *STATA, "not available", "not applicable", "no data", "not known", "no answer", ": c", ": z"])
+MISSING_PHRASES = """not available,not applicable,not detected,not measured,not recorded,not reported,not known,no data,no answer
+k. a.,: c,: z,keine angabe,sin dato,sin datos,brak danych,нет данных,veri yok,< lod,< loq"""
+MISSING = frozenset([*MISSING_WORDS.split(), *STATA, *re.split("[,\n]", MISSING_PHRASES)])
 CERTAINLY_MISSING = frozenset(
     ["null", "nan", "-nan", "<na>", "(null)", "\\n", "[null]", "nat", *(w for w in MISSING_WORDS.split() if w[0] == "#" and w != "#na")]
 )
@@ -219,7 +224,7 @@ def _number(name: str, cells: Cells, decimal: str, kind: str | None, is_target: 
     infinite = int(counts[np.isinf(numbers)].sum())
     bare, plain = values[finite], style.digits_alone
     if style.notation == "guarded":  # the more so where zeros are kept
-        bare = np.array([notations.without_remark(v, style.notation) for v in bare], dtype=object)
+        bare = np.array([remarks.without_remark(v, style.notation) for v in bare], dtype=object)
         plain = replace(style, notation=None).digits_alone
     coded = not kind and plain and _is_code(bare, counts[finite], numbers[finite])
     if coded and not (numbers_as_dates(name, numbers[finite]) or "").startswith("epoch"):

@@ -1,7 +1,7 @@
-"""Cells that are one number, though not written as one: durations, angles, amounts with their units, bounds, values with an uncertainty.
+"""Cells that are one number, though not written as one: durations, angles, amounts with their units, powers, fractions, parts of a whole.
 
-A notation reads a whole cell (``26:30:00``, ``1 h 30 min``, ``52°31'N``, ``5'11"``), or takes off what stands around the number that is
-then read like any other (``<0.5``, ``3.1±0.2``, ``12.0 (1.3)``). Its name is stored with the column, so that later files read alike.
+A notation reads a whole cell (``26:30:00``, ``1 h 30 min``, ``52°31'N``, ``5'11"``), or is the name of a remark, which is taken off. Its
+name is stored with the column, so that later files read alike.
 """
 
 from __future__ import annotations
@@ -13,19 +13,16 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 
 from automl_assist.profile._date_periods import HALF_YEAR
+from automl_assist.profile._remarks import FEWEST_LOOKED, FEWEST_PARTS, LOOKED_AT, NUMBER, SHARE, readable
 from automl_assist.profile.units import DAY, LONG_WORDS, METRES, QUANTITIES, SECONDS, UNIT_OF
 
-SHARE = 0.9  # of the cells that a notation must read
-LOOKED_AT = 100  # cells that are tried before all are
-FEWEST_LOOKED = 0.7  # of them that it must read
 LONG_SHARE, FEWEST_LONG = 0.01, 2  # of the cells, and how many different ones, show that a clock does not show the time of day
 FEWEST_UNPADDED = 20  # different ones with seconds, all before ten and none with a zero before its hour: a day has later hours too
 ODD_MINUTES = 0.1  # of the cells have minutes below 10 or from 50: durations do, results of games such as 31:28 do not
-FEWEST_PARTS = 3  # different ones out of the same number: 7/10; or beside such as ~50
-FEWEST_BARE = 10  # different numbers without a bound: fewer are answers such as 3 and 4+
 
 AMOUNT = r"\d+(?:[.,]\d+)?"
 PIECE = re.compile(rf"({AMOUNT})\s?([^\W\d_]{{1,12}})\.?")
+AGED = re.compile(r"\s(?:ago|old)$|^(?:vor|hace|il y a)\s", re.IGNORECASE)  # around amounts of time
 BETWEEN = re.compile(r"\s*(?:,|&|and|und|et|y|e)?\s*", re.IGNORECASE)
 FRENCH = re.compile(r"(\d{1,3})\s?[hH]\s?([0-5]\d)")
 ISO = re.compile(
@@ -53,60 +50,19 @@ DEGREES = re.compile(
     rf"(?:(?P<minutes>\d{{1,2}}(?:[.,]\d+)?)\s?[{MINUTE_MARKS}]?\s?"
     rf"(?:(?P<seconds>\d{{1,2}}(?:[.,]\d+)?)\s?(?:[{SECOND_MARKS}]|'')?)?)?\s?(?P<after>[NSEWO])?"
 )
-BOUND = re.compile(
-    r"(?:(?:[<>]=?|[\u2264\u2265~\u2248]|&[lg]t;=?|(?:c(?:irc)?a|about|around|approx|approximately|etwa|rund|env|environ|aprox)\b\.?)\s*"
-    r"(?=[\d.+-])(?P<above>.*\d.*)|(?P<least>.*\d)\s?\+)",
-    re.IGNORECASE,
-)
-BOUNDING = frozenset("<>\u2264\u2265&~\u2248caerCAER")  # how a bound may begin
-LIMITS = frozenset("<>\u2264\u2265&")  # of an answer such as <5; ~50 is a number however few there are
-NUMBER = r"[+-]?(?:\d+(?:[.,]\d+)?|[.,]\d+)(?:[eE][+-]?\d+)?"
-BARE = re.compile(rf"{NUMBER}(?:\s?(?:%|[^\W\d_]{{1,6}}))?")
 RAISED = str.maketrans("\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207a\u207b\u2212", "0123456789+--")
 POWERS = re.compile(  # 1.2 x 10^4, with the power raised or not
     rf"(?:(?P<value>{NUMBER})\s?[xX*\u00d7\u00b7\u22c5]\s?)?10(?:(?:\^|\*\*)\s?(?P<power>[-+\u2212]?\d{{1,3}})"
     "|(?P<raised>[\u207a\u207b]?[\u2070\u00b9\u00b2\u00b3\u2074-\u2079]{1,3}))"
 )
+PARTS = re.compile(r"(?:(?P<whole>\d{1,3})(?:\s|\s?-\s?))?(?P<over>\d{1,2})/(?P<under>[2-9]|10|12|16|32|64)|(?P<bare>\d{1,3})", re.ASCII)
 OUT_OF = re.compile(rf"(?P<value>{NUMBER})\s?(?:/|out of|of|von|sur)\s?(?P<most>\d{{1,5}})(?:\s[^\d]*)?", re.IGNORECASE)
-UNCERTAIN = re.compile(
-    rf"(?P<value>{NUMBER})\s?%?\s*(?:(?:\u00b1|\+/-|\+-|\\pm)\s*{NUMBER}\s?%?"
-    r"|[(\[](?=[^()\[\]]*\d)(?:(?:\d+\s?%\s?)?(?:CI|KI|SD|SE|s\.d\.|s\.e\.)[:=]?\s*)?[-+\d\s.,;%\u00b1\u2013\u2014\u2212to]+[)\]])"
-)
-# signs for a footnote right behind a number, or what statistical offices say of it in a letter or two: estimated, provisional, revised
-FLAGS = r"(?:[bcdefiknprsuz]{1,2}|est|prov|rev)"
-FLAGGED = re.compile(
-    r"(?P<value>.*\d)(?:\s?[*\u2020\u2021\u00a7#\u00b9\u00b2\u00b3\u2070-\u2079]{1,3}"
-    rf"|\s{FLAGS}|\s?\({FLAGS}\)|\s?\[(?:{FLAGS}|\d)\])",
-    re.IGNORECASE,
-)
-UNFLAGGED = re.compile(r"[+-]?[\d.,\s]*\d")
-FEWEST_UNFLAGGED = 0.2  # of different cells are numbers without such a sign
-NO_CENTS = re.compile(r"(?P<value>.*\d)(?:[.,][-\u2013\u2014]{1,2}|/[-=])(?:\s?[^\s\d.,]{1,4})?\.?")  # 12,-
-YEAR_IN_BRACKETS = re.compile(r"\((?P<value>(?:1[0-9]|20)\d\d)\)")
-# ="0123" or '0123, which no spreadsheet makes a number of
-GUARDED = re.compile(r"(?:=\"|')(?P<value>[^\"']*\d[^\"']*)\"?")
-REMARKS = {
-    "guarded": GUARDED,
-    "bound": BOUND,
-    "uncertain": UNCERTAIN,
-    "flagged": FLAGGED,
-    "no_cents": NO_CENTS,
-    "brackets": YEAR_IN_BRACKETS,
-}
 
 
 def read(text: str, notation: str) -> float:
     """Return the number that a cell is in a notation which reads whole cells; NaN of other cells."""
     name, _, unit = notation.partition(":")
     return READERS[name](text, unit)
-
-
-def without_remark(text: str, notation: str) -> str:
-    """Return the number of a cell without the bound before it, the uncertainty or the footnote behind it, or the brackets around it."""
-    found = REMARKS[notation].fullmatch(text)
-    if not found:
-        return text
-    return found["above"] or found["least"] if notation == "bound" else found["value"]
 
 
 def is_whole(notation: str | None) -> bool:
@@ -127,38 +83,17 @@ def find_whole(texts: Sequence[str], weights: Sequence[int], lasting: bool) -> s
         The name of the column speaks of a duration, so that 3:45 is no time of day.
     """
     some = texts[:LOOKED_AT]
-    for like, find in ((CLOCK.fullmatch, _clock), (_pieces, _units), (DEGREES.fullmatch, _degrees), (PRIMES.fullmatch, _primes),
-                       (PACE.fullmatch, _pace), (POWERS.fullmatch, _powers), (OUT_OF.fullmatch, _out_of)):  # fmt: skip
+    for like, find in FINDERS:
         if sum(map(bool, map(like, some))) < FEWEST_LOOKED * len(some):
             continue
         notation = find(texts, weights, lasting)
-        if notation and _readable(texts, weights, partial(_reads, notation)):
+        if notation and readable(texts, weights, partial(_reads, notation)):
             return notation
     return None
 
 
 def _reads(notation: str, text: str) -> bool:
     return not math.isnan(read(text, notation))
-
-
-def find_remark(texts: Sequence[str], weights: Sequence[int]) -> str | None:
-    """Return the name in :data:`REMARKS` of what some or most of the cells have beside their number."""
-    if _readable(texts, weights, lambda text: GUARDED.fullmatch(text) is not None):
-        return "guarded"
-    bounded = [(text[0] in BOUNDING or text[-1] == "+") and BOUND.fullmatch(text) is not None for text in texts]
-    if any(bounded):
-        bare = [text for text, bound in zip(texts, bounded, strict=True) if all(bounded) or (not bound and BARE.fullmatch(text))]
-        about = all(text[0] not in LIMITS and text[-1] != "+" for text, bound in zip(texts, bounded, strict=True) if bound)
-        return "bound" if len(bare) >= (FEWEST_PARTS if about else FEWEST_BARE) else None
-    if _readable(texts, weights, lambda text: UNCERTAIN.fullmatch(text) is not None):
-        return "uncertain"
-    if all(map(YEAR_IN_BRACKETS.fullmatch, texts)):
-        return "brackets"
-    if any(map(NO_CENTS.fullmatch, texts)):
-        return "no_cents"
-    some = texts[:LOOKED_AT]
-    plain = sum(UNFLAGGED.fullmatch(text) is not None for text in some)
-    return "flagged" if plain >= FEWEST_UNFLAGGED * len(some) and any(map(FLAGGED.fullmatch, texts)) else None
 
 
 def described(notation: str) -> str:
@@ -174,8 +109,12 @@ def described(notation: str) -> str:
         "guarded": "what keeps spreadsheets from reading them was taken off",
         "bound": "of those with <, >, + or a word for about beside them the bare number was taken",
         "powers": "they are written as powers of ten",
+        "parts": "they are written as fractions",
         "out_of": f"they are so many out of {unit}",
         "uncertain": "the number was taken without the uncertainty behind it",
+        "behind": f"{unit.strip()!r} behind them was taken off",
+        "stars": "stars for footnotes or significance were taken off",
+        "levels": "letters for high and low were taken off",
         "flagged": "signs for footnotes and letters for estimated, provisional and the like were taken off",
         "no_cents": "dashes that stand for no cents were taken off",
         "brackets": "they are years in parentheses",
@@ -212,13 +151,6 @@ def in_another_unit(texts: Sequence[str], learned: str | None) -> str | None:
     units = {UNIT_OF.get(word.lower()) for text in texts for _, word in _pieces(text)} - {before}
     alike = units and any({before, *units} <= set(quantity) for quantity in QUANTITIES)
     return f"units:{before}" if alike else None
-
-
-def _readable(texts: Sequence[str], weights: Sequence[int], reads: Callable[[str], bool]) -> bool:
-    some = texts[:LOOKED_AT]
-    if sum(map(reads, some)) < FEWEST_LOOKED * len(some):
-        return False
-    return sum(w for t, w in zip(texts, weights, strict=True) if reads(t)) >= SHARE * sum(weights)
 
 
 def _number(text: str) -> float:
@@ -297,7 +229,7 @@ def _pieces(text: str) -> tuple[tuple[float, str], ...]:
     if len(text) > 2 and text[0] == "P" and (iso := ISO.fullmatch(text)) is not None:
         return tuple((_number(value), unit) for unit, value in iso.groupdict().items() if value)
     pieces, place = [], 0
-    text = text.removeprefix("-")
+    text = AGED.sub("", text.removeprefix("-"))
     while place < len(text):
         found = PIECE.match(text, place)
         if not found:
@@ -428,6 +360,20 @@ def _read_powers(text: str, unit: str) -> float:
     return float(f"{(found['value'] or '1').replace(',', '.')}e{power}")
 
 
+def _parts(texts: Sequence[str], weights: Sequence[int], lasting: bool) -> str | None:
+    """Tell fractions such as 3/4 and 1 1/2, of several parts and none to be shortened, from 3/4 and 4/4 of the same whole and from days."""
+    found = [m for m in map(PARTS.fullmatch, texts) if m and m["under"]]
+    proper = all(int(m["over"]) < int(m["under"]) and math.gcd(int(m["over"]), int(m["under"])) == 1 for m in found)
+    return "parts" if proper and len(found) >= FEWEST_PARTS and len({m["under"] for m in found}) > 1 else None
+
+
+def _read_parts(text: str, unit: str) -> float:
+    found = PARTS.fullmatch(text)
+    if not found:
+        return math.nan
+    return float(found["bare"]) if found["bare"] else int(found["whole"] or 0) + int(found["over"]) / int(found["under"])
+
+
 def _out_of(texts: Sequence[str], weights: Sequence[int], lasting: bool) -> str | None:
     found = [m for m in map(OUT_OF.fullmatch, texts) if m]
     most, n = Counter(m["most"] for m in found).most_common(1)[0]
@@ -440,6 +386,10 @@ def _read_out_of(text: str, unit: str) -> float:
     return _number(found["value"]) if found and found["most"] == unit else math.nan
 
 
+FINDERS: tuple[tuple[Callable[[str], object], Callable[[Sequence[str], Sequence[int], bool], str | None]], ...] = (
+    (CLOCK.fullmatch, _clock), (_pieces, _units), (DEGREES.fullmatch, _degrees), (PRIMES.fullmatch, _primes), (PACE.fullmatch, _pace),
+    (POWERS.fullmatch, _powers), (PARTS.fullmatch, _parts), (OUT_OF.fullmatch, _out_of),
+)  # fmt: skip
 READERS: dict[str, Callable[[str, str], float]] = {
     "clock": _read_clock,
     "units": _read_units,
@@ -448,4 +398,5 @@ READERS: dict[str, Callable[[str, str], float]] = {
     "pace": _read_pace,
     "powers": _read_powers,
     "out_of": _read_out_of,
+    "parts": _read_parts,
 }

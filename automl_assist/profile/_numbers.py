@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
-from automl_assist.profile import _notations as notations
+from automl_assist.profile import _notations as notations, _remarks as remarks
 
 STYLE_SAMPLE = 5000  # distinct values looked at to find the style; all of them are then read with it
 AFFIX_SHARE = 0.9  # of the cells with something before or after the number, this share must have the same
@@ -44,7 +44,8 @@ ACCOUNTING = re.compile(
     r"(?P<before>[^\s\d()+-]{1,4}\s?)?\(\s*(?P<inner>[^\s()+-][^()]*?)\s*\)(?P<after>\s?[^\s\d()+-]{1,4})?"
     r"|(?P<plain>[^\s()+-][^()]*?)\s*-"
 )
-SIDES = re.compile(r"(?P<number>.*\d)\s?(?:(?P<owed>DR|Dr|dr)|CR|Cr|cr)\.?")  # 1,234.50 DR, as banks write what is owed to them
+# 1,234.50 DR, as banks write what is owed to them, and 1.234,50 S beside 12,00 H as German ones do
+SIDES = re.compile(r"(?P<number>.*\d)\s?(?:(?P<owed>DR|Dr|dr|(?<=[.,]\d\d )S)|CR|Cr|cr|(?<=[.,]\d\d )H)\.?")
 SIDES_SHARE = 0.9
 # (decimal mark, thousands separator) and what a number then looks like
 STYLES: dict[tuple[str, str | None], re.Pattern[str]] = {
@@ -169,7 +170,7 @@ def _read(text: str, style: NumberStyle) -> float:
     if style.notation:
         if notations.is_whole(style.notation):
             return notations.read(text, style.notation)
-        text = notations.without_remark(text, style.notation)
+        text = remarks.without_remark(text, style.notation)
     if style.ledger and not ZERO.fullmatch(text):
         text = signed(text)
     power = 0
@@ -257,7 +258,7 @@ def _are_shares(texts: Sequence[str]) -> bool:
 
 def signed(text: str) -> str:
     """Return a number of a ledger with its sign in front."""
-    if text[-1:] in "Rr." and (side := SIDES.fullmatch(text)):
+    if text[-1:] in "Rr.SH" and (side := SIDES.fullmatch(text)):
         return ("-" if side["owed"] else "") + side["number"]
     found = ACCOUNTING.fullmatch(text) if "(" in text or text.endswith("-") else None
     return "-" + (found["plain"] or f"{found['before'] or ''}{found['inner']}{found['after'] or ''}") if found else text
@@ -310,8 +311,8 @@ def find_style(values: np.ndarray, counts: np.ndarray, prior_decimal: str, name:
         return style
     if notation := notations.find_whole(list(values), weights, LASTING.search(name) is not None):
         other = NumberStyle(notation=notation)
-    elif notation := notations.find_remark(list(values), weights):
-        rest = [notations.without_remark(text, notation) for text in values]
+    elif notation := remarks.find_remark(list(values), weights):
+        rest = [remarks.without_remark(text, notation) for text in values]
         other = replace(_style_of(rest, weights, prior_decimal)[0], notation=notation)
     else:
         return style
@@ -363,11 +364,11 @@ def written(thousands: str) -> str:
 
 def _is_ledger(values: Sequence[str]) -> bool:
     """Whether some numbers are written as those below zero are in ledgers; all of them in parentheses, not all before their sign."""
-    sides = [side for side in (SIDES.fullmatch(v) for v in values if v[-1:] in "Rr.") if side]
+    sides = [side for side in (SIDES.fullmatch(v) for v in values if v[-1:] in "Rr.SH") if side]
     if len(sides) >= SIDES_SHARE * len(values):  # with one side alone it may as well be crores
         return 0 < sum(side["owed"] is not None for side in sides) < len(sides)
     ends = [v for v in values if ("(" in v or v.endswith("-")) and ACCOUNTING.fullmatch(v) and v[0] not in "+-" and not ZERO.fullmatch(v)]
-    if ends and (all(map(notations.YEAR_IN_BRACKETS.fullmatch, values)) or any(map(notations.NO_CENTS.fullmatch, ends))):
+    if ends and (all(map(remarks.YEAR_IN_BRACKETS.fullmatch, values)) or any(map(remarks.NO_CENTS.fullmatch, ends))):
         return False
     all_may_be = len(ends) < len(values) or all("(" in v or CENTS_BEFORE_SIGN.search(v) for v in ends)
     return bool(ends) and all_may_be and all(any(c.isdigit() for c in v) for v in ends)

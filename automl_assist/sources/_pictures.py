@@ -16,7 +16,7 @@ import warnings
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -122,6 +122,7 @@ class Shelf:
         self._archive = zipfile.ZipFile(place) if place.is_file() else None
         self._members = {} if self._archive is None else members_of(self._archive)
         self._lock = threading.Lock()
+        self._folders: dict[str, dict[str, str | None]] = {}
 
     def close(self) -> None:
         """Let go of the archive."""
@@ -151,10 +152,33 @@ class Shelf:
             return False
 
     def _path(self, name: str) -> str:
-        """Return where a file is, one written with the backslashes of Windows or with blanks around it too."""
+        """Return where a file is, one written as on Windows or with blanks around it too: with backslashes, in other letters."""
         path = os.path.join(self._root, name)
+        if os.path.lexists(path):
+            return path
         plain = name.strip().replace("\\", "/")
-        return os.path.join(self._root, plain) if plain != name and not os.path.lexists(path) else path
+        path = os.path.join(self._root, plain)
+        return path if os.path.lexists(path) else self._in_other_letters(plain) or path
+
+    def _in_other_letters(self, name: str) -> str | None:
+        """Return the only file that is called so but for upper and lower case."""
+        path = self._root
+        for part in PurePosixPath(name).parts:
+            found = self._called(path).get(part.casefold())
+            if found is None:
+                return None
+            path = os.path.join(path, found)
+        return path
+
+    def _called(self, folder: str) -> dict[str, str | None]:
+        """Return what is in a folder by its name in lower case; None for a name that several have then."""
+        if folder not in self._folders:
+            called: dict[str, str | None] = {}
+            with suppress(OSError):
+                for name in os.listdir(folder):
+                    called[name.casefold()] = None if name.casefold() in called else name
+            self._folders[folder] = called
+        return self._folders[folder]
 
     def read(self, name: str) -> bytes:
         """Return the bytes of a file; PictureError for one that is too large, OSError or KeyError for one that is not there."""

@@ -474,3 +474,10 @@ def test_words_that_no_date_has_are_told_before_any_form_is_tried(case):
     texts += [case(text) for text in ("2020Q1", "q3 2021", "2020-W05", "KW 5/2020", "2020-01-02T03:04:05Z", "2020-01-02 03:04 UTC")]
     assert [text for text in texts if not _dates._words_of_dates(text)] == []
     assert not any(map(_dates._words_of_dates, ("street 12", "job 3", "Version 2023-09", "sixth sep 2023")))
+
+
+@pytest.mark.parametrize(
+    "words", [("DOĞRU", "YANLI\u015e"), ("Var", "Yok"), ("WAAR", "ONWAAR"), ("SANN", "USANN"), ("PRAWDA", "FA\u0141SZ"), ("да", "нет")]
+)
+def test_yes_and_no_as_spreadsheets_of_other_languages_write_them(words):
+    assert one([words[i % 3 > 0] for i in range(60)])[0].kind == "boolean"

@@ -198,3 +198,14 @@ def test_names_with_the_backslashes_of_windows_are_found(tmp_path):
     assert read_pictures(tmp_path, ["pics\\a.png"], SMALL).there.all()
     with pytest.raises(AssistError, match="outside"):
         read_pictures(tmp_path, ["..\\..\\etc\\passwd"], SMALL)
+
+
+def test_names_in_other_letters_are_found_where_one_file_alone_is_meant(tmp_path):
+    for folder in ("Pics", "twice", "TWICE"):
+        (tmp_path / folder).mkdir()
+    for name in ("Pics/Frog.PNG", "twice/a.png", "TWICE/b.png"):
+        (tmp_path / name).write_bytes(file_of(halves()))
+    names = ["pics/frog.png", "PICS\\FROG.png", "Pics/Frog.PNG", "pics/toad.png", "twice/a.png", "Twice/a.png", "pics/frog.png/x.png"]
+    assert read_pictures(tmp_path, names, SMALL).there.tolist() == [True, True, True, False, True, False, False]
+    with pytest.raises(AssistError, match="outside"):
+        read_pictures(tmp_path, ["PICS/../../frog.png"], SMALL)
