@@ -29,6 +29,7 @@ def _find(context: CheckContext) -> Iterator[Hit]:
         return
     groups = equal_rows(context.typed, names)
     repeated = np.flatnonzero(pd.Series(groups).duplicated().to_numpy())
+    repeated = repeated[context.typed[names].iloc[repeated].notna().any(axis=1).to_numpy()]  # headings of groups hold nothing alike
     different = rows - len(repeated)
     if not len(repeated) or (rows >= FEW_COMBINATIONS * different and different < MANY_COMBINATIONS):
         return

@@ -59,7 +59,7 @@ CERTAINLY_MISSING = frozenset(
     ["null", "nan", "-nan", "<na>", "(null)", "\\n", "[null]", "nat", *(w for w in MISSING_WORDS.split() if w[0] == "#" and w != "#na")]
 )
 ID_NAME = re.compile(
-    r"(^|[_\W])(id|ids|uuid|guid|idx|index|key|no|nr|serial|barcode|isbn|ean|gtin|upc|imei|badge|hash|rownames?|row_?num|row_?number)([_\W]|$)|(?-i:[a-z](Id|ID|Key|UUID|Nr|No)$)|^unnamed"
+    r"(^|[_\W])(id|ids|uuid|guid|idx|index|key|no|nr|serial|barcode|isbn|ean|gtin|upc|imei|mrn|ssn|vin|sku|asin|badge|hash|rownames?|row_?num|row_?number)([_\W]|$)|(?-i:[a-z](Id|ID|Key|UUID|Nr|No)$)|^unnamed"
     r"|(^|[_\W])(case|resp|respondent|user|cust|customer|client|member|subj|subject|patient|pers|person|student|pupil|emp|employee|order|item|"
     r"row|rec|record|sample|trans|transaction|invoice|household|hh)(id|no|nr|num|number)$",
     re.IGNORECASE,

@@ -94,6 +94,11 @@ CURRENCIES = (
     ("₽", "RUB"), ("zł", "PLN"), ("Fr.", "CHF", "SFr."), ("kr", "kr.", "Kr", "Kr."), ("Rp", "IDR", "Rp."), ("RM", "MYR"), ("R$", "BRL"),
     ("Kč", "CZK"), ("Ft", "HUF"), ("TL", "TRY", "₺"),
 )  # fmt: skip
+# currencies of countries where a point stands between thousands
+WITH_POINTS = re.compile(
+    r"€|[Ee]uros?|EUR|TL|TRY|\u20ba|kr\.?|Kr\.?|DKK|NOK|SEK|ISK|Rp\.?|IDR|R\$|BRL|z\u0142|PLN|K\u010d|CZK|Ft|HUF|COP|CLP|ARS|PYG|CRC|VND|\u20ab|RON|RSD"
+)
+FEWEST_POINTED = 3
 ALSO = {way: tuple(sorted(ways, key=len, reverse=True)) for ways in CURRENCIES for way in ways}
 ZERO = re.compile(r"(?P<unit>[^\s\d.,+'()-]{1,4})\s*-|-\s*(?P<behind>[^\s\d.,+'()-]{1,4})")  # "$ -", as spreadsheets show zero
 STARTS, ENDS = frozenset("+-\u2212.,0123456789"), frozenset("0123456789.,")  # of every number in one of these styles
@@ -347,6 +352,8 @@ def _style_of(values: Sequence[str], weights: Sequence[int], prior_decimal: str)
             decimal, thousands = single
     if (decimal, thousands) == (",", None) and prior_decimal != "," and _all_groups(texts):
         decimal, thousands = ".", ","
+    if (decimal, thousands) == (".", None) and affix and WITH_POINTS.fullmatch(affix) and _all_thousands(texts):
+        decimal, thousands = ",", "."
     return NumberStyle(decimal, thousands, affix, ledger, scaled), readable.get((decimal, thousands), 0)
 
 
@@ -377,6 +384,13 @@ def _is_ledger(values: Sequence[str]) -> bool:
 def _all_groups(texts: list[str]) -> bool:
     """Whether every comma stands before exactly three digits: 1,234 is then a thousand and more."""
     return all(re.fullmatch(r"[+-]?[1-9]\d{0,2},\d{3}", t) for t in texts if "," in t)
+
+
+def _all_thousands(texts: list[str]) -> bool:
+    """Whether a point stands before three digits, mostly behind two or more: 30.123 EUR is a salary, and 1.789 EUR a litre of fuel."""
+    pointed = [text for text in texts if "." in text]
+    grouped = all(re.fullmatch(r"[+-]?[1-9]\d{0,2}\.\d{3}", text) for text in pointed)
+    return grouped and len(pointed) >= FEWEST_POINTED and sum(text.index(".") > 1 for text in pointed) > 0.5 * len(pointed)
 
 
 def _is_money(match: re.Match[str]) -> bool:

@@ -28,6 +28,11 @@ def test_an_identifier_does_not_hide_duplicates():
     assert "but identifiers" in finding.message
 
 
+def test_headings_of_groups_between_rows_are_no_duplicates():
+    cells = {"shop": [f"r{i}" for i in range(124)], "a": [*numbers(120), *[None] * 4], "c": [*words(120, ["x", "y"]), *[None] * 4]}
+    assert found("F401", make_context(cells, kinds={"shop": "identifier"})) == []
+
+
 def test_duplicates_by_chance_are_not_reported():
     assert found("F401", make_context({"a": words(500, list("abcd"), 1), "b": words(500, list("uvw"), 2)})) == []
     assert found("F401", make_context({"a": numbers(500)})) == []

@@ -78,3 +78,16 @@ def test_codes_are_no_amounts(written):
 def test_one_of_a_unit_is_read_like_several(one, many):
     counts = [1, *range(40)] * 3
     assert _numbers([f"{n} {one if n == 1 else many}" for n in counts]) == counts
+
+
+@pytest.mark.parametrize("form", ["{} €", "€{}", "{} TL", "{} kr"])
+def test_a_point_before_three_digits_of_an_amount_parts_thousands(form):
+    cells, found = _of([form.format(f"{20 + i % 60}.{101 + i}") for i in range(120)])
+    assert cells.spread(found.numbers, np.nan)[0] == 20_101  # a salary
+    cells, found = _of([form.format(f"{1 + i % 2}.{601 + i}") for i in range(120)])
+    assert cells.spread(found.numbers, np.nan)[0] == 1.601  # a litre of fuel
+
+
+def test_a_point_before_three_digits_of_dollars_is_a_decimal_mark():
+    cells, found = _of([f"${20 + i % 60}.{101 + i}" for i in range(120)])
+    assert cells.spread(found.numbers, np.nan)[0] == 20.101
