@@ -44,7 +44,8 @@ NO_CENTS = re.compile(r"(?P<value>.*\d)(?:[.,][-\u2013\u2014]{1,2}|/[-=])(?:\s?[
 YEAR_IN_BRACKETS = re.compile(r"\((?P<value>(?:1[0-9]|20)\d\d)\)")
 # ="0123" or '0123, which no spreadsheet makes a number of, and "12" with quotes that were quoted
 GUARDED = re.compile(r"(?:=?\"|')(?P<value>[^\"']*\d[^\"']*)\"?")
-BEHIND, MOST_BEHIND = re.compile(r"\d(\D*[^\W\d_]\D*)\Z"), 25  # a digit and words behind it, and how many characters these may be
+# a digit and words behind it, apart from it or behind a slash or a sign, unlike in names of files; and how many characters these may be
+BEHIND, MOST_BEHIND = re.compile(r"\d((?:\s|[/%°€$£¥₹])[^\d.@]*[^\W\d_][^\d.@]*\.?)\Z"), 25
 REMARKS = {
     "guarded": GUARDED,
     "bound": BOUND,

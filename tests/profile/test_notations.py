@@ -89,6 +89,10 @@ def test_read_as_numbers(case):
 
 WORDS = {
     "sizes of high and low": [f"{i % 40}{'HL'[i % 2]}" for i in range(N)],
+    "names of files": [f"{i:02}.csv" for i in range(N)],
+    "names of files in folders": [f"{i:02}/page.dat" for i in range(N)],
+    "addresses of people": [f"{i:02}@example.org" for i in range(N)],
+    "codes with an end": [f"{i:02}-AB" for i in range(N)],
     "rooms": [f"{i % 40} {['Main St', 'Oak Ave', 'Elm Rd'][i % 3]}" for i in range(N)],
     "odds": [f"{i % 7 + 1}/{i % 5 + 2}" for i in range(N)],
     "times of day": [f"{i % 24:02}:{BASE60[i]}" for i in range(N)],
