@@ -244,7 +244,7 @@ class SeriesForecaster:
         Raises
         ------
         AssistError
-            E0705 when there are no rows, or none after the end of training.
+            E0705 when there are no rows, or none with a value after the end of training.
         """
         if not len(frame):
             raise AssistError("E0705", "there are no rows to score", help=LATER_ROWS)
@@ -254,13 +254,7 @@ class SeriesForecaster:
         ends = np.where(trained >= 0, self.past.last[trained], np.iinfo(np.int64).max)
         later = np.isfinite(rows.value) & (rows.step > ends[rows.group])
         if not later.any():
-            read = f"{len(frame):,} {'row was' if len(frame) == 1 else 'rows were'} read"
-            raise AssistError(
-                "E0705",
-                "no row lies after the end of training",
-                where=f"{read}; {int((trained < 0).sum()):,} of {len(rows.names):,} series are new",
-                help=LATER_ROWS,
-            )
+            raise self._nothing_to_score(rows, trained, ends, len(frame))
         truth, ahead, scale, inside = [], [], [], []
         furthest = int((rows.step - ends[rows.group])[later].max())
         for begin in range(0, furthest, self.past.horizon):
@@ -281,6 +275,23 @@ class SeriesForecaster:
             unseen = _series(int((trained < 0).sum()), "was")
             messages.append(Message("W0704", f"{unseen} never seen in training and left out of the score"))
         return figures, counts, messages
+
+    def _nothing_to_score(self, rows: Rows, trained: np.ndarray, ends: np.ndarray, n: int) -> AssistError:
+        """Return why none of the `n` rows of a file can be scored: other series, no values, or no later times."""
+        read = f"{n:,} {'row was' if n == 1 else 'rows were'} read"
+        if (trained < 0).all():
+            return AssistError(
+                "E0705", "no row belongs to a series of training", where=f"{read} of {len(rows.names):,} series", help=LATER_ROWS
+            )
+        without = _left_out(rows, trained, ends, n)["without_target"]
+        if without:
+            where = f"{read}; {without:,} of them are later, and none of these has a value that can be read"
+            target = repr(self.bundle.form.target.name)
+            return AssistError(
+                "E0705", f"no row after the end of training has a target {target}", where=where, help="give rows with known targets"
+            )
+        where = f"{read}; {int((trained < 0).sum()):,} of {len(rows.names):,} series are new"
+        return AssistError("E0705", "no row lies after the end of training", where=where, help=LATER_ROWS)
 
     def _up_to(self, rows: Rows, origin: np.ndarray, trained: np.ndarray) -> Past:
         new = lay_out(rows, self.bundle.form, origin, self.past.length + int((origin - self.past.last[trained]).max()))

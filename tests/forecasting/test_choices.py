@@ -210,6 +210,10 @@ def test_what_is_quick_is_tried_here_where_no_worker_would_answer_in_time(case, 
         loaded.predict(rows.head(0), None, tmp_path)
     with pytest.raises(AssistError, match="no rows to score"):
         loaded.evaluate(rows.head(0), tmp_path)
+    valueless = rows.assign(day=["2024-04-23", "2024-04-24"], sold=np.nan)
+    for others, why in ((rows, "lies after the end"), (rows.assign(shop="new"), "series of training"), (valueless, "has a target 'sold'")):
+        with pytest.raises(AssistError, match=why):
+            loaded.evaluate(others, tmp_path)
     other = pd.concat([rows, rows.assign(shop="new")])
     assert "never seen" in next(m.message for m in loaded.predict(other, None, tmp_path)[1] if m.code == "W0704")
     later = rows.assign(day=["2024-04-23", "2024-04-24"], sold=[5.0, np.nan])
