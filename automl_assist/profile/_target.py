@@ -6,7 +6,7 @@ import math
 import re
 import shlex
 from collections import Counter
-from collections.abc import Mapping, Sequence, Set as AbstractSet
+from collections.abc import Mapping, Sequence
 
 from automl_assist.errors import AssistError, near_to
 from automl_assist.profile.privacy import escaped
@@ -90,7 +90,7 @@ def _family(column: Column) -> tuple[str, bool] | None:
 def _points(
     column: Column, columns: Sequence[Column], rows: int, families: Mapping[tuple[str, bool], int], first: int
 ) -> tuple[float, str]:
-    points, reasons = _by_name(column.name, {c.name.lower() for c in columns} if column.name.lower() == "y" else frozenset())
+    points, reasons = _by_name(column.name, is_place=_is_place(column, columns))
     family = _family(column)
     if family and families[family] >= FAMILY:
         points += ONE_OF_MANY
@@ -123,9 +123,20 @@ def _points(
     return points, ", ".join(reasons) or "no other column fits better"
 
 
-def _by_name(name: str, others: AbstractSet[str]) -> tuple[float, list[str]]:
-    """Return the points of a name, and why; `others` are all names in small letters where that matters."""
-    if TARGET_NAMES.fullmatch(name) and not {"x", "z"} <= others:  # with x and z, y is a place
+def _is_place(column: Column, columns: Sequence[Column]) -> bool:
+    """Whether a column called y is a place: with x and z, or right behind x and with a last column that is no measured number."""
+    if column.name.lower() != "y":
+        return False
+    names = [c.name.lower() for c in columns]
+    if {"x", "z"} <= set(names):
+        return True
+    at, last = names.index("y"), columns[-1]
+    return 0 < at < len(names) - 1 and names[at - 1] == "x" and last.kind not in {*NUMERIC_KINDS, *IMPOSSIBLE_KINDS}
+
+
+def _by_name(name: str, *, is_place: bool) -> tuple[float, list[str]]:
+    """Return the points of a name, and why."""
+    if TARGET_NAMES.fullmatch(name) and not is_place:
         return EXACT_NAME, ["its name is that of a target"]
     if BEFORE.match(name):
         return INPUT_NAME, ["though its name is that of something known before"]

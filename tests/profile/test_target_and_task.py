@@ -68,6 +68,8 @@ FLOATS, FLAGS = [R.random() for _ in range(N)], ["yes", "no"] * (N // 2)
         ({"duration": FLOATS, **{f"item_{i:02}": [R.randint(0, 3) for _ in range(N)] for i in range(6)}}, "duration"),  # none of many
         ({"price": FLOATS, "x": FLOATS, "y": FLOATS, "z": FLOATS}, "price"),  # y is a place
         ({"rate_per_night": FLOATS, "city": FLAGS, "previous_cancellations": [R.randint(0, 3) for _ in range(N)]}, "rate_per_night"),
+        ({"x": FLOATS, "y": FLOATS, "move": FLAGS}, "move"),  # places before what they are labelled with
+        ({"x": FLOATS, "y": FLOATS, "weight": FLOATS}, "y"),
         ({"a": FLOATS, "x": FLOATS, "y": FLOATS}, "y"),
         ({"a": FLOATS, "b": FLOATS, "c": FLAGS}, "c"),
         ({"Unnamed: 0": R.sample(range(900), N), "b": FLOATS, "c": ["", None] * (N // 2)}, "b"),  # with gaps, and still numbers of rows
