@@ -129,7 +129,7 @@ class _Rows:
 
 def _of_rows(cells: pd.DataFrame, typed: pd.DataFrame, arrangement: Mapping[str, Any]) -> Examples:
     notes: list[Message] = []
-    groups = _groups(typed, arrangement["series"], notes)
+    groups = _groups(cells, typed, arrangement["series"], notes)
     n = int(groups.max()) + 1 if len(groups) else 0
     rows = _in_order(typed, arrangement, groups, n, notes)
     if n == 1 and typed[list(arrangement["series"])].isna().any(axis=1).all():
@@ -163,9 +163,13 @@ def _of_rows(cells: pd.DataFrame, typed: pd.DataFrame, arrangement: Mapping[str,
     return Examples(said, beside, groups, tuple(notes), (arrangement["made"],))
 
 
-def _groups(typed: pd.DataFrame, names: Sequence[str], notes: list[Message]) -> np.ndarray:
+def _groups(cells: pd.DataFrame, typed: pd.DataFrame, names: Sequence[str], notes: list[Message]) -> np.ndarray:
     """Return the number of the series of each row, in the order in which they first come; -1 for a row that names none."""
     keys = typed[list(names)].astype(object)
+    for name in names:
+        if name in cells and keys[name].isna().all() and cells[name].notna().any():  # words where training had numbers are names as well
+            keys[name] = cells[name]
+            notes.append(Message("W0317", f"{name!r} is written otherwise than in training; its cells name the series as they are"))
     lost = keys.isna().any(axis=1).to_numpy()
     if lost.all():
         return np.zeros(len(typed), np.int64)  # a file of one series needs no name for it

@@ -77,6 +77,16 @@ def test_rows_that_name_no_series_are_one_or_refused(tmp_path):
     assert "11 rows are more than the longest series of training has, 10" in refused.value.where
 
 
+def test_series_may_be_named_otherwise_than_in_training(tmp_path):
+    understood, plan, _ = arranged(tmp_path, steps().assign(id=lambda rows: rows["id"].str[1:].astype(int)), series="id", time="t")
+    arrangement = plan_arrangement(understood.profile, Options(target="y", series="id", time="t"), plan.settings)
+    unread, named = understood.typed.assign(id=np.nan), understood.table.frame.assign(id=lambda rows: "s" + rows["id"])
+    examples = arrange(named, unread, arrangement, Path())
+    assert len(examples.typed) == 12 and [m.code for m in examples.notes] == ["W0317"]
+    with pytest.raises(AssistError, match="'id' is not there"):
+        arrange(named.assign(id=None), unread, arrangement, Path())
+
+
 def test_labels_that_vary_a_little_are_counted_and_the_most_frequent_is_taken(tmp_path):
     frame = steps(count=40)
     frame.loc[3, "y"] = "q"
