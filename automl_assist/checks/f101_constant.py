@@ -19,8 +19,9 @@ def _find(context: CheckContext) -> Iterator[Hit]:
     useless = {c.name for c in constant} | {c.name for c in features if c.kind == "empty"}
     if features and constant and profile.rows > 1 and all(c.name in useless for c in features):
         names = tuple(c.name for c in features)
+        which = "The only column beside the target is" if len(names) == 1 else f"All {len(names):,} columns beside the target are"
         yield Hit(
-            f"All {counted(len(names), 'column')} beside the target are constant: no model can do better than guessing.",
+            f"{which} constant: no model can do better than guessing.",
             names,
             fix="add columns that vary from row to row",
             severity="warning",

@@ -2,7 +2,8 @@
 
 Real columns seldom do; those that do are mostly written after the outcome, or are the outcome by other means. Chance is ruled out
 by predicting one half of the rows from the other, so that a column with a value for each row says nothing. Numbers are predicted as they
-are and by their ranks: a few huge ones are most of the variance, and say nothing about all others.
+are and by their ranks: a few huge ones are most of the variance, and say nothing about all others. The only column that there is to learn
+from is what a table is about, such as years of work beside a salary; without it nothing would be left.
 """
 
 from __future__ import annotations
@@ -49,6 +50,8 @@ def _find(context: CheckContext) -> Iterator[Hit]:
         suspects = [c for c in suspects if (c.association or 0.0) >= NEAR]
     if not suspects or is_labelled_sequence(profile):  # a step, or a series, says its label and is no leak
         return
+    if sum(c.action != "drop" for c in profile.features) < 2:  # what a table of two columns is about
+        return
     suspects = sorted(suspects, key=lambda c: (-(c.association or 0.0), c.name))[:MOST_SUSPECTS]
     rows = np.flatnonzero(context.typed[target].notna().to_numpy())
     rows = rows[sample(len(rows), min(MOST_ROWS, MOST_CELLS // max(len(profile.classes), 1)))]
@@ -88,8 +91,8 @@ def _hit(column: Column, explained: float, rows: int, classes: bool, target: str
         f"of the {of_what} away in {counted(rows, 'row')}, which looks like a leak."
     )
     leave_out = f"set columns.{column.name}.use to false in plan.yaml if it is not known beforehand"
-    fix = f"{leave_out}; {option('--group', column.name)} if it names groups"
-    return Hit(message, (column.name,), fix=fix)
+    groups = "" if column.kind == "number" else f"; {option('--group', column.name)} if it names groups"
+    return Hit(message, (column.name,), fix=leave_out + groups)
 
 
 CHECK = Check("F202", "Gives the target away", "warning", _find)

@@ -67,7 +67,8 @@ def test_few_rows_and_many_columns_make_no_copies_by_chance(rows):
 def test_a_column_that_is_wrong_now_and_then_nearly_gives_the_target_away():
     target = words(1_000, ["no", "yes"], 5)
     near = [{"no": "0", "yes": "1"}[v] if i % 100 else "0" for i, v in enumerate(target)]
-    made = make_context({"near": near, "y": target}, "y", "binary", kinds={"near": "category"}, associations={"near": 0.99})
+    cells = {"near": near, "other": numbers(1_000), "y": target}
+    made = make_context(cells, "y", "binary", kinds={"near": "category"}, associations={"near": 0.99})
     assert found("F201", made) == []
     (finding,) = found("F202", made)
     assert finding.severity == "warning"
@@ -76,7 +77,7 @@ def test_a_column_that_is_wrong_now_and_then_nearly_gives_the_target_away():
 
 def test_a_threshold_gives_the_target_away():
     x = np.random.default_rng(1).normal(size=400)
-    cells = {"x": [f"{v:.5f}" for v in x], "y": ["p" if v > 0.4 else "q" for v in x]}
+    cells = {"x": [f"{v:.5f}" for v in x], "other": numbers(400), "y": ["p" if v > 0.4 else "q" for v in x]}
     assert len(found("F202", make_context(cells, "y", "binary", associations={"x": 1.0}))) == 1
 
 
@@ -84,7 +85,9 @@ def test_a_number_close_to_a_number():
     r = np.random.default_rng(1)
     x = r.normal(size=400)
     cells = {"x": [f"{v:.5f}" for v in x], "y": [f"{v + r.normal(0, 0.05):.5f}" for v in x]}
-    assert len(found("F202", make_context(cells, "y", "regression", associations={"x": 0.995}))) == 1
+    (finding,) = found("F202", make_context(cells | {"other": numbers(400)}, "y", "regression", associations={"x": 0.995}))
+    assert "--group" not in finding.fix, "a measured number names no groups"
+    assert found("F202", make_context(cells, "y", "regression", associations={"x": 0.995})) == [], "nothing else is there to learn from"
 
 
 @pytest.mark.parametrize("noise", [0.0, 0.05])
@@ -93,7 +96,7 @@ def test_a_copy_of_a_target_with_one_huge_value(noise):
     target = rng.lognormal(6, 0.7, 800)
     target[17] = 3e6  # nearly all of the variance, which no neighbour explains
     copied = np.sqrt(target) * np.exp(rng.normal(0, noise, 800))
-    cells = {"x": [f"{v:.4f}" for v in copied], "y": [f"{v:.2f}" for v in target]}
+    cells = {"x": [f"{v:.4f}" for v in copied], "other": numbers(800), "y": [f"{v:.2f}" for v in target]}
     assert len(found("F202", make_context(cells, "y", "regression", associations={"x": 0.99}))) == 1
     shuffled = cells | {"x": [f"{v:.4f}" for v in rng.permutation(copied)]}
     assert found("F202", make_context(shuffled, "y", "regression", associations={"x": 0.1})) == []
