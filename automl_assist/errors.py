@@ -37,6 +37,8 @@ EXIT_OF_FAMILY = {
     "E09": Exit.NO_RESOURCE,
 }
 
+NEAR = 0.62  # likeness of a word that is suggested; 'since' has 0.6 of 'price', as any two words with three letters in common may
+
 
 class AssistError(Exception):
     """One problem, one place, one fix.
@@ -77,5 +79,5 @@ def did_you_mean(word: str, options: Iterable[str]) -> str | None:
 def near_to(word: str, options: Iterable[str]) -> str | None:
     """Return the option nearest to a word, whatever the case of its letters, or None when nothing is near."""
     by_lower = {str(o).lower(): str(o) for o in options}
-    near = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=NEAR)
     return by_lower[near[0]] if near else None

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from automl_assist import cli
+from automl_assist.errors import near_to
 
 MISTAKES = [
     (["trian", "t.csv"], 2, "E0402", ["'trian'", "did you mean 'train'?"]),
@@ -144,3 +145,11 @@ def test_predictions_go_to_standard_output(assist):
     assert assist("predict", "run", "new.csv").out == "prediction\nyes\nno\n"
     document = assist("predict", "run", "new.csv", "--json").document
     assert document["text"].startswith("prediction\n")
+
+
+@pytest.mark.parametrize(
+    ("word", "near"), [("pirce", "price"), ("PRICE", "price"), ("spilt.kind", "split.kind"), ("prices since", None), ("nope", None)]
+)
+def test_what_is_suggested_is_near(word, near):
+    assert near_to(word, ["price", "income", "split.kind"]) == near
+    assert near_to("price", ["since"]) is None

@@ -12,8 +12,9 @@ from threadpoolctl import threadpool_info
 
 from automl_assist.evaluation.calibration import applied
 from automl_assist.profile import cast, describe
-from automl_assist.schema import Calibration, Options
+from automl_assist.schema import Calibration, Column, Options
 from automl_assist.serving import predictor
+from automl_assist.serving.rows import _emptied
 from tests.profile.tables import table_of
 
 
@@ -59,3 +60,14 @@ def test_percentages_without_their_sign_may_be_shares(cells, told):
     frame = pd.DataFrame({"rate": pd.Series(cells)})
     typed, _ = cast(frame, [profile.columns[0]])
     assert predictor._as_shares(profile.columns[0], frame["rate"], typed["rate"]) is told
+
+
+def test_columns_that_are_empty_in_a_later_file_are_told_where_training_had_all_their_values():
+    columns = tuple(
+        Column(name, k, "number", missing, 9, "") for k, (name, missing) in enumerate([("a", 0), ("b", 3), ("c", 0), ("id", 0)])
+    )
+    bundle = SimpleNamespace(columns=columns, arrangement={"series": ["id"]})
+    frame = pd.DataFrame({"A": [None, None], "b": None, "c": [None, "1"], "id": None})
+    (message,) = _emptied(bundle, frame)
+    assert message.code == "W0710" and message.message.endswith(": 'a'")
+    assert _emptied(bundle, frame.head(0)) == _emptied(bundle, frame.fillna("1")) == []
