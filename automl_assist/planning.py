@@ -345,7 +345,7 @@ def _require_columns_as_read(edits: Edits, profile: Profile) -> None:
                 "E0424",
                 f"the plan takes {name!r} for a column to learn from, and here it is the target",
                 where=line,
-                help=f"the plan is for the target {edits.get('target')!r}: leave out --target, or write a plan for the other one",
+                help=f"name the target that the plan was written for, or write a plan for this one: assist recommend DATA --target {name}",
             )
         if name not in known:
             help = did_you_mean(name, known) or f"columns here: {', '.join(list(known)[:8])}"

@@ -55,6 +55,7 @@ MISTAKES = {
     "a key twice": ("  folds: 8", "  folds: 8\n  folds: 5", "E0425", "leave out one"),
     "no YAML": ("families: [", "families: [[", "E0420", "mend that line"),
     "a column that is not there": ("  island: {", "  iland: {", "E0424", "did you mean 'island'?"),
+    "a column that is the target": ("  island: {", "  species: {", "E0424", "--target species"),
     "another kind of column": ("kind: category, levels", "kind: text, levels", "E0424", "--kind island=text"),
     "a column without levels": ("kind: number, missing", "kind: number, levels: {linear: one_hot}, missing", "E0426", "leave out 'levels'"),
     "a loss of another task": ("loss: cross_entropy", "loss: squared", "E0426", "cross_entropy"),

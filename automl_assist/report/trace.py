@@ -48,11 +48,12 @@ def on_topic(decisions: Decisions, topic: str | None) -> list[Mapping[str, Any]]
     if found:
         return found
     topics = list(dict.fromkeys([d["topic"] for d in decisions]))
+    known = [*topics, *(name.split(".")[0] for name in topics), *WORDS]
     raise AssistError(
         "E0407",
         f"nothing was decided about {topic!r}",
         where=f"topics: {', '.join(topics)}",
-        help=did_you_mean(topic, [*topics, *WORDS]),
+        help=did_you_mean(topic, known) or "leave the topic out to see all of them",
         exit_code=Exit.USAGE,
     )
 

@@ -99,7 +99,7 @@ def require_ending(path: Path) -> None:
     """
     if path.suffix.lower() not in FORMATS:
         raise AssistError(
-            "E0411", f"{path.name!r} has no ending that is known", help=f"end the name of --out in one of {', '.join(FORMATS)}"
+            "E0411", f"{str(path)!r} has no ending that is known", help=f"end the name of --out in one of {', '.join(FORMATS)}"
         )
 
 

@@ -44,6 +44,10 @@ def test_no_word_finds_all_and_a_wrong_one_is_refused_with_a_hint():
     with pytest.raises(AssistError) as caught:
         on_topic(DECISIONS, "metrik")
     assert (caught.value.code, caught.value.exit_code, caught.value.help) == ("E0407", 2, "did you mean 'metric'?")
+    for topic, hint in (("colunms", "did you mean 'columns'?"), ("xyzzy", "leave the topic out")):
+        with pytest.raises(AssistError) as caught:
+            on_topic(DECISIONS, topic)
+        assert hint in caught.value.help
 
 
 def test_rules_that_decided_nothing_are_listed_with_what_they_wait_for():

@@ -2,6 +2,7 @@
 
 import io
 import json
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -19,6 +20,12 @@ def classes_table(*names):
     bundle = SimpleNamespace(answers=names, lowest=None)
     raw = np.full((3, len(names)), 1 / len(names))
     return prediction_table(SimpleNamespace(bundle=bundle), Prediction(raw, np.array([names[0], names[-1], names[0]], dtype=object)), 0.9)
+
+
+@pytest.mark.parametrize("out", [".", "p.xlsx"])
+def test_a_file_of_no_known_format_is_named(out):
+    with pytest.raises(AssistError, match=f"'{out}' has no ending"):
+        encode(pd.DataFrame({"prediction": [1.0]}), Path(out), raw_csv=False)
 
 
 def test_columns_are_those_of_the_contract():
