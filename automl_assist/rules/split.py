@@ -132,7 +132,7 @@ def _folds_of_rare_class(facts: Facts, decided: Decided) -> Iterator[Choice]:
     if in_training < 5:
         yield Choice(
             max(2, in_training),
-            f"class {label!r} has {count} rows: with more folds it would be missing from some of them",
+            f"class {label!r} has {count} {'row' if count == 1 else 'rows'}: with more folds it would be missing from some of them",
             {"class": label, "rows": count},
             rejected=(Rejected("5", "some folds would hold no row of it"),),
             flip=f"from {math.ceil(5 / (1 - TEST_SHARE))} rows of that class the number of all rows would decide; it has {count}",

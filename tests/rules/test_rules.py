@@ -57,6 +57,8 @@ def test_what_the_user_asks_wins_and_stands_in_the_trace():
 def test_folds_never_exceed_the_rows_of_the_rarest_class():
     plan = make_plan(make_facts("multiclass", 300, (("a", 200), ("b", 97), ("c", 3))))
     assert plan["split.folds"] == 2
+    plan = make_plan(make_facts("multiclass", classes=(("a", 500), ("b", 499), ("c", 1))))
+    assert "has 1 row:" in decision(plan, "split.folds").because
 
 
 def test_a_short_budget_leaves_out_the_network_and_a_tiny_one_all_but_the_simplest():
