@@ -83,6 +83,15 @@ def test_single_folds_join_where_they_help(whole_first, size, joined, rows, tmp_
     assert better == (len(joined) > 1)
 
 
+def test_folds_drawn_twice_hold_each_row_twice(tmp_path):
+    noise = np.random.default_rng(0).normal(size=(2, 1200))
+    candidates = [_predicting(1, "linear", tmp_path, 5 * noise[0], 4), _predicting(2, "lightgbm", tmp_path, 0.1 * noise[1], 1)]
+    halves = [np.arange(300), np.arange(300, 600), np.arange(0, 600, 2), np.arange(1, 600, 2)]
+    parts = [(np.setdiff1d(np.arange(600), half), half) for half in halves]
+    found = select(candidates, np.zeros(600), parts, metric("rmse"), steps=20, seed=0, until=math.inf)
+    assert {c.number for c in found.members} == {2} and not found.complete
+
+
 def test_the_family_that_leads_does_not_crowd_out_the_others():
     losses = {number: 0.2 + number / 1_000 for number in range(40)}
     pool = [_candidate(number, 1, "mlp" if number < 30 else "linear" if number < 35 else "extra_trees") for number in losses]
