@@ -330,6 +330,8 @@ class Problem:
         return self.task in CLASSIFICATION
 
 
+LINEAR, LOGARITHMIC = "linear", "logarithmic"  # how predictions are averaged: as they are, or probabilities by their logarithms
+AVERAGES = (LINEAR, LOGARITHMIC)
 POWERS = (0.2, 20.0)  # least and most: beyond them held-out rows are too few or too easy to tell
 FARTHEST_SHIFT = 100.0  # as far as logits of 5 are moved by the highest power
 

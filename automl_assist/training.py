@@ -258,6 +258,7 @@ class Training:
                 whole_first=self.plan["ensemble"]["whole_first"] if joining else 0,
                 joining_rows=self.plan["ensemble"]["joining_rows"],
                 judged_parts=self.plan["ensemble"]["judged_parts"],
+                averaging=self.plan["ensemble"]["averaging"],
                 seed=self.options.seed,
                 until=self.clock.share_until(0.3, 10.0),
             )
@@ -335,6 +336,7 @@ class Training:
             coverage=self.plan["interval"]["coverage"] if numbers else 0.0,
             lowest=0.0 if task == "count" else None,
             calibration=selection.calibration,
+            averaging=selection.averaging,
             modality=prepared.modality.name,
             arrangement=prepared.arrangement,
         )

@@ -185,7 +185,7 @@ def _test_part(trained: Trained) -> assessment.TestPart:
     for place, names in REFERENCES.items():
         first = next((c for c in trained.outcome.candidates if c.family in names and c.fitted), None)
         if first is not None:
-            references[place] = trained.finished(test_prediction(first))
+            references[place] = trained.finished(test_prediction(first, trained.selection.averaging))
     return assessment.TestPart(trained.prepared.test_target, trained.finished(trained.selection.test_prediction()), references)
 
 
@@ -201,7 +201,7 @@ def _leaderboard(trained: Trained, trials: Sequence[Trial], headline: dict[str, 
         "values": {c.name: w for c, w in zip(selection.members, selection.weights, strict=True)},
     }
     tests = {
-        c.number: {"value": score(chosen_by, prepared.test_target, trained.finished(test_prediction(c))), "ci95": None}
+        c.number: {"value": score(chosen_by, prepared.test_target, trained.finished(test_prediction(c, selection.averaging))), "ci95": None}
         for c in trained.outcome.candidates
         if c.fitted
     }

@@ -6,7 +6,7 @@ from hypothesis import given, strategies as st
 
 from automl_assist import planning
 from automl_assist.errors import AssistError
-from automl_assist.plan import from_yaml, make_plan, to_yaml
+from automl_assist.plan import from_yaml, make_plan, require_consistent, to_yaml
 from automl_assist.report.recommendation import plan_header
 from automl_assist.schema import Column, Options
 from tests.rules.facts import make_facts
@@ -91,6 +91,14 @@ def test_mistakes_are_refused_with_the_line_and_a_suggestion(mistake, penguins, 
         last = new.splitlines()[-1]
         line = next(i for i, found in enumerate(wrong.splitlines(), 1) if last in found)
         assert f"line {line}" in caught.value.where.replace(f"first in line {line - 1}", "")
+
+
+@pytest.mark.parametrize("task", ["regression", "count"])
+def test_numbers_have_no_probabilities_to_average(task):
+    edits = from_yaml("schema: assist.plan/1\nensemble: {averaging: logarithmic}", "plan.yaml")
+    with pytest.raises(AssistError) as caught:
+        require_consistent(make_plan(make_facts(task), edits), edits)
+    assert (caught.value.code, caught.value.where, caught.value.help) == ("E0426", "plan.yaml, line 2", "averaging: linear")
 
 
 def test_a_line_without_a_column_is_refused(penguins, tmp_path):

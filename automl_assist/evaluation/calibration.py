@@ -14,7 +14,7 @@ def applied(by: Calibration, probabilities: np.ndarray) -> np.ndarray:
     """Return calibrated probabilities, float64 of shape (n, k), each row summing to 1; as they are where nothing is to be changed."""
     if by == UNCHANGED:
         return probabilities
-    return _shares(np.log(np.maximum(probabilities, TINY)), by.power, by.shift)
+    return shares(logarithms(probabilities), by.power, by.shift)
 
 
 def calibration_of(y: np.ndarray, probabilities: np.ndarray, kind: str, sure: float, *, seed: int = 0) -> Calibration:
@@ -38,7 +38,7 @@ def calibration_of(y: np.ndarray, probabilities: np.ndarray, kind: str, sure: fl
         rows = np.random.default_rng([seed, 6]).choice(len(y), MOST_ROWS, replace=False)
         y, probabilities = y[rows], probabilities[rows]
     right = np.arange(probabilities.shape[1]) == y[:, None]
-    logs = np.log(np.maximum(probabilities, TINY))
+    logs = logarithms(probabilities)
     best = _fitted(logs, right, shifting=kind == "platt" and right.shape[1] == 2)
     gained = np.log(np.maximum(applied(best, probabilities), TINY)[right]) - logs[right]
     return best if gained.mean() > sure * gained.std() / np.sqrt(len(y)) else UNCHANGED
@@ -49,10 +49,10 @@ def _fitted(logs: np.ndarray, right: np.ndarray, *, shifting: bool) -> Calibrati
 
     def loss(numbers: np.ndarray) -> tuple[float, np.ndarray]:
         power, shift = float(np.exp(numbers[0])), float(numbers[1]) if shifting else 0.0
-        shares = _shares(logs, power, shift)
-        wrong = shares - right
+        given = shares(logs, power, shift)
+        wrong = given - right
         slope = [power * (wrong * logs).sum(), *([wrong[:, 1].sum()] if shifting else [])]
-        return -float(np.log(np.maximum(shares[right], 1e-300)).mean()), np.array(slope) / len(logs)
+        return -float(np.log(np.maximum(given[right], 1e-300)).mean()), np.array(slope) / len(logs)
 
     bounds = [tuple(np.log(POWERS)), *([(-FARTHEST_SHIFT, FARTHEST_SHIFT)] if shifting else [])]
     numbers = minimize(loss, np.zeros(len(bounds)), jac=True, method="L-BFGS-B", bounds=bounds).x
@@ -60,9 +60,16 @@ def _fitted(logs: np.ndarray, right: np.ndarray, *, shifting: bool) -> Calibrati
     return Calibration(power, float(numbers[1]) if shifting else 0.0)
 
 
-def _shares(logs: np.ndarray, power: float, shift: float) -> np.ndarray:
-    raised = power * logs.astype(np.float64)
+def logarithms(probabilities: np.ndarray) -> np.ndarray:
+    """Return logarithms of probabilities, of the same shape; nothing is counted as impossible."""
+    return np.log(np.maximum(probabilities, TINY))
+
+
+def shares(logs: np.ndarray, power: float = 1.0, shift: float = 0.0) -> np.ndarray:
+    """Return the probabilities of logarithms (n, k) times `power`, each row summing to 1; `shift` is added to the second of two classes."""
+    raised = power * np.asarray(logs, dtype=np.float64)
     if shift:
         raised[:, 1] += shift
-    raised = np.exp(raised - raised.max(axis=1, keepdims=True))
-    return raised / raised.sum(axis=1, keepdims=True)
+    np.exp(raised, out=raised)  # with what TINY, powers and shifts allow, it neither overflows nor leaves a row without anything
+    raised /= (raised @ np.ones(raised.shape[1]))[:, None]  # for two columns a third of the time of a sum over rows
+    return raised

@@ -1,4 +1,8 @@
-"""A greedy weighted average of predictions on held-out rows (Caruana et al. 2004)."""
+"""A greedy weighted average of predictions on held-out rows (Caruana et al. 2004), of class probabilities by their logarithms.
+
+The logarithmic pool (Genest and Zidek 1986) of models that agree is as sure as they are; the mean of probabilities is less sure, most of
+all where a class is nearly certain.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +11,13 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from automl_assist.evaluation.calibration import logarithms, shares
 from automl_assist.evaluation.scoring import score
 from automl_assist.metrics import Metric
+from automl_assist.schema import LINEAR
 
-MOST_ROWS = 20_000  # weights found on more rows are the same to two digits and cost more time
+MOST_ROWS, MOST_CELLS = 20_000, 400_000  # weights found on more rows are the same to two digits and cost more time
 TIE = 1e-6  # scores that differ by less are equal
-LEAST_PROBABILITY = 1e-7  # of the true class, as it is counted
 
 
 def greedy_weights(
@@ -25,6 +30,7 @@ def greedy_weights(
     begin: int = 0,
     seed: int = 0,
     until: float = float("inf"),
+    averaging: str = LINEAR,
 ) -> np.ndarray:
     """Return weights that sum to 1, one for each prediction.
 
@@ -42,23 +48,27 @@ def greedy_weights(
         How many times the first prediction is taken before any other is looked at; 0 to begin with the best.
     until : float
         A time of ``time.monotonic()`` after which no step is begun.
+    averaging : str
+        How they are averaged, as :func:`averaged` does.
     """
     rows = np.arange(len(y))
-    if len(y) > MOST_ROWS:
-        rows = np.sort(np.random.default_rng([seed, 4]).choice(len(y), MOST_ROWS, replace=False))
+    most = min(MOST_ROWS, MOST_CELLS // (predictions[0].shape[1] if predictions[0].ndim == 2 else 1))
+    if len(y) > most:
+        rows = np.sort(np.random.default_rng([seed, 4]).choice(len(y), most, replace=False))
     truth = y[rows]
-    pool = [np.asarray(p, dtype=np.float64)[rows] for p in predictions]
+    held_out = [np.asarray(p, dtype=np.float64)[rows] for p in predictions]
+    terms = held_out if averaging == LINEAR else [logarithms(p) for p in held_out]
     ends = np.searchsorted(rows, np.cumsum(parts)[:-1]) if parts else np.empty(0, np.int64)
 
-    def loss_of(prediction: np.ndarray) -> float:
-        return mean_loss(metric, np.split(truth, ends), np.split(prediction, ends))
+    def loss_of(mean: np.ndarray) -> float:
+        return mean_loss(metric, np.split(truth, ends), np.split(mean if averaging == LINEAR else shares(mean), ends))
 
-    alone = [loss_of(p) for p in pool]
+    alone = [loss_of(p) for p in terms]
     # on few rows several are perfect, and a metric of order or of labels cannot tell them apart: the surer of these comes first
-    candidates = sorted(range(len(pool)), key=lambda i: (alone[i], _doubt(truth, pool[i]), i))
+    candidates = sorted(range(len(alone)), key=lambda i: (alone[i], _doubt(truth, held_out[i]), i))
     if begin:
         candidates = [0, *(i for i in candidates if i)]
-    return greedy_shares(pool, loss_of, candidates, steps=steps, begin=begin or 1, until=until)
+    return greedy_shares(terms, loss_of, candidates, steps=steps, begin=begin or 1, until=until)
 
 
 def greedy_shares(
@@ -97,7 +107,7 @@ def _doubt(truth: np.ndarray, prediction: np.ndarray) -> float:
     """Return the log loss of probabilities (n, k), 0 for values."""
     if prediction.ndim == 1 or not len(truth):
         return 0.0
-    return float(-np.log(np.maximum(prediction[np.arange(len(truth)), truth.astype(np.int64)], LEAST_PROBABILITY)).mean())
+    return float(-logarithms(prediction[np.arange(len(truth)), truth.astype(np.int64)]).mean())
 
 
 def mean_loss(metric: Metric, truths: Sequence[np.ndarray], predictions: Sequence[np.ndarray]) -> float:
@@ -114,3 +124,20 @@ def weighted_mean(predictions: Sequence[np.ndarray], weights: Sequence[float]) -
         if weight:
             total += weight * prediction
     return total
+
+
+def averaged(predictions: Sequence[np.ndarray], weights: Sequence[float], averaging: str) -> np.ndarray:
+    """Return one prediction for several of one shape.
+
+    Parameters
+    ----------
+    predictions : sequence of ndarray, each (n, k) or (n,)
+        Of class probabilities, or of values.
+    weights : sequence of float
+        That sum to 1.
+    averaging : str
+        ``linear`` for the weighted mean; ``logarithmic``, of class probabilities alone, for the geometric one, each row of it summing to 1.
+    """
+    if averaging == LINEAR:
+        return weighted_mean(predictions, weights)
+    return shares(weighted_mean([logarithms(np.asarray(p, dtype=np.float64)) for p in predictions], weights))

@@ -39,6 +39,8 @@ WORKS = {
     "doi:10.1214/aos/1013203451",
     "Friedman, Hastie and Tibshirani 2010": "J. Friedman, T. Hastie and R. Tibshirani: Regularization paths for generalized linear models "
     "via coordinate descent. Journal of Statistical Software 33(1). doi:10.18637/jss.v033.i01",
+    "Genest and Zidek 1986": "C. Genest and J. V. Zidek: Combining probability distributions: a critique and an annotated bibliography. "
+    "Statistical Science 1(1). doi:10.1214/ss/1177013825",
     "Geurts, Ernst and Wehenkel 2006": "P. Geurts, D. Ernst and L. Wehenkel: Extremely randomized trees. Machine Learning 63(1). "
     "doi:10.1007/s10994-006-6226-1",
     "Gneiting 2011": "T. Gneiting: Making and evaluating point forecasts. Journal of the American Statistical Association 106(494). "

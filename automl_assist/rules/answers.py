@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from automl_assist.rules._rule import ORDINARY, SPECIAL, Choice, Decided, Rule
 from automl_assist.rules.metric import RARE_SHARE, rarest_share
-from automl_assist.schema import CLASSIFICATION, Facts, Rejected
+from automl_assist.schema import CLASSIFICATION, LINEAR, LOGARITHMIC, Facts, Rejected
 
 THRESHOLDS = ("half", "best_f1", "best_balanced_accuracy", "best_mcc", "costs")
 LEAST_POSITIVES = 20  # rows of the rarer class: with fewer a threshold fits the few that happened to be there
@@ -96,6 +96,7 @@ def _by_costs(facts: Facts, decided: Decided) -> Iterator[Choice]:
 
 
 def _ensemble(facts: Facts, decided: Decided) -> Iterator[Choice]:
+    classes = decided["task"] in CLASSIFICATION
     yield Choice(
         {
             "kind": "greedy weighted",
@@ -107,8 +108,10 @@ def _ensemble(facts: Facts, decided: Decided) -> Iterator[Choice]:
             "whole_first": WHOLE_FIRST,
             "joining_rows": JOINING_ROWS,
             "judged_parts": JUDGED_PARTS,
+            "averaging": LOGARITHMIC if classes else LINEAR,
         },
-        "predictions on held-out folds are averaged with weights found one greedy step after the other; models that add nothing get none. "
+        f"predictions on held-out folds are averaged{', by their logarithms,' if classes else ''} with weights found one greedy step after "
+        "the other; models that add nothing get none. "
         f"The best of every kind of model is looked at, then the second of each, up to {ENSEMBLE_CANDIDATES}. "
         "Models of one fold alone join where they help by more than chance, on rows that their weights were not found on, and replace all "
         f"where they are better by {CLEARLY:.0%}, as in tables too large for whole folds",
@@ -116,6 +119,7 @@ def _ensemble(facts: Facts, decided: Decided) -> Iterator[Choice]:
         (
             Rejected("stacking", "it needs another level of folds, which a short budget cannot pay"),
             Rejected("best single", "unlike models err in unlike places, and their average errs less"),
+            *([Rejected("linear averaging", "it is less sure than models that agree")] if classes else []),
         ),
         f"with one finished candidate there is nothing to combine; {len(decided['families'])} kinds of model are tried",
     )
@@ -166,7 +170,15 @@ def _importance(facts: Facts, decided: Decided) -> Iterator[Choice]:
 
 
 COSTS = Rule("R221", "Mistakes cost alike", "costs", ORDINARY, _costs, ("Elkan 2001",), when="there are two classes")
-ENSEMBLE = Rule("R711", "A greedy weighted ensemble", "ensemble", ORDINARY, _ensemble, ("Caruana et al. 2004",), when="always")
+ENSEMBLE = Rule(
+    "R711",
+    "A greedy weighted ensemble",
+    "ensemble",
+    ORDINARY,
+    _ensemble,
+    ("Caruana et al. 2004", "Genest and Zidek 1986"),
+    when="always",
+)
 CALIBRATE = Rule(
     "R712",
     "As sure as held-out rows allow",

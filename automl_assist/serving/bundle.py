@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from automl_assist.errors import AssistError
-from automl_assist.schema import UNCHANGED, Calibration, Column, Reading, from_json, to_json
+from automl_assist.schema import AVERAGES, LINEAR, UNCHANGED, Calibration, Column, Reading, from_json, to_json
 
 SCHEMA = "assist.model/2"  # 2: how rows become examples, and encoders that the plan chooses
 LARGEST_JSON_BYTES = 500_000_000  # the vocabulary of a wide table; anything larger is not ours
@@ -55,6 +55,8 @@ class Bundle:
         Predictions are not below it, such as 0 for counts; None without a bound.
     calibration
         What class probabilities go through.
+    averaging
+        How the members and their fold models are averaged.
     modality, arrangement
         The kind of data, and how its rows become examples.
     """
@@ -73,6 +75,7 @@ class Bundle:
     coverage: float = 0.0
     lowest: float | None = None
     calibration: Calibration = UNCHANGED
+    averaging: str = LINEAR
     modality: str = "tabular"
     arrangement: Mapping[str, Any] = field(default_factory=dict)
 
@@ -105,6 +108,8 @@ def read_bundle(folder: Path) -> tuple[Bundle, dict[str, Any]]:
         raise damaged(folder / "model.json", "it names no members")
     if bundle.spellings and len(bundle.spellings) != len(bundle.classes):
         raise damaged(folder / "model.json", "it writes other classes than it names")
+    if bundle.averaging not in (AVERAGES if bundle.classes else (LINEAR,)):
+        raise damaged(folder / "model.json", "it averages in a way that there is not")
     return bundle, coding
 
 

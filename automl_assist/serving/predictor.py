@@ -18,7 +18,7 @@ from threadpoolctl import threadpool_limits
 
 from automl_assist.errors import AssistError, did_you_mean
 from automl_assist.evaluation import calibration
-from automl_assist.evaluation.ensemble import weighted_mean
+from automl_assist.evaluation.ensemble import averaged
 from automl_assist.evaluation.scoring import labels
 from automl_assist.machine import this_machine
 from automl_assist.modalities import Examples, Modality, RowCoding, modality
@@ -107,8 +107,9 @@ class Predictor:
 
     def _predict_part(self, typed: pd.DataFrame) -> np.ndarray:
         features = self.coding.transform(typed)
-        each = [weighted_mean([model.predict(features) for model in folds], [1 / len(folds)] * len(folds)) for folds in self.models]
-        mean = weighted_mean(each, [member.weight for member in self.bundle.members])
+        way = self.bundle.averaging
+        each = [averaged([model.predict(features) for model in folds], [1 / len(folds)] * len(folds), way) for folds in self.models]
+        mean = averaged(each, [member.weight for member in self.bundle.members], way)
         if self.bundle.task in CLASSIFICATION:
             return calibration.applied(self.bundle.calibration, mean / mean.sum(axis=1, keepdims=True))
         return mean if self.bundle.lowest is None else np.maximum(mean, self.bundle.lowest)

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from automl_assist.evaluation.calibration import applied, calibration_of
-from automl_assist.evaluation.ensemble import greedy_weights, weighted_mean
+from automl_assist.evaluation.ensemble import averaged, greedy_weights
 from automl_assist.evaluation.scoring import difference_interval, score
 from automl_assist.metrics import Metric
 from automl_assist.rules.answers import CLEARLY, ENSEMBLE_CANDIDATES, FIRST_FOLD_ROWS, JOINING_ROWS, JUDGED_PARTS, LEAST_WEIGHT, WHOLE_FIRST
-from automl_assist.schema import UNCHANGED, Calibration, Message
+from automl_assist.schema import LINEAR, UNCHANGED, Calibration, Message
 from automl_assist.tuning.candidates import Candidate
 
 
@@ -36,6 +36,8 @@ class Selection:
         Whether all folds stand behind it, or the first fold alone.
     calibration
         What class probabilities go through; `held_out` have been already.
+    averaging
+        How members and their folds are averaged.
     """
 
     members: tuple[Candidate, ...]
@@ -45,6 +47,7 @@ class Selection:
     parts: tuple[int, ...]
     complete: bool
     calibration: Calibration = UNCHANGED
+    averaging: str = LINEAR
 
     def fold_scores(self, target: np.ndarray, metric: Metric) -> tuple[float, ...]:
         """Return the ensemble's figure on each fold, computed as for every single candidate."""
@@ -54,13 +57,13 @@ class Selection:
 
     def test_prediction(self) -> np.ndarray:
         """Return the ensemble's predictions for the locked test part."""
-        return applied(self.calibration, weighted_mean([test_prediction(c) for c in self.members], self.weights))
+        return applied(self.calibration, averaged([test_prediction(c, self.averaging) for c in self.members], self.weights, self.averaging))
 
 
-def test_prediction(candidate: Candidate) -> np.ndarray:
-    """Return the mean over the fitted folds."""
+def test_prediction(candidate: Candidate, averaging: str) -> np.ndarray:
+    """Return the mean over the fitted folds, averaged in the same way as members."""
     tests = [fold.test() for fold in candidate.fitted.values()]
-    return weighted_mean(tests, [1 / len(tests)] * len(tests))
+    return averaged(tests, [1 / len(tests)] * len(tests), averaging)
 
 
 def held_out(candidate: Candidate, used: Sequence[int]) -> np.ndarray:
@@ -141,6 +144,7 @@ def select(
     whole_first: int = WHOLE_FIRST,
     joining_rows: int = JOINING_ROWS,
     judged_parts: int = JUDGED_PARTS,
+    averaging: str = LINEAR,
 ) -> Selection:
     """Return the best ensemble of complete candidates, with those that have the first fold alone where they help on it.
 
@@ -167,9 +171,10 @@ def select(
         parts = [folds[i][1] for i in used]
         predictions = [held_out(c, used) for c in pool]
         weights = greedy_weights(
-            predictions, target[np.concatenate(parts)], metric, parts=[len(part) for part in parts], steps=steps, seed=seed, until=until
-        )
-        return _weighted(pool, parts, predictions, weights, least_weight, whole)
+            predictions, target[np.concatenate(parts)], metric, parts=[len(part) for part in parts], steps=steps, seed=seed, until=until,
+            averaging=averaging,
+        )  # fmt: skip
+        return _weighted(pool, parts, predictions, weights, least_weight, averaging, whole)
 
     if not complete:
         return chosen(scored, [0], False)
@@ -188,11 +193,11 @@ def select(
     def weigh(rows: np.ndarray) -> np.ndarray:
         return greedy_weights(
             [p[rows] for p in predictions], y[rows], metric,
-            steps=steps, begin=whole_first, seed=seed, until=until,
+            steps=steps, begin=whole_first, seed=seed, until=until, averaging=averaging,
         )  # fmt: skip
 
     weights = weigh(np.arange(len(y)))
-    if not _helps(predictions, y, metric, weigh, seed, until, judged_parts):
+    if not _helps(predictions, y, metric, weigh, seed, until, judged_parts, averaging):
         return whole
     return _joined(whole, single, predictions, np.where(weights < least_weight, 0.0, weights))
 
@@ -215,14 +220,14 @@ def looked_at(pool: Sequence[Candidate], most: int, loss_of: Callable[[Candidate
 
 def _helps(
     predictions: Sequence[np.ndarray], y: np.ndarray, metric: Metric, weigh: Callable[[np.ndarray], np.ndarray], seed: int, until: float,
-    judged_parts: int,
+    judged_parts: int, averaging: str,
 ) -> bool:  # fmt: skip
     """Whether other predictions beside the first better it by more than chance; weights found on all parts but one are judged on it."""
     part = np.random.default_rng([seed, 5]).permutation(len(y)) % judged_parts
     together = predictions[0].astype(np.float64)
     for k in range(judged_parts):
         rows = part == k
-        together[rows] = weighted_mean([p[rows] for p in predictions], weigh(np.flatnonzero(~rows)).tolist())
+        together[rows] = averaged([p[rows] for p in predictions], weigh(np.flatnonzero(~rows)).tolist(), averaging)
     gain = difference_interval(metric, y, together, predictions[0], seed=seed, until=until)
     return gain is not None and gain[0] > 0
 
@@ -235,13 +240,13 @@ def _joined(whole: Selection, single: Sequence[Candidate], predictions: Sequence
     """
     weights, size = weights / weights.sum(), len(predictions[0])
     together = whole.held_out.copy()
-    together[:size] = weighted_mean(predictions, weights.tolist())
+    together[:size] = averaged(predictions, weights.tolist(), whole.averaging)
     shares = [(c, w * float(weights[0])) for c, w in zip(whole.members, whole.weights, strict=True)]
     shares += [(c, float(w)) for c, w in zip(single, weights[1:], strict=True)]
     shares = sorted((share for share in shares if share[1]), key=lambda share: -share[1])
     members, each = zip(*shares, strict=True)
     if weights[0] < 0.5:
-        return Selection(members, each, whole.rows[:size], together[:size], (size,), False)
+        return Selection(members, each, whole.rows[:size], together[:size], (size,), False, averaging=whole.averaging)
     return replace(whole, members=members, weights=each, held_out=together)
 
 
@@ -265,6 +270,7 @@ def _weighted(
     predictions: list[np.ndarray],
     weights: np.ndarray,
     least_weight: float,
+    averaging: str,
     complete: bool,
 ) -> Selection:
     rows = np.concatenate(parts)
@@ -277,7 +283,8 @@ def _weighted(
         tuple(pool[int(i)] for i in kept),
         tuple(float(weights[i]) for i in kept),
         rows,
-        weighted_mean([predictions[i] for i in kept], [float(weights[i]) for i in kept]),
+        averaged([predictions[i] for i in kept], [float(weights[i]) for i in kept], averaging),
         sizes,
         complete,
+        averaging=averaging,
     )

@@ -651,6 +651,7 @@ CHANGES: list[tuple[str, Any, Any, str]] = [
     ("ensemble", {"whole_first": 0}, asked_of_the_search, "binary"),
     ("ensemble", {"joining_rows": 500}, asked_of_the_search, "binary"),
     ("ensemble", {"judged_parts": 2}, asked_of_the_search, "binary"),
+    ("ensemble", {"averaging": "linear"}, asked_of_the_search, "binary"),
     ("calibration", {"kind": "none"}, asked_of_the_search, "binary"),
     ("calibration", {"kind": "temperature"}, asked_of_the_search, "binary"),
     ("calibration", {"sure": 1.0}, asked_of_the_search, "binary"),

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, strategies as st
 
-from automl_assist.evaluation.ensemble import greedy_weights, mean_loss, weighted_mean
+from automl_assist.evaluation.ensemble import averaged, greedy_weights, mean_loss, weighted_mean
 from automl_assist.evaluation.scoring import score
 from automl_assist.metrics import metric
 
@@ -60,3 +60,30 @@ def test_of_perfect_candidates_the_surer_one_is_taken():
     y = np.array([0, 1] * 10)
     unsure, sure = (np.column_stack([1 - p, p]) for p in (0.4 + 0.2 * y, 0.05 + 0.9 * y))
     assert greedy_weights([unsure, sure], y, metric("roc_auc")).tolist() == [0, 1]
+
+
+def test_models_that_agree_are_as_sure_together_as_each_alone():
+    first, second = np.array([[0.98, 0.02], [0.5, 0.5]]), np.array([[0.9998, 0.0002], [0.5, 0.5]])
+    together = averaged([first, second], [0.5, 0.5], "logarithmic")
+    odds = together[:, 0] / together[:, 1]
+    np.testing.assert_allclose(odds, [np.sqrt(49 * 4999), 1])
+    assert together[0, 1] < weighted_mean([first, second], [0.5, 0.5])[0, 1]
+    np.testing.assert_allclose(together.sum(axis=1), 1)
+
+
+def test_weights_are_those_of_the_averaging_that_is_used():
+    rng = np.random.default_rng(0)
+    y = rng.integers(0, 3, 600)
+    truth = 4.0 * np.eye(3)[y]
+    models = [np.exp(truth + rng.normal(0, 2, (600, 3))) for _ in range(4)]
+    models = [p / p.sum(axis=1, keepdims=True) for p in models]
+    found = {
+        way: score(metric("log_loss"), y, averaged(models, greedy_weights(models, y, metric("log_loss"), averaging=way), way))
+        for way in ("linear", "logarithmic")
+    }
+    assert found["logarithmic"] < 0.9 * found["linear"]
+
+
+def test_a_class_that_one_model_rules_out_stays_possible():
+    together = averaged([np.array([[1.0, 0.0]]), np.array([[0.1, 0.9]])], [0.5, 0.5], "logarithmic")
+    assert 0 < together[0, 1] < 0.01

@@ -29,7 +29,12 @@ def test_threads_change_nothing(rows, arrangement, monkeypatch):
 
     model = SimpleNamespace(predict=predict)
     bundle = SimpleNamespace(
-        task="regression", lowest=None, modality="tabular", arrangement=arrangement, members=[SimpleNamespace(weight=1.0)]
+        task="regression",
+        averaging="linear",
+        lowest=None,
+        modality="tabular",
+        arrangement=arrangement,
+        members=[SimpleNamespace(weight=1.0)],
     )
     coding = SimpleNamespace(transform=lambda typed: typed["x"].to_numpy())
     made = predictor.Predictor(bundle, coding, [[model, model]])
@@ -43,12 +48,16 @@ def test_threads_change_nothing(rows, arrangement, monkeypatch):
 
 
 def test_classes_are_calibrated_as_in_the_test():
-    p = np.array([[0.6, 0.4], [0.5, 0.5]])
+    p, q, r = np.array([[0.6, 0.4], [0.5, 0.5]]), np.array([[0.9, 0.1], [0.2, 0.8]]), np.array([[0.7, 0.3], [0.01, 0.99]])
     bundle = SimpleNamespace(
-        task="binary", modality="tabular", arrangement={}, members=[SimpleNamespace(weight=1.0)], calibration=Calibration(2.0, 1.0)
-    )
-    made = predictor.Predictor(bundle, SimpleNamespace(transform=lambda typed: typed), [[SimpleNamespace(predict=lambda _: p)]])
-    assert (made.predict_typed(pd.DataFrame({"x": [1, 2]})) == applied(Calibration(2.0, 1.0), p)).all()
+        task="binary", averaging="logarithmic", modality="tabular", arrangement={}, calibration=Calibration(2.0, 1.0),
+        members=[SimpleNamespace(weight=0.25), SimpleNamespace(weight=0.75)],
+    )  # fmt: skip
+    models = [[SimpleNamespace(predict=lambda _, given=given: given) for given in folds] for folds in ([p, q], [r])]
+    made = predictor.Predictor(bundle, SimpleNamespace(transform=lambda typed: typed), models)
+    logits = 0.125 * (np.log(p[:, 1] / p[:, 0]) + np.log(q[:, 1] / q[:, 0])) + 0.75 * np.log(r[:, 1] / r[:, 0])
+    together = np.stack([1 / (1 + np.exp(logits)), 1 / (1 + np.exp(-logits))], axis=1)
+    np.testing.assert_allclose(made.predict_typed(pd.DataFrame({"x": [1, 2]})), applied(Calibration(2.0, 1.0), together))
 
 
 @pytest.mark.parametrize(
