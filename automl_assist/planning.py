@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -345,7 +346,7 @@ def _require_columns_as_read(edits: Edits, profile: Profile) -> None:
                 "E0424",
                 f"the plan takes {name!r} for a column to learn from, and here it is the target",
                 where=line,
-                help=f"name the target that the plan was written for, or write a plan for this one: assist recommend DATA --target {name}",
+                help=f"name the target of that plan, or write one for this: assist recommend DATA --target {shlex.quote(name)}",
             )
         if name not in known:
             help = did_you_mean(name, known) or f"columns here: {', '.join(list(known)[:8])}"

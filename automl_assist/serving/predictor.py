@@ -144,8 +144,10 @@ class Predictor:
                 where=f"the model learned from {listed([c.name for c in wanted])}; here are {listed(list(map(str, frame.columns)))}",
                 help="give the kind of file the model was trained on",
             )
+        known = {c.name for c in wanted} | {self.bundle.target.name}
+        extra = [str(name) for name in frame.columns if name not in known]
         if absent:
-            hints = [f"{name!r}: {hint}" for name in absent[:MOST_HINTS] if (hint := did_you_mean(name, map(str, frame.columns)))]
+            hints = [f"{name!r}: {hint}" for name in absent[:MOST_HINTS] if (hint := did_you_mean(name, extra))]
             messages.append(
                 Message(
                     "W0701",
@@ -153,15 +155,14 @@ class Predictor:
                     "; ".join(hints) or None,
                 )
             )
-        known = {c.name for c in wanted} | {self.bundle.target.name}
-        extra = [str(name) for name in frame.columns if name not in known]
         messages += [not_used(extra)] if extra else []
         typed, unread, otherwise = cast_as_written(frame, there, decimal)
         messages += [otherwise_written(otherwise)] if otherwise else []
+        series = self.bundle.arrangement.get("series", ())  # whose cells are names as well where none of them is a number
         messages += [
             Message("W0703", f"column {name!r}: {_number(count, 'cell does', 'cells do')} not read as {self._kind(name)}, taken as missing")
             for name, count in unread.items()
-            if count
+            if count and not (name in series and typed[name].isna().all())
         ]
         messages += [
             Message(

@@ -38,7 +38,7 @@ def gate(metric: Mapping[str, Any], fail_under: float | None) -> dict[str, Any]:
     held = value is not None and (value >= fail_under if metric["higher_is_better"] else value <= fail_under)
     if held:
         return {}
-    said = f"is {value}" if value is not None and math.isfinite(value) else "cannot be computed from these rows"
+    said = f"is {value:.6g}" if value is not None and math.isfinite(value) else "cannot be computed from these rows"
     error = AssistError("E0501", f"{metric['name']} {said}, and --fail-under asks for {fail_under:g}", exit_code=Exit.GATE)
     return {"status": "failed", "exit_code": int(Exit.GATE), "error": error.to_json()}
 

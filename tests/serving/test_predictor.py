@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -80,3 +81,23 @@ def test_columns_that_are_empty_in_a_later_file_are_told_where_training_had_all_
     (message,) = _emptied(bundle, frame)
     assert message.code == "W0710" and message.message.endswith(": 'a'")
     assert _emptied(bundle, frame.head(0)) == _emptied(bundle, frame.fillna("1")) == []
+
+
+def test_no_column_that_is_there_is_suggested_for_one_that_is_not():
+    columns = tuple(Column(name, k, "number", 0, 9, "") for k, name in enumerate(["income", "since", "height"]))
+    bundle = SimpleNamespace(columns=columns, target=Column("y", 3, "number", 0, 9, ""), arrangement={}, modality="tabular")
+    made = predictor.Predictor(bundle, SimpleNamespace(unseen=lambda _: {}), [])
+    _, messages = made.prepare(pd.DataFrame({"since": ["1"], "heigth": ["2"]}), Path())
+    (missing,) = [m for m in messages if m.code == "W0701"]
+    assert missing.help == "'height': did you mean 'heigth'?"
+
+
+def test_names_of_series_that_are_no_numbers_are_not_told_as_missing():
+    columns = tuple(Column(name, k, "integer", 0, 9, "") for k, name in enumerate(["id", "t"]))
+    bundle = SimpleNamespace(columns=columns, target=Column("y", 2, "number", 0, 9, ""), arrangement={"series": ["id"]}, modality="tabular")
+    made = predictor.Predictor(bundle, SimpleNamespace(unseen=lambda _: {}), [])
+
+    def told(*names):
+        return [m.code for m in made.prepare(pd.DataFrame({"id": names, "t": ["1", "2"]}), Path())[1]]
+
+    assert told("a", "b") == [] and told("1", "b") == ["W0703"]
