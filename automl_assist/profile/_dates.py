@@ -55,30 +55,8 @@ LIKE_ISO = re.compile(
 )
 # The words of these forms: names in English, letters before and behind times, quarters, halves, years and weeks.
 NAMES = (*calendar.month_name, *calendar.month_abbr, *calendar.day_name, *calendar.day_abbr)
-WORDS = frozenset(
-    [
-        *map(str.lower, NAMES),
-        "t",
-        "z",
-        "am",
-        "pm",
-        "utc",
-        "gmt",
-        "q",
-        "h",
-        "hy",
-        "s",
-        "fy",
-        "ay",
-        "w",
-        "kw",
-        "cw",
-        "wk",
-        "week",
-        "m",
-        "date",
-    ]
-)
+LETTERS = "t z am pm utc gmt q h hy s fy ay w kw cw wk week m date"
+WORDS = frozenset([*map(str.lower, NAMES), *LETTERS.split()])
 SHORT_YEAR = "%y"
 FEWEST_SKIPPED = 3  # years in a row that do not occur, to tell where years of two digits begin
 LIKE_DATE = re.compile(
