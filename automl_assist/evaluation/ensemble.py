@@ -18,6 +18,8 @@ from automl_assist.schema import LINEAR
 
 MOST_ROWS, MOST_CELLS = 20_000, 400_000  # weights found on more rows are the same to two digits and cost more time
 TIE = 1e-6  # scores that differ by less are equal
+# Added to what a model thinks of a class: one that is nearly certain and wrong does not outvote all others, and the order of rows stays.
+DOUBT = 1e-4
 
 
 def greedy_weights(
@@ -57,7 +59,7 @@ def greedy_weights(
         rows = np.sort(np.random.default_rng([seed, 4]).choice(len(y), most, replace=False))
     truth = y[rows]
     held_out = [np.asarray(p, dtype=np.float64)[rows] for p in predictions]
-    terms = held_out if averaging == LINEAR else [logarithms(p) for p in held_out]
+    terms = held_out if averaging == LINEAR else [logarithms(p + DOUBT) for p in held_out]
     ends = np.searchsorted(rows, np.cumsum(parts)[:-1]) if parts else np.empty(0, np.int64)
 
     def loss_of(mean: np.ndarray) -> float:
@@ -140,4 +142,4 @@ def averaged(predictions: Sequence[np.ndarray], weights: Sequence[float], averag
     """
     if averaging == LINEAR:
         return weighted_mean(predictions, weights)
-    return shares(weighted_mean([logarithms(np.asarray(p, dtype=np.float64)) for p in predictions], weights))
+    return shares(weighted_mean([logarithms(np.asarray(p, dtype=np.float64) + DOUBT) for p in predictions], weights))

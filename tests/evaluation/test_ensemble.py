@@ -63,10 +63,10 @@ def test_of_perfect_candidates_the_surer_one_is_taken():
 
 
 def test_models_that_agree_are_as_sure_together_as_each_alone():
-    first, second = np.array([[0.98, 0.02], [0.5, 0.5]]), np.array([[0.9998, 0.0002], [0.5, 0.5]])
+    first, second = np.array([[0.8, 0.2], [0.5, 0.5]]), np.array([[0.98, 0.02], [0.5, 0.5]])
     together = averaged([first, second], [0.5, 0.5], "logarithmic")
     odds = together[:, 0] / together[:, 1]
-    np.testing.assert_allclose(odds, [np.sqrt(49 * 4999), 1])
+    np.testing.assert_allclose(odds, [np.sqrt(4 * 49), 1], rtol=0.01)
     assert together[0, 1] < weighted_mean([first, second], [0.5, 0.5])[0, 1]
     np.testing.assert_allclose(together.sum(axis=1), 1)
 
@@ -86,4 +86,10 @@ def test_weights_are_those_of_the_averaging_that_is_used():
 
 def test_a_class_that_one_model_rules_out_stays_possible():
     together = averaged([np.array([[1.0, 0.0]]), np.array([[0.1, 0.9]])], [0.5, 0.5], "logarithmic")
-    assert 0 < together[0, 1] < 0.01
+    assert 0.02 < together[0, 1] < 0.05
+
+
+def test_rows_of_a_rare_class_keep_their_order():
+    rare = np.array([1e-9, 1e-7, 1e-5, 1e-3])
+    models = [np.stack([1 - p, p], axis=1) for p in (rare, 3 * rare)]
+    assert (np.diff(averaged(models, [0.5, 0.5], "logarithmic")[:, 1]) > 0).all()
