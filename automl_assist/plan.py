@@ -42,7 +42,7 @@ from automl_assist.rules.network import ACTIVATIONS, LOSSES, OPTIMIZERS, SCHEDUL
 from automl_assist.rules.reading import LONGEST_NGRAM, READINGS, TEXT_LOSSES
 from automl_assist.rules.split import WHOLE
 from automl_assist.rules.target_scale import SCALES_OF_TARGET
-from automl_assist.schema import AVERAGES, KINDS, STEP_UNITS, TASKS, Decision, Facts, Plan, Rejected, to_json
+from automl_assist.schema import AVERAGES, KINDS, MOST_DOUBT, STEP_UNITS, TASKS, Decision, Facts, Plan, Rejected, to_json
 
 __all__ = ["SCHEMA", "TOPICS", "Edits", "Topic", "decided_for", "from_yaml", "make_plan", "require_consistent", "to_yaml", "with_settings"]
 
@@ -174,6 +174,7 @@ _ENSEMBLE = fields(
     kind=one_of("greedy weighted", "best single"), steps=number(1, 200, int), candidates=number(1, 1_000, int), least_weight=number(0, 0.5),
     clearly=number(0, 1), first_fold_rows=number(1, 1_000_000, int), whole_first=number(0, 200, int),
     joining_rows=number(1, 1_000_000, int), judged_parts=number(2, 20, int), averaging=one_of(*AVERAGES),
+    doubt=number(0, MOST_DOUBT),
 )  # fmt: skip
 
 _COMBINED = fields(

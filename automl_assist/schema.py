@@ -330,8 +330,25 @@ class Problem:
         return self.task in CLASSIFICATION
 
 
-LINEAR, LOGARITHMIC = "linear", "logarithmic"  # how predictions are averaged: as they are, or probabilities by their logarithms
+LINEAR, LOGARITHMIC = "linear", "logarithmic"
 AVERAGES = (LINEAR, LOGARITHMIC)
+MOST_DOUBT = 0.1
+
+
+@dataclass(frozen=True)
+class Averaging:
+    """How predictions are averaged: as they are, or class probabilities by their logarithms."""
+
+    kind: str = LINEAR
+    doubt: float = 0.0  # added to every probability before its logarithm is taken: the order of rows by one model stays
+
+    def __post_init__(self) -> None:
+        """Hold both within what there is; ValueError where they are not."""
+        if self.kind not in AVERAGES or not 0 <= self.doubt <= MOST_DOUBT:
+            raise ValueError("predictions cannot be averaged so")
+
+
+AS_THEY_ARE = Averaging()
 POWERS = (0.2, 20.0)  # least and most: beyond them held-out rows are too few or too easy to tell
 FARTHEST_SHIFT = 100.0  # as far as logits of 5 are moved by the highest power
 

@@ -25,7 +25,7 @@ from automl_assist.plan import to_yaml
 from automl_assist.report import make_ready
 from automl_assist.report.recommendation import plan_header
 from automl_assist.runs import Journal, RunFolder, StopFlag, new_folder, write_manifest, write_text
-from automl_assist.schema import CLASSIFICATION, Column, Notify, Options, Plan, Trial, to_json
+from automl_assist.schema import CLASSIFICATION, Averaging, Column, Notify, Options, Plan, Trial, to_json
 from automl_assist.serving.bundle import Bundle, Member
 from automl_assist.training_report import Trained, notes_on, report_on
 from automl_assist.tuning.candidates import Candidate, FittedFold
@@ -258,7 +258,7 @@ class Training:
                 whole_first=self.plan["ensemble"]["whole_first"] if joining else 0,
                 joining_rows=self.plan["ensemble"]["joining_rows"],
                 judged_parts=self.plan["ensemble"]["judged_parts"],
-                averaging=self.plan["ensemble"]["averaging"],
+                averaging=Averaging(self.plan["ensemble"]["averaging"], self.plan["ensemble"]["doubt"]),
                 seed=self.options.seed,
                 until=self.clock.share_until(0.3, 10.0),
             )

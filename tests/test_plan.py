@@ -93,12 +93,13 @@ def test_mistakes_are_refused_with_the_line_and_a_suggestion(mistake, penguins, 
         assert f"line {line}" in caught.value.where.replace(f"first in line {line - 1}", "")
 
 
-@pytest.mark.parametrize("task", ["regression", "count"])
-def test_numbers_have_no_probabilities_to_average(task):
-    edits = from_yaml("schema: assist.plan/1\nensemble: {averaging: logarithmic}", "plan.yaml")
+@pytest.mark.parametrize(("part", "right"), [("averaging: logarithmic", "averaging: linear"), ("doubt: 0.01", "doubt: 0")])
+def test_numbers_have_no_probabilities_to_average(part, right):
+    edits = from_yaml(f"schema: assist.plan/1\nensemble: {{{part}}}", "plan.yaml")
+    require_consistent(make_plan(make_facts("binary"), edits), edits)
     with pytest.raises(AssistError) as caught:
-        require_consistent(make_plan(make_facts(task), edits), edits)
-    assert (caught.value.code, caught.value.where, caught.value.help) == ("E0426", "plan.yaml, line 2", "averaging: linear")
+        require_consistent(make_plan(make_facts("regression"), edits), edits)
+    assert (caught.value.code, caught.value.where, caught.value.help) == ("E0426", "plan.yaml, line 2", right)
 
 
 def test_a_line_without_a_column_is_refused(penguins, tmp_path):

@@ -14,12 +14,10 @@ import numpy as np
 from automl_assist.evaluation.calibration import logarithms, shares
 from automl_assist.evaluation.scoring import score
 from automl_assist.metrics import Metric
-from automl_assist.schema import LINEAR
+from automl_assist.schema import AS_THEY_ARE, LINEAR, Averaging
 
 MOST_ROWS, MOST_CELLS = 20_000, 400_000  # weights found on more rows are the same to two digits and cost more time
 TIE = 1e-6  # scores that differ by less are equal
-# Added to what a model thinks of a class: one that is nearly certain and wrong does not outvote all others, and the order of rows stays.
-DOUBT = 1e-4
 
 
 def greedy_weights(
@@ -32,7 +30,7 @@ def greedy_weights(
     begin: int = 0,
     seed: int = 0,
     until: float = float("inf"),
-    averaging: str = LINEAR,
+    averaging: Averaging = AS_THEY_ARE,
 ) -> np.ndarray:
     """Return weights that sum to 1, one for each prediction.
 
@@ -50,8 +48,8 @@ def greedy_weights(
         How many times the first prediction is taken before any other is looked at; 0 to begin with the best.
     until : float
         A time of ``time.monotonic()`` after which no step is begun.
-    averaging : str
-        How they are averaged, as :func:`averaged` does.
+    averaging : Averaging
+        As for :func:`averaged`.
     """
     rows = np.arange(len(y))
     most = min(MOST_ROWS, MOST_CELLS // (predictions[0].shape[1] if predictions[0].ndim == 2 else 1))
@@ -59,11 +57,11 @@ def greedy_weights(
         rows = np.sort(np.random.default_rng([seed, 4]).choice(len(y), most, replace=False))
     truth = y[rows]
     held_out = [np.asarray(p, dtype=np.float64)[rows] for p in predictions]
-    terms = held_out if averaging == LINEAR else [logarithms(p + DOUBT) for p in held_out]
+    terms = [_term(p, averaging) for p in held_out]
     ends = np.searchsorted(rows, np.cumsum(parts)[:-1]) if parts else np.empty(0, np.int64)
 
     def loss_of(mean: np.ndarray) -> float:
-        return mean_loss(metric, np.split(truth, ends), np.split(mean if averaging == LINEAR else shares(mean), ends))
+        return mean_loss(metric, np.split(truth, ends), np.split(_prediction(mean, averaging), ends))
 
     alone = [loss_of(p) for p in terms]
     # on few rows several are perfect, and a metric of order or of labels cannot tell them apart: the surer of these comes first
@@ -128,7 +126,7 @@ def weighted_mean(predictions: Sequence[np.ndarray], weights: Sequence[float]) -
     return total
 
 
-def averaged(predictions: Sequence[np.ndarray], weights: Sequence[float], averaging: str) -> np.ndarray:
+def averaged(predictions: Sequence[np.ndarray], weights: Sequence[float], averaging: Averaging) -> np.ndarray:
     """Return one prediction for several of one shape.
 
     Parameters
@@ -137,9 +135,18 @@ def averaged(predictions: Sequence[np.ndarray], weights: Sequence[float], averag
         Of class probabilities, or of values.
     weights : sequence of float
         That sum to 1.
-    averaging : str
-        ``linear`` for the weighted mean; ``logarithmic``, of class probabilities alone, for the geometric one, each row of it summing to 1.
+    averaging : Averaging
+        Of kind ``linear`` for the weighted mean; ``logarithmic``, of class probabilities alone, for the geometric one, whose rows sum to 1.
     """
-    if averaging == LINEAR:
-        return weighted_mean(predictions, weights)
-    return shares(weighted_mean([logarithms(np.asarray(p, dtype=np.float64) + DOUBT) for p in predictions], weights))
+    return _prediction(weighted_mean([_term(p, averaging) for p in predictions], weights), averaging)
+
+
+def _term(prediction: np.ndarray, averaging: Averaging) -> np.ndarray:
+    """Return what the mean is taken of, float64."""
+    values = np.asarray(prediction, dtype=np.float64)
+    return values if averaging.kind == LINEAR else logarithms(values + averaging.doubt)
+
+
+def _prediction(mean: np.ndarray, averaging: Averaging) -> np.ndarray:
+    """Return the prediction that a mean of terms is."""
+    return mean if averaging.kind == LINEAR else shares(mean)

@@ -13,7 +13,7 @@ from automl_assist.rules.encoding import parted
 from automl_assist.rules.families import CLASSIC, JOINT, NEURAL
 from automl_assist.rules.network import CLASS_LOSSES, VALUE_LOSSES
 from automl_assist.rules.reading import TEXT_LOSSES
-from automl_assist.schema import CLASSIFICATION, LOGARITHMIC, NUMERIC_KINDS, Plan
+from automl_assist.schema import CLASSIFICATION, LINEAR, LOGARITHMIC, NUMERIC_KINDS, Plan
 
 Problem = tuple[str, str, str]  # where, what, help
 
@@ -76,8 +76,10 @@ def _answers(plan: Plan, edits: Edits) -> Iterator[Problem]:
     for topic in ("threshold", "costs"):
         if topic in edits and plan["task"] != "binary":
             yield edits.of_topic(topic), f"{topic} is for two classes, and the task is {plan['task']}", f"leave out {topic!r}"
-    if plan["task"] not in CLASSIFICATION and edits.get("ensemble", {}).get("averaging") == LOGARITHMIC:
-        yield edits.of_topic("ensemble", "averaging"), "numbers have no probabilities to average", "averaging: linear"
+    said = edits.get("ensemble", {})
+    for part, wrong, right in (("averaging", said.get("averaging") == LOGARITHMIC, LINEAR), ("doubt", said.get("doubt"), 0)):
+        if wrong and plan["task"] not in CLASSIFICATION:
+            yield edits.of_topic("ensemble", part), "numbers have no probabilities to average", f"{part}: {right}"
     if "interval" in edits and plan["task"] in CLASSIFICATION:
         yield edits.of_topic("interval"), "intervals are for numbers, and classes are predicted", "leave out 'interval'"
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from automl_assist.errors import AssistError
-from automl_assist.schema import AVERAGES, LINEAR, UNCHANGED, Calibration, Column, Reading, from_json, to_json
+from automl_assist.schema import AS_THEY_ARE, UNCHANGED, Averaging, Calibration, Column, Reading, from_json, to_json
 
 SCHEMA = "assist.model/2"  # 2: how rows become examples, and encoders that the plan chooses
 LARGEST_JSON_BYTES = 500_000_000  # the vocabulary of a wide table; anything larger is not ours
@@ -75,7 +75,7 @@ class Bundle:
     coverage: float = 0.0
     lowest: float | None = None
     calibration: Calibration = UNCHANGED
-    averaging: str = LINEAR
+    averaging: Averaging = AS_THEY_ARE
     modality: str = "tabular"
     arrangement: Mapping[str, Any] = field(default_factory=dict)
 
@@ -108,8 +108,8 @@ def read_bundle(folder: Path) -> tuple[Bundle, dict[str, Any]]:
         raise damaged(folder / "model.json", "it names no members")
     if bundle.spellings and len(bundle.spellings) != len(bundle.classes):
         raise damaged(folder / "model.json", "it writes other classes than it names")
-    if bundle.averaging not in (AVERAGES if bundle.classes else (LINEAR,)):
-        raise damaged(folder / "model.json", "it averages in a way that there is not")
+    if bundle.averaging != AS_THEY_ARE and not bundle.classes:
+        raise damaged(folder / "model.json", "it averages probabilities of numbers")
     return bundle, coding
 
 

@@ -156,13 +156,17 @@ class Predictor:
                 )
             )
         messages += [not_used(extra)] if extra else []
+        series = self.bundle.arrangement.get("series", ())  # a file of one series needs no name for it
+        emptied = [c.name for c in there if not c.missing and c.name not in series and len(frame) and frame[c.name].isna().all()]
+        if emptied:
+            said = f"{counted(emptied, 'column is', 'columns are')} empty here, though every row of training had a value: {listed(emptied)}"
+            messages.append(Message("W0710", said, "fill in what is known; without it predictions are worse than in training"))
         typed, unread, otherwise = cast_as_written(frame, there, decimal)
         messages += [otherwise_written(otherwise)] if otherwise else []
-        series = self.bundle.arrangement.get("series", ())  # whose cells are names as well where none of them is a number
         messages += [
             Message("W0703", f"column {name!r}: {_number(count, 'cell does', 'cells do')} not read as {self._kind(name)}, taken as missing")
             for name, count in unread.items()
-            if count and not (name in series and typed[name].isna().all())
+            if count and not (name in series and typed[name].isna().all())  # whose cells are names where none of them is a number
         ]
         messages += [
             Message(

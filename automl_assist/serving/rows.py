@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from automl_assist.modalities import Examples
     from automl_assist.preprocessing.labels import Labels
-    from automl_assist.serving.bundle import Bundle
     from automl_assist.serving.predictor import Predictor
     from automl_assist.sources import Table
 
@@ -179,23 +178,10 @@ def _prepared(loaded: LoadedRun, table: Table, strict: bool, notify: Notify) -> 
                 "E0703", missing.message, help=missing.help or "leave out --strict to have them filled as missing", exit_code=Exit.GATE
             )
         examples.append(found)
-        said += [message for message in (*messages, *_emptied(predictor.bundle, table.frame)) if message not in said]
+        said += [message for message in messages if message not in said]
     for message in said:
         notify.message(message)
     return examples, said
-
-
-def _emptied(bundle: Bundle, frame: pd.DataFrame) -> list[Message]:
-    """Return what is said of columns that are empty here and were full in training: as bad as missing ones, and easily overlooked."""
-    from automl_assist.serving.predictor import counted, listed, named_as
-
-    columns = [c for c in bundle.columns if c.name not in bundle.arrangement.get("series", ())]  # a file of one series needs no name for it
-    frame, _ = named_as(frame, [c.name for c in columns])
-    names = [c.name for c in columns if not c.missing and c.name in frame.columns and len(frame) and frame[c.name].isna().all()]
-    if not names:
-        return []
-    said = f"{counted(names, 'column is', 'columns are')} empty here, though every row of training had a value: {listed(names)}"
-    return [Message("W0710", said, "fill in what is known; without it predictions are worse than in training")]
 
 
 def evaluate_run(

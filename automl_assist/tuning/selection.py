@@ -14,7 +14,7 @@ from automl_assist.evaluation.ensemble import averaged, greedy_weights
 from automl_assist.evaluation.scoring import difference_interval, score
 from automl_assist.metrics import Metric
 from automl_assist.rules.answers import CLEARLY, ENSEMBLE_CANDIDATES, FIRST_FOLD_ROWS, JOINING_ROWS, JUDGED_PARTS, LEAST_WEIGHT, WHOLE_FIRST
-from automl_assist.schema import LINEAR, UNCHANGED, Calibration, Message
+from automl_assist.schema import AS_THEY_ARE, UNCHANGED, Averaging, Calibration, Message
 from automl_assist.tuning.candidates import Candidate
 
 
@@ -47,7 +47,7 @@ class Selection:
     parts: tuple[int, ...]
     complete: bool
     calibration: Calibration = UNCHANGED
-    averaging: str = LINEAR
+    averaging: Averaging = AS_THEY_ARE
 
     def fold_scores(self, target: np.ndarray, metric: Metric) -> tuple[float, ...]:
         """Return the ensemble's figure on each fold, computed as for every single candidate."""
@@ -60,7 +60,7 @@ class Selection:
         return applied(self.calibration, averaged([test_prediction(c, self.averaging) for c in self.members], self.weights, self.averaging))
 
 
-def test_prediction(candidate: Candidate, averaging: str) -> np.ndarray:
+def test_prediction(candidate: Candidate, averaging: Averaging) -> np.ndarray:
     """Return the mean over the fitted folds, averaged in the same way as members."""
     tests = [fold.test() for fold in candidate.fitted.values()]
     return averaged(tests, [1 / len(tests)] * len(tests), averaging)
@@ -144,7 +144,7 @@ def select(
     whole_first: int = WHOLE_FIRST,
     joining_rows: int = JOINING_ROWS,
     judged_parts: int = JUDGED_PARTS,
-    averaging: str = LINEAR,
+    averaging: Averaging = AS_THEY_ARE,
 ) -> Selection:
     """Return the best ensemble of complete candidates, with those that have the first fold alone where they help on it.
 
@@ -220,7 +220,7 @@ def looked_at(pool: Sequence[Candidate], most: int, loss_of: Callable[[Candidate
 
 def _helps(
     predictions: Sequence[np.ndarray], y: np.ndarray, metric: Metric, weigh: Callable[[np.ndarray], np.ndarray], seed: int, until: float,
-    judged_parts: int, averaging: str,
+    judged_parts: int, averaging: Averaging,
 ) -> bool:  # fmt: skip
     """Whether other predictions beside the first better it by more than chance; weights found on all parts but one are judged on it."""
     part = np.random.default_rng([seed, 5]).permutation(len(y)) % judged_parts
@@ -270,7 +270,7 @@ def _weighted(
     predictions: list[np.ndarray],
     weights: np.ndarray,
     least_weight: float,
-    averaging: str,
+    averaging: Averaging,
     complete: bool,
 ) -> Selection:
     rows = np.concatenate(parts)

@@ -652,6 +652,7 @@ CHANGES: list[tuple[str, Any, Any, str]] = [
     ("ensemble", {"joining_rows": 500}, asked_of_the_search, "binary"),
     ("ensemble", {"judged_parts": 2}, asked_of_the_search, "binary"),
     ("ensemble", {"averaging": "linear"}, asked_of_the_search, "binary"),
+    ("ensemble", {"doubt": 0.01}, asked_of_the_search, "binary"),
     ("calibration", {"kind": "none"}, asked_of_the_search, "binary"),
     ("calibration", {"kind": "temperature"}, asked_of_the_search, "binary"),
     ("calibration", {"sure": 1.0}, asked_of_the_search, "binary"),

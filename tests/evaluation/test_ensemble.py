@@ -7,6 +7,7 @@ from hypothesis import given, strategies as st
 from automl_assist.evaluation.ensemble import averaged, greedy_weights, mean_loss, weighted_mean
 from automl_assist.evaluation.scoring import score
 from automl_assist.metrics import metric
+from automl_assist.schema import AS_THEY_ARE, Averaging
 
 
 @given(st.integers(1, 6), st.integers(0, 50))
@@ -64,9 +65,9 @@ def test_of_perfect_candidates_the_surer_one_is_taken():
 
 def test_models_that_agree_are_as_sure_together_as_each_alone():
     first, second = np.array([[0.8, 0.2], [0.5, 0.5]]), np.array([[0.98, 0.02], [0.5, 0.5]])
-    together = averaged([first, second], [0.5, 0.5], "logarithmic")
+    together = averaged([first, second], [0.5, 0.5], Averaging("logarithmic"))
     odds = together[:, 0] / together[:, 1]
-    np.testing.assert_allclose(odds, [np.sqrt(4 * 49), 1], rtol=0.01)
+    np.testing.assert_allclose(odds, [np.sqrt(4 * 49), 1])
     assert together[0, 1] < weighted_mean([first, second], [0.5, 0.5])[0, 1]
     np.testing.assert_allclose(together.sum(axis=1), 1)
 
@@ -79,17 +80,24 @@ def test_weights_are_those_of_the_averaging_that_is_used():
     models = [p / p.sum(axis=1, keepdims=True) for p in models]
     found = {
         way: score(metric("log_loss"), y, averaged(models, greedy_weights(models, y, metric("log_loss"), averaging=way), way))
-        for way in ("linear", "logarithmic")
+        for way in (AS_THEY_ARE, Averaging("logarithmic"))
     }
-    assert found["logarithmic"] < 0.9 * found["linear"]
+    assert found[Averaging("logarithmic")] < 0.9 * found[AS_THEY_ARE]
 
 
-def test_a_class_that_one_model_rules_out_stays_possible():
-    together = averaged([np.array([[1.0, 0.0]]), np.array([[0.1, 0.9]])], [0.5, 0.5], "logarithmic")
-    assert 0.02 < together[0, 1] < 0.05
+def test_doubt_keeps_one_that_is_certain_and_wrong_from_outvoting_the_others():
+    models = [np.array([[1.0, 0.0]]), np.array([[0.1, 0.9]])]
+    surest, doubting = (averaged(models, [0.5, 0.5], Averaging("logarithmic", doubt))[0, 1] for doubt in (0.0, 1e-4))
+    assert 0 < surest < 0.01 < doubting < 0.1
 
 
 def test_rows_of_a_rare_class_keep_their_order():
     rare = np.array([1e-9, 1e-7, 1e-5, 1e-3])
     models = [np.stack([1 - p, p], axis=1) for p in (rare, 3 * rare)]
-    assert (np.diff(averaged(models, [0.5, 0.5], "logarithmic")[:, 1]) > 0).all()
+    assert (np.diff(averaged(models, [0.5, 0.5], Averaging("logarithmic", 1e-4))[:, 1]) > 0).all()
+
+
+@pytest.mark.parametrize(("kind", "doubt"), [("geometric", 0.0), ("logarithmic", -0.1), ("logarithmic", 0.5), ("linear", np.nan)])
+def test_a_way_to_average_that_there_is_not_is_refused(kind, doubt):
+    with pytest.raises(ValueError, match="averaged"):
+        Averaging(kind, doubt)
