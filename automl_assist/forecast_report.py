@@ -13,10 +13,11 @@ from automl_assist.forecasting._backtests import Backtests, figure, scores_by_se
 from automl_assist.forecasting._intervals import Widths, widths
 from automl_assist.forecasting._shown import gain_interval, record, shown
 from automl_assist.metrics import metric
+from automl_assist.records import to_json
 from automl_assist.report.document import SCHEMA, about_budget, about_data, about_run, command_line, leaderboard, left_out
 from automl_assist.report.forecast_verdict import forecast_checks, forecast_verdict
 from automl_assist.runs import RunFolder, StopFlag
-from automl_assist.schema import Machine, Message, Options, Plan, Trial, to_json
+from automl_assist.schema import Machine, Message, Options, Plan, Trial
 from automl_assist.serving.forecaster import SeriesForecaster
 from automl_assist.tuning.clock import Clock
 from automl_assist.tuning.forecast_search import ForecastOutcome

@@ -23,11 +23,12 @@ from automl_assist.planning import (
     require_target,
     understand,
 )
+from automl_assist.records import to_json
 from automl_assist.report import render
 from automl_assist.report.document import SCHEMA, about_data, about_run, command_line, hide, versions
 from automl_assist.runs import RunFolder, StopFlag, claim, known_facts, open_run, require_place, write_json, write_text
 from automl_assist.runs.known_facts import KnownFacts
-from automl_assist.schema import Message, Notify, Options, Plan, to_json
+from automl_assist.schema import Message, Notify, Options, Plan
 from automl_assist.serving.rows import document_head, evaluate_run, gate, predict_rows
 
 if TYPE_CHECKING:

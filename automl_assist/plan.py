@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from automl_assist.records import to_json
 from automl_assist.rules import SPECIAL, Choice, Rule, _plan_yaml, rules
 from automl_assist.rules._backbones import BACKBONES
 from automl_assist.rules._consistency import require_consistent
@@ -42,7 +43,7 @@ from automl_assist.rules.network import ACTIVATIONS, LOSSES, OPTIMIZERS, SCHEDUL
 from automl_assist.rules.reading import LONGEST_NGRAM, READINGS, TEXT_LOSSES
 from automl_assist.rules.split import WHOLE
 from automl_assist.rules.target_scale import SCALES_OF_TARGET
-from automl_assist.schema import AVERAGES, KINDS, MOST_DOUBT, STEP_UNITS, TASKS, Decision, Facts, Plan, Rejected, to_json
+from automl_assist.schema import AVERAGES, KINDS, MOST_DOUBT, STEP_UNITS, TASKS, Decision, Facts, Plan, Rejected
 
 __all__ = ["SCHEMA", "TOPICS", "Edits", "Topic", "decided_for", "from_yaml", "make_plan", "require_consistent", "to_yaml", "with_settings"]
 

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from automl_assist.machine import this_machine
+from automl_assist.records import to_json
 from automl_assist.report.document import SCHEMA, about_run, command_line, next_line
 from automl_assist.runs import Journal, RunFolder, StopFlag, new_folder, write_manifest, write_text
-from automl_assist.schema import Notify, Options, to_json
+from automl_assist.schema import Notify, Options
 from automl_assist.serving.several import mean_metric, task_of
 from automl_assist.tuning.clock import Clock
 

@@ -22,10 +22,11 @@ from automl_assist.metrics import metric
 from automl_assist.modalities import folder_of
 from automl_assist.models import Family, families
 from automl_assist.plan import to_yaml
+from automl_assist.records import to_json
 from automl_assist.report import make_ready
 from automl_assist.report.recommendation import plan_header
 from automl_assist.runs import Journal, RunFolder, StopFlag, new_folder, write_manifest, write_text
-from automl_assist.schema import CLASSIFICATION, Averaging, Column, Notify, Options, Plan, Trial, to_json
+from automl_assist.schema import CLASSIFICATION, Averaging, Column, Notify, Options, Plan, Trial
 from automl_assist.serving.bundle import Bundle, Member
 from automl_assist.training_report import Trained, notes_on, report_on
 from automl_assist.tuning.candidates import Candidate, FittedFold

@@ -16,10 +16,11 @@ from automl_assist.evaluation.scoring import score
 from automl_assist.metrics import Metric, metric
 from automl_assist.modalities import Tested
 from automl_assist.models import families
+from automl_assist.records import to_json
 from automl_assist.report.document import SCHEMA, about_budget, about_data, about_run, command_line, leaderboard, left_out, next_line
 from automl_assist.report.verdict import named_checks, verdict
 from automl_assist.runs import RunFolder, StopFlag
-from automl_assist.schema import CLASSIFICATION, Machine, Message, Options, Plan, Profile, Trial, to_json
+from automl_assist.schema import CLASSIFICATION, Machine, Message, Options, Plan, Profile, Trial
 from automl_assist.serving.bundle import Bundle
 from automl_assist.serving.predictor import Predictor
 from automl_assist.tuning.clock import Clock

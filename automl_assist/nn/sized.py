@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any, ClassVar, Self
 
-from automl_assist.schema import from_json, to_json
+from automl_assist.records import from_json, to_json
 
 LONGEST_LIST = 100_000
 

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from automl_assist import __version__
-from automl_assist.schema import Machine, Message, Plan, Profile, Trial, to_json
+from automl_assist.records import to_json
+from automl_assist.schema import Machine, Message, Plan, Profile, Trial
 
 SCHEMA = "assist.report/1"
 LIBRARIES = ("numpy", "pandas", "scikit-learn", "lightgbm", "catboost", "keras", "keras-tuner", "jax", "duckdb", "click", "jinja2")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from automl_assist import __version__
-from automl_assist.schema import Options, Plan, Profile, to_json
+from automl_assist.records import to_json
+from automl_assist.schema import Options, Plan, Profile
 
 BYTES_A_CELL = 8
 COPIES = 6  # of the table in memory, all processes together: as read, typed, coded, and a fold in each of two workers; measured

@@ -10,8 +10,9 @@ from typing import Any
 import yaml
 
 from automl_assist.errors import AssistError, did_you_mean
+from automl_assist.records import to_json
 from automl_assist.rules._values import Topic
-from automl_assist.schema import MODALITIES, Decision, Plan, are_settings, to_json
+from automl_assist.schema import MODALITIES, Decision, Plan, are_settings
 
 SCHEMA = "assist.plan/1"
 LARGEST_BYTES = 20_000_000

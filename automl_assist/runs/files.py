@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from automl_assist.errors import AssistError
-from automl_assist.schema import to_json
+from automl_assist.records import to_json
 
 TEMPORARY = re.compile(r"^\..+\.tmp-\d+-[0-9a-f]{8}$")
 # A busy disk takes a millisecond or more to synchronise or remove one file, and hardly longer for several at once: measured, eight threads

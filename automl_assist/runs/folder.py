@@ -16,9 +16,9 @@ from typing import Any, NoReturn, Self
 
 from automl_assist import __version__
 from automl_assist.errors import AssistError
+from automl_assist.records import to_json
 from automl_assist.runs import lock, manifest
 from automl_assist.runs.files import is_temporary, remove_tree, saying_where, write_json
-from automl_assist.schema import to_json
 
 MARKER = ".assist-run.json"  # says that a folder is ours; without it nothing in a folder is ever replaced
 MARKER_SCHEMA = "assist.run/1"

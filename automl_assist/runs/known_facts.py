@@ -14,9 +14,10 @@ from pathlib import Path
 
 from automl_assist import __version__
 from automl_assist.errors import AssistError
+from automl_assist.records import from_json, to_json
 from automl_assist.runs.files import write_text
 from automl_assist.runs.last_profile import FOLDER, make_folder, sha256_of
-from automl_assist.schema import Finding, Message, Options, Profile, from_json, to_json
+from automl_assist.schema import Finding, Message, Options, Profile
 
 NAME = "facts.json"
 SCHEMA = "assist.facts/1"

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from automl_assist.errors import AssistError, Exit
+from automl_assist.records import from_json, to_json
 from automl_assist.runs.files import write_json, write_text
-from automl_assist.schema import Options, from_json, to_json
+from automl_assist.schema import Options
 
 FOLDER = Path(".assist")
 NAME = "last-profile.json"

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from automl_assist.errors import AssistError
-from automl_assist.schema import AS_THEY_ARE, UNCHANGED, Averaging, Calibration, Column, Reading, from_json, to_json
+from automl_assist.records import from_json, to_json
+from automl_assist.schema import AS_THEY_ARE, UNCHANGED, Averaging, Calibration, Column, Reading
 
 SCHEMA = "assist.model/2"  # 2: how rows become examples, and encoders that the plan chooses
 LARGEST_JSON_BYTES = 500_000_000  # the vocabulary of a wide table; anything larger is not ours

@@ -20,7 +20,8 @@ from automl_assist.forecasting._panel import WHOLE, Form, Rows, last_steps, lay_
 from automl_assist.metrics import metric
 from automl_assist.preprocessing import storage
 from automl_assist.profile import cast_as_written
-from automl_assist.schema import Message, Reading, from_json, to_json
+from automl_assist.records import from_json, to_json
+from automl_assist.schema import Message, Reading
 from automl_assist.serving.bundle import Member, damaged, read_object, require_schema
 from automl_assist.serving.predictor import counted, listed, named_as, named_otherwise, otherwise_written
 

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from automl_assist.errors import AssistError, Exit
+from automl_assist.records import from_json, to_json
 from automl_assist.runs import open_run, verify_model, write_bytes
-from automl_assist.schema import CLASSIFICATION, Message, Notify, Reading, ReadOptions, from_json, to_json
+from automl_assist.schema import CLASSIFICATION, Message, Notify, Reading, ReadOptions
 from automl_assist.serving.bundle import damaged, parts_of
 from automl_assist.serving.several import mean_metric
 

@@ -16,8 +16,9 @@ import numpy as np
 
 from automl_assist.forecasting import forecasters
 from automl_assist.forecasting._backtests import Backtests
+from automl_assist.records import to_json
 from automl_assist.runs import Journal, RunFolder, StopFlag
-from automl_assist.schema import Notify, Plan, Trial, to_json
+from automl_assist.schema import Notify, Plan, Trial
 from automl_assist.tuning.clock import Clock
 from automl_assist.tuning.forecast_unit import forecast_unit
 from automl_assist.tuning.pool import HURRIED_S, WorkerPool

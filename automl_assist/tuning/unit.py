@@ -18,7 +18,8 @@ from automl_assist.evaluation.scoring import score
 from automl_assist.metrics import metric
 from automl_assist.models import FitRequest, Model, families
 from automl_assist.preprocessing import Features
-from automl_assist.schema import Problem, from_json, to_json
+from automl_assist.records import from_json, to_json
+from automl_assist.schema import Problem
 
 TEST_TARGET = "test_target.npy"  # beside the shared data; not there before the test is over
 TIMED_ROWS = 1_000  # on which the time of a prediction is measured where it is limited

@@ -11,7 +11,8 @@ import pytest
 
 import automl_assist.checks as package
 from automl_assist.checks import SEVERITIES, CheckContext, checks, find_all
-from automl_assist.schema import Column, Finding, Guess, Profile, Reading, from_json, to_json
+from automl_assist.records import from_json, to_json
+from automl_assist.schema import Column, Finding, Guess, Profile, Reading
 from tests.checks.contexts import make_context, numbers, words
 
 MODULES = sorted(p.stem for p in Path(package.__file__).parent.glob("[a-z]*.py"))

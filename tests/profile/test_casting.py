@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from automl_assist.profile import cast, describe
-from automl_assist.schema import Column, Options, from_json, to_json
+from automl_assist.records import from_json, to_json
+from automl_assist.schema import Column, Options
 from tests.profile.tables import table_of
 
 

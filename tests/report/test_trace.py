@@ -6,9 +6,10 @@ import pytest
 
 from automl_assist.errors import AssistError
 from automl_assist.plan import make_plan
+from automl_assist.records import to_json
 from automl_assist.report.trace import idle_rules, on_topic
 from automl_assist.rules import rules
-from automl_assist.schema import Column, to_json
+from automl_assist.schema import Column
 from tests.rules.facts import make_facts
 
 COLUMNS = (

@@ -51,6 +51,6 @@ def test_digest_of_files_alone(workdir):
 @given(st.text(), st.text())
 def test_any_path_and_target(path, target):
     options = Options(target=target)
-    from automl_assist.schema import from_json, to_json
+    from automl_assist.records import from_json, to_json
 
     assert from_json(Options, to_json(options)) == options
