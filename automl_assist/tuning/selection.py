@@ -152,6 +152,7 @@ def select(
     on the first fold replaces them. Only a family of which no candidate could be completed can bring that about, on `first_fold_rows`
     held-out rows at least, with a loss that is lower by the share `clearly`. Otherwise single folds join, on `joining_rows` at least, in
     greedy steps from the ensemble of complete candidates taken `whole_first` times, if that helps by more than chance; with 0 none joins.
+    On fewer rows than `first_fold_rows` the complete ones keep half of the weight: a fold that looks perfect on so few need not be.
 
     Raises
     ------
@@ -199,7 +200,10 @@ def select(
     weights = weigh(np.arange(len(y)))
     if not _helps(predictions, y, metric, weigh, seed, until, judged_parts, averaging):
         return whole
-    return _joined(whole, single, predictions, np.where(weights < least_weight, 0.0, weights))
+    weights = np.where(weights < least_weight, 0.0, weights)
+    if len(y) < first_fold_rows:
+        weights = _half_for_the_first(weights)
+    return _joined(whole, single, predictions, weights)
 
 
 def looked_at(pool: Sequence[Candidate], most: int, loss_of: Callable[[Candidate], float]) -> list[Candidate]:
@@ -230,6 +234,16 @@ def _helps(
         together[rows] = averaged([p[rows] for p in predictions], weigh(np.flatnonzero(~rows)).tolist(), averaging)
     gain = difference_interval(metric, y, together, predictions[0], seed=seed, until=until)
     return gain is not None and gain[0] > 0
+
+
+def _half_for_the_first(weights: np.ndarray) -> np.ndarray:
+    """Return the weights with that of the first raised to one half of all, if it is less."""
+    shares = weights / weights.sum()
+    if shares[0] >= 0.5:
+        return shares
+    halved = shares / (2 * (1 - shares[0]))
+    halved[0] = 0.5
+    return halved
 
 
 def _joined(whole: Selection, single: Sequence[Candidate], predictions: Sequence[np.ndarray], weights: np.ndarray) -> Selection:

@@ -83,6 +83,17 @@ def test_single_folds_join_where_they_help(whole_first, size, joined, rows, tmp_
     assert better == (len(joined) > 1)
 
 
+@pytest.mark.parametrize(("asked", "weight", "rows"), [(200, 0.06, 300), (301, 0.5, 600)])
+def test_on_few_rows_single_folds_get_half_of_the_weight_at_most(asked, weight, rows, tmp_path):
+    noise = np.random.default_rng(0).normal(size=(2, 600))
+    candidates = [_predicting(1, "linear", tmp_path, noise[0], 2), _predicting(2, "lightgbm", tmp_path, 0.2 * noise[1], 1)]
+    parts = [(np.arange(300, 600), np.arange(300)), (np.arange(300), np.arange(300, 600))]
+    told = {"steps": 50, "seed": 0, "until": math.inf, "clearly": 1.0, "first_fold_rows": asked}
+    found = select(candidates, np.zeros(600), parts, metric("rmse"), **told)
+    shares = {c.number: w for c, w in zip(found.members, found.weights, strict=True)}
+    assert shares[1] == pytest.approx(weight, abs=0.005) and len(found.held_out) == rows
+
+
 def test_folds_drawn_twice_hold_each_row_twice(tmp_path):
     noise = np.random.default_rng(0).normal(size=(2, 1200))
     candidates = [_predicting(1, "linear", tmp_path, 5 * noise[0], 4), _predicting(2, "lightgbm", tmp_path, 0.1 * noise[1], 1)]
