@@ -36,7 +36,7 @@ from automl_assist.tuning.pool import WorkerPool
 from automl_assist.tuning.proposers import ListProposer, OracleProposer, Proposer
 from automl_assist.tuning.refit import WHOLE, Refit, refit_s
 from automl_assist.tuning.search import Search, SearchOutcome, SearchSetting
-from automl_assist.tuning.selection import Selection, calibrated, select, select_within
+from automl_assist.tuning.selection import Combining, Selection, calibrated, select, select_within
 from automl_assist.tuning.unit import fit_unit
 
 if TYPE_CHECKING:
@@ -245,24 +245,22 @@ class Training:
     # --- model
 
     def _select(self, candidates: Sequence[Candidate], *, joining: bool = True) -> Selection:
+        chosen, data = self.plan["ensemble"], self.prepared.shared
+        asked = Combining(
+            steps=chosen["steps"] if chosen["kind"] != "best single" else 1,
+            seed=self.options.seed,
+            candidates=chosen["candidates"],
+            least_weight=chosen["least_weight"],
+            clearly=chosen["clearly"],
+            first_fold_rows=chosen["first_fold_rows"],
+            whole_first=chosen["whole_first"] if joining else 0,
+            joining_rows=chosen["joining_rows"],
+            judged_parts=chosen["judged_parts"],
+            averaging=Averaging(chosen["averaging"], chosen["doubt"]),
+        )
+
         def choose(pool: Sequence[Candidate]) -> Selection:
-            return select(
-                pool,
-                self.prepared.shared.target,
-                self.prepared.shared.folds,
-                self.metric,
-                steps=self.plan["ensemble"]["steps"] if self.plan["ensemble"]["kind"] != "best single" else 1,
-                most_candidates=self.plan["ensemble"]["candidates"],
-                least_weight=self.plan["ensemble"]["least_weight"],
-                clearly=self.plan["ensemble"]["clearly"],
-                first_fold_rows=self.plan["ensemble"]["first_fold_rows"],
-                whole_first=self.plan["ensemble"]["whole_first"] if joining else 0,
-                joining_rows=self.plan["ensemble"]["joining_rows"],
-                judged_parts=self.plan["ensemble"]["judged_parts"],
-                averaging=Averaging(self.plan["ensemble"]["averaging"], self.plan["ensemble"]["doubt"]),
-                seed=self.options.seed,
-                until=self.clock.share_until(0.3, 10.0),
-            )
+            return select(pool, data.target, data.folds, self.metric, replace(asked, until=self.clock.share_until(0.3, 10.0)))
 
         selection = select_within(candidates, self.plan["limits"]["prediction_ms_per_1000"], choose)
         if "calibration" not in self.plan.settings:  # values

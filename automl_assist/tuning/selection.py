@@ -60,6 +60,43 @@ class Selection:
         return applied(self.calibration, averaged([test_prediction(c, self.averaging) for c in self.members], self.weights, self.averaging))
 
 
+@dataclass(frozen=True)
+class Combining:
+    """How an ensemble is put together; most of it is the plan's ``ensemble``.
+
+    Attributes
+    ----------
+    steps
+        Greedy steps; 1 takes the best candidate alone.
+    seed, until
+        Seed of what is drawn, and the time of the monotonic clock, in seconds, at which no further step is begun.
+    candidates
+        How many are looked at.
+    least_weight
+        Below it a member is left out.
+    clearly, first_fold_rows
+        The share by which a candidate of the first fold alone must be better to replace complete ones, and the least held-out rows for it.
+        On fewer, candidates that join get half of the weight at most: a fold that looks perfect on so few need not be.
+    whole_first, joining_rows, judged_parts
+        How often the ensemble of complete candidates is taken before single folds join it (with 0 none joins), on how many held-out rows
+        at least, and in how many parts these are judged.
+    averaging
+        How members and their folds are averaged.
+    """
+
+    steps: int
+    seed: int
+    until: float = math.inf
+    candidates: int = ENSEMBLE_CANDIDATES
+    least_weight: float = LEAST_WEIGHT
+    clearly: float = CLEARLY
+    first_fold_rows: int = FIRST_FOLD_ROWS
+    whole_first: int = WHOLE_FIRST
+    joining_rows: int = JOINING_ROWS
+    judged_parts: int = JUDGED_PARTS
+    averaging: Averaging = AS_THEY_ARE
+
+
 def test_prediction(candidate: Candidate, averaging: Averaging) -> np.ndarray:
     """Return the mean over the fitted folds, averaged in the same way as members."""
     tests = [fold.test() for fold in candidate.fitted.values()]
@@ -129,30 +166,13 @@ def too_slow(selection: Selection, most_ms_per_1000: float) -> list[Message]:
 
 
 def select(
-    candidates: Sequence[Candidate],
-    target: np.ndarray,
-    folds: Sequence[tuple[np.ndarray, np.ndarray]],
-    metric: Metric,
-    *,
-    steps: int,
-    seed: int,
-    until: float,
-    most_candidates: int = ENSEMBLE_CANDIDATES,
-    least_weight: float = LEAST_WEIGHT,
-    clearly: float = CLEARLY,
-    first_fold_rows: int = FIRST_FOLD_ROWS,
-    whole_first: int = WHOLE_FIRST,
-    joining_rows: int = JOINING_ROWS,
-    judged_parts: int = JUDGED_PARTS,
-    averaging: Averaging = AS_THEY_ARE,
+    candidates: Sequence[Candidate], target: np.ndarray, folds: Sequence[tuple[np.ndarray, np.ndarray]], metric: Metric, asked: Combining
 ) -> Selection:
     """Return the best ensemble of complete candidates, with those that have the first fold alone where they help on it.
 
     Large tables may leave time for one fold of the strong learners only; then a holdout model beats complete weak ones, and an ensemble
-    on the first fold replaces them. Only a family of which no candidate could be completed can bring that about, on `first_fold_rows`
-    held-out rows at least, with a loss that is lower by the share `clearly`. Otherwise single folds join, on `joining_rows` at least, in
-    greedy steps from the ensemble of complete candidates taken `whole_first` times, if that helps by more than chance; with 0 none joins.
-    On fewer rows than `first_fold_rows` the complete ones keep half of the weight: a fold that looks perfect on so few need not be.
+    on the first fold replaces them. Only a family of which no candidate could be completed can bring that about, where one of its
+    candidates is clearly better. Otherwise single folds join the complete ones, if that helps by more than chance.
 
     Raises
     ------
@@ -166,44 +186,15 @@ def select(
     complete = [c for c in scored if c.is_complete(len(folds))]
     if not scored:
         raise ValueError("no candidate has a fitted fold")
-
-    def chosen(pool: Sequence[Candidate], used: Sequence[int], whole: bool) -> Selection:
-        pool = looked_at(pool, most_candidates, lambda c: metric.loss(c.score) if whole else c.loss_on(0, metric))
-        parts = [folds[i][1] for i in used]
-        predictions = [held_out(c, used) for c in pool]
-        weights = greedy_weights(
-            predictions, target[np.concatenate(parts)], metric, parts=[len(part) for part in parts], steps=steps, seed=seed, until=until,
-            averaging=averaging,
-        )  # fmt: skip
-        return _weighted(pool, parts, predictions, weights, least_weight, averaging, whole)
-
+    combiner = _Combiner(target, folds, metric, asked)
     if not complete:
-        return chosen(scored, [0], False)
-    whole = chosen(complete, range(len(folds)), True)
+        return combiner.on_the_first_fold(scored)
+    whole = combiner.on_all_folds(complete)
     whole_families = {c.family for c in complete}
-    partial = [c for c in scored if c.family not in whole_families and len(folds[0][1]) >= first_fold_rows]
-    if partial:
-        best = min(partial, key=lambda c: c.loss_on(0, metric))
-        if _clearly_better(best, whole, target, folds[0][1], metric, clearly, seed, until):
-            return chosen(scored, [0], False)
-    single = looked_at([c for c in scored if not c.is_complete(len(folds))], most_candidates, lambda c: c.loss_on(0, metric))
-    if not single or not whole_first or len(folds[0][1]) < joining_rows:
-        return whole
-    y, predictions = target[folds[0][1]], [whole.held_out[: len(folds[0][1])], *(held_out(c, [0]) for c in single)]
-
-    def weigh(rows: np.ndarray) -> np.ndarray:
-        return greedy_weights(
-            [p[rows] for p in predictions], y[rows], metric,
-            steps=steps, begin=whole_first, seed=seed, until=until, averaging=averaging,
-        )  # fmt: skip
-
-    weights = weigh(np.arange(len(y)))
-    if not _helps(predictions, y, metric, weigh, seed, until, judged_parts, averaging):
-        return whole
-    weights = np.where(weights < least_weight, 0.0, weights)
-    if len(y) < first_fold_rows:
-        weights = _half_for_the_first(weights)
-    return _joined(whole, single, predictions, weights)
+    partial = [c for c in scored if c.family not in whole_families and len(folds[0][1]) >= asked.first_fold_rows]
+    if partial and combiner.is_clearly_better(min(partial, key=lambda c: c.loss_on(0, metric)), whole):
+        return combiner.on_the_first_fold(scored)
+    return combiner.with_single_folds(whole, [c for c in scored if not c.is_complete(len(folds))])
 
 
 def looked_at(pool: Sequence[Candidate], most: int, loss_of: Callable[[Candidate], float]) -> list[Candidate]:
@@ -222,18 +213,89 @@ def looked_at(pool: Sequence[Candidate], most: int, loss_of: Callable[[Candidate
     return [c for c in pool if c.number in first]
 
 
-def _helps(
-    predictions: Sequence[np.ndarray], y: np.ndarray, metric: Metric, weigh: Callable[[np.ndarray], np.ndarray], seed: int, until: float,
-    judged_parts: int, averaging: Averaging,
-) -> bool:  # fmt: skip
-    """Whether other predictions beside the first better it by more than chance; weights found on all parts but one are judged on it."""
-    part = np.random.default_rng([seed, 5]).permutation(len(y)) % judged_parts
-    together = predictions[0].astype(np.float64)
-    for k in range(judged_parts):
-        rows = part == k
-        together[rows] = averaged([p[rows] for p in predictions], weigh(np.flatnonzero(~rows)).tolist(), averaging)
-    gain = difference_interval(metric, y, together, predictions[0], seed=seed, until=until)
-    return gain is not None and gain[0] > 0
+class _Combiner:
+    """Ensembles of candidates on the same rows.
+
+    Parameters
+    ----------
+    target, folds, metric, asked
+        As for :func:`select`.
+    """
+
+    def __init__(self, target: np.ndarray, folds: Sequence[tuple[np.ndarray, np.ndarray]], metric: Metric, asked: Combining) -> None:
+        self._target, self._folds, self._metric, self._asked = target, folds, metric, asked
+        self._first = folds[0][1]
+
+    def on_the_first_fold(self, pool: Sequence[Candidate]) -> Selection:
+        """Return the ensemble by the first fold alone."""
+        return self._weighed(looked_at(pool, self._asked.candidates, lambda c: c.loss_on(0, self._metric)), [0], False)
+
+    def on_all_folds(self, pool: Sequence[Candidate]) -> Selection:
+        """Return the ensemble of candidates that have all folds."""
+        best = looked_at(pool, self._asked.candidates, lambda c: self._metric.loss(c.score))
+        return self._weighed(best, range(len(self._folds)), True)
+
+    def _weighed(self, pool: Sequence[Candidate], used: Sequence[int], complete: bool) -> Selection:
+        asked, parts = self._asked, [self._folds[i][1] for i in used]
+        rows, sizes, predictions = np.concatenate(parts), tuple(len(part) for part in parts), [held_out(c, used) for c in pool]
+        weights = greedy_weights(
+            predictions, self._target[rows], self._metric,
+            parts=sizes, steps=asked.steps, seed=asked.seed, until=asked.until, averaging=asked.averaging,
+        )  # fmt: skip
+        weights = np.where(weights < min(asked.least_weight, weights.max()), 0.0, weights)
+        weights /= weights.sum()
+        kept = np.flatnonzero(weights)
+        kept = kept[np.argsort(-weights[kept], kind="stable")]
+        shares = tuple(float(weights[i]) for i in kept)
+        together = averaged([predictions[i] for i in kept], shares, asked.averaging)
+        return Selection(tuple(pool[int(i)] for i in kept), shares, rows, together, sizes, complete, averaging=asked.averaging)
+
+    def is_clearly_better(self, partial: Candidate, whole: Selection) -> bool:
+        """Whether a candidate beats the ensemble of complete ones on the first fold by more than chance and more than a little.
+
+        One candidate is compared, not an ensemble of partial ones: weights found on few rows always look good on those rows.
+        """
+        metric, y = self._metric, self._target[self._first]
+        ensemble, alone = whole.held_out[: len(y)], partial.fitted[0].valid()  # not by the rows: folds drawn twice hold each twice
+        gain = difference_interval(metric, y, alone, ensemble, seed=self._asked.seed, until=self._asked.until)
+        ratio = metric.loss(score(metric, y, alone)) - metric.loss(score(metric, y, ensemble))
+        room = max(metric.loss(c.fitted[0].score) for c in whole.members) if whole.members else 0.0
+        return gain is not None and gain[0] > 0 and -ratio > self._asked.clearly * abs(room)
+
+    def with_single_folds(self, whole: Selection, single: Sequence[Candidate]) -> Selection:
+        """Return the ensemble with candidates of the first fold alone beside its members, or as it is where they do not help."""
+        asked, y = self._asked, self._target[self._first]
+        single = looked_at(single, asked.candidates, lambda c: c.loss_on(0, self._metric))
+        if not single or not asked.whole_first or len(y) < asked.joining_rows:
+            return whole
+        predictions = [whole.held_out[: len(y)], *(held_out(c, [0]) for c in single)]
+        weights = self._weights_beside(predictions, np.arange(len(y)))
+        if not self._helps(predictions):
+            return whole
+        weights = np.where(weights < asked.least_weight, 0.0, weights)
+        if len(y) < asked.first_fold_rows:
+            weights = _half_for_the_first(weights)
+        return _joined(whole, single, predictions, weights)
+
+    def _weights_beside(self, predictions: Sequence[np.ndarray], rows: np.ndarray) -> np.ndarray:
+        """Return weights found on rows of the first fold from its first prediction on, which has been taken `whole_first` times before."""
+        asked = self._asked
+        return greedy_weights(
+            [p[rows] for p in predictions], self._target[self._first][rows], self._metric,
+            steps=asked.steps, begin=asked.whole_first, seed=asked.seed, until=asked.until, averaging=asked.averaging,
+        )  # fmt: skip
+
+    def _helps(self, predictions: Sequence[np.ndarray]) -> bool:
+        """Whether others beside the first better it by more than chance; weights found on all parts but one are judged on it."""
+        asked, y = self._asked, self._target[self._first]
+        part = np.random.default_rng([asked.seed, 5]).permutation(len(y)) % asked.judged_parts
+        together = predictions[0].astype(np.float64)
+        for k in range(asked.judged_parts):
+            rows = part == k
+            weights = self._weights_beside(predictions, np.flatnonzero(~rows))
+            together[rows] = averaged([p[rows] for p in predictions], weights.tolist(), asked.averaging)
+        gain = difference_interval(self._metric, y, together, predictions[0], seed=asked.seed, until=asked.until)
+        return gain is not None and gain[0] > 0
 
 
 def _half_for_the_first(weights: np.ndarray) -> np.ndarray:
@@ -262,43 +324,3 @@ def _joined(whole: Selection, single: Sequence[Candidate], predictions: Sequence
     if weights[0] < 0.5:
         return Selection(members, each, whole.rows[:size], together[:size], (size,), False, averaging=whole.averaging)
     return replace(whole, members=members, weights=each, held_out=together)
-
-
-def _clearly_better(
-    partial: Candidate, whole: Selection, target: np.ndarray, first: np.ndarray, metric: Metric, clearly: float, seed: int, until: float
-) -> bool:
-    """Whether a candidate beats the ensemble of complete ones on the first fold by more than chance and more than a little.
-
-    One candidate is compared, not an ensemble of partial ones: weights found on few rows always look good on those rows.
-    """
-    ensemble, alone = whole.held_out[: len(first)], partial.fitted[0].valid()  # not by the rows: folds drawn twice hold each twice
-    gain = difference_interval(metric, target[first], alone, ensemble, seed=seed, until=until)
-    ratio = metric.loss(score(metric, target[first], alone)) - metric.loss(score(metric, target[first], ensemble))
-    room = max(metric.loss(c.fitted[0].score) for c in whole.members) if whole.members else 0.0
-    return gain is not None and gain[0] > 0 and -ratio > clearly * abs(room)
-
-
-def _weighted(
-    pool: Sequence[Candidate],
-    parts: Sequence[np.ndarray],
-    predictions: list[np.ndarray],
-    weights: np.ndarray,
-    least_weight: float,
-    averaging: Averaging,
-    complete: bool,
-) -> Selection:
-    rows = np.concatenate(parts)
-    sizes = tuple(len(part) for part in parts)
-    weights = np.where(weights < min(least_weight, weights.max()), 0.0, weights)
-    weights /= weights.sum()
-    kept = np.flatnonzero(weights)
-    kept = kept[np.argsort(-weights[kept], kind="stable")]
-    return Selection(
-        tuple(pool[int(i)] for i in kept),
-        tuple(float(weights[i]) for i in kept),
-        rows,
-        averaged([predictions[i] for i in kept], [float(weights[i]) for i in kept], averaging),
-        sizes,
-        complete,
-        averaging=averaging,
-    )

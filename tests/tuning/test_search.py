@@ -1,6 +1,5 @@
 """The scheduler with real workers, and KerasTuner's oracle."""
 
-import math
 import time
 from concurrent.futures import Future
 
@@ -13,7 +12,7 @@ from automl_assist.tuning.clock import Clock
 from automl_assist.tuning.pool import WorkerPool
 from automl_assist.tuning.proposers import ListProposer, OracleProposer, portfolio
 from automl_assist.tuning.search import Search, SearchSetting
-from automl_assist.tuning.selection import select
+from automl_assist.tuning.selection import Combining, select
 from tests.tuning.made_up import fold_data
 
 NAMES = ("baseline", "linear", "lightgbm", "extra_trees")
@@ -65,7 +64,7 @@ def test_by_count_every_trial_is_complete_and_a_second_run_is_the_same(pool, tmp
     for a, b in zip(first.candidates, second.candidates, strict=True):
         assert (a.family, a.values) == (b.family, b.values)
         assert all((a.fitted[i].valid() == b.fitted[i].valid()).all() for i in range(3))
-    selection = select(first.candidates, data.target, data.folds, metric("roc_auc"), steps=20, seed=0, until=math.inf)
+    selection = select(first.candidates, data.target, data.folds, metric("roc_auc"), Combining(steps=20, seed=0))
     assert sum(selection.weights) == pytest.approx(1)
     assert sorted(selection.rows) == list(range(200))
     assert "baseline" not in {c.family for c in selection.members}

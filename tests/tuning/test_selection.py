@@ -14,7 +14,7 @@ from automl_assist.evaluation.calibration import applied
 from automl_assist.metrics import metric
 from automl_assist.schema import Calibration
 from automl_assist.tuning.candidates import Candidate, FittedFold
-from automl_assist.tuning.selection import calibrated, looked_at, quick_enough, select, select_within
+from automl_assist.tuning.selection import Combining, calibrated, looked_at, quick_enough, select, select_within
 
 
 def _candidate(number: int, ms: float, family: str = "lightgbm") -> Candidate:
@@ -70,8 +70,8 @@ def test_single_folds_join_where_they_help(whole_first, size, joined, rows, tmp_
         _predicting(3, "linear", tmp_path, 9 * noise[2], 1),
     ]
     parts = [(np.arange(300, 600), np.arange(300)), (np.arange(300), np.arange(300, 600))]
-    told = {"steps": 20, "seed": 0, "until": math.inf, "whole_first": whole_first, "clearly": 1.0}
-    found = select(candidates, np.zeros(600), parts, metric("rmse"), **told)
+    told = {"steps": 20, "seed": 0, "whole_first": whole_first, "clearly": 1.0}
+    found = select(candidates, np.zeros(600), parts, metric("rmse"), Combining(**told))
     assert {c.number for c in found.members} == joined
     assert sum(found.weights) == pytest.approx(1)
     assert (len(found.held_out), found.complete) == (
@@ -88,8 +88,8 @@ def test_on_few_rows_single_folds_get_half_of_the_weight_at_most(asked, weight, 
     noise = np.random.default_rng(0).normal(size=(2, 600))
     candidates = [_predicting(1, "linear", tmp_path, noise[0], 2), _predicting(2, "lightgbm", tmp_path, 0.2 * noise[1], 1)]
     parts = [(np.arange(300, 600), np.arange(300)), (np.arange(300), np.arange(300, 600))]
-    told = {"steps": 50, "seed": 0, "until": math.inf, "clearly": 1.0, "first_fold_rows": asked}
-    found = select(candidates, np.zeros(600), parts, metric("rmse"), **told)
+    told = {"steps": 50, "seed": 0, "clearly": 1.0, "first_fold_rows": asked}
+    found = select(candidates, np.zeros(600), parts, metric("rmse"), Combining(**told))
     shares = {c.number: w for c, w in zip(found.members, found.weights, strict=True)}
     assert shares[1] == pytest.approx(weight, abs=0.005) and len(found.held_out) == rows
 
@@ -99,7 +99,7 @@ def test_folds_drawn_twice_hold_each_row_twice(tmp_path):
     candidates = [_predicting(1, "linear", tmp_path, 5 * noise[0], 4), _predicting(2, "lightgbm", tmp_path, 0.1 * noise[1], 1)]
     halves = [np.arange(300), np.arange(300, 600), np.arange(0, 600, 2), np.arange(1, 600, 2)]
     parts = [(np.setdiff1d(np.arange(600), half), half) for half in halves]
-    found = select(candidates, np.zeros(600), parts, metric("rmse"), steps=20, seed=0, until=math.inf)
+    found = select(candidates, np.zeros(600), parts, metric("rmse"), Combining(steps=20, seed=0))
     assert {c.number for c in found.members} == {2} and not found.complete
 
 
@@ -116,7 +116,7 @@ def test_who_has_another_fold_but_not_the_first_does_not_count(tmp_path):
     baseline, other = _predicting(1, "baseline", tmp_path, np.ones(600), 2), _predicting(2, "lightgbm", tmp_path, np.ones(600) / 2, 2)
     del other.fitted[0]
     folds = [(np.arange(300, 600), np.arange(300)), (np.arange(300), np.arange(300, 600))]
-    chosen = select([baseline, other], np.zeros(600), folds, metric("rmse"), steps=3, seed=0, until=math.inf)
+    chosen = select([baseline, other], np.zeros(600), folds, metric("rmse"), Combining(steps=3, seed=0))
     assert [c.number for c in chosen.members] == [1]
 
 
@@ -130,7 +130,7 @@ def test_what_is_tested_is_calibrated_as_its_held_out_rows_are(tmp_path):
     for fold in candidate.fitted.values():
         np.save(fold.folder / "test.npy", timid[:40])
     folds = [(np.setdiff1d(np.arange(900), part), part) for part in np.split(np.arange(900), 3)]
-    chosen = select([candidate], y, folds, metric("roc_auc"), steps=3, seed=0, until=math.inf)
+    chosen = select([candidate], y, folds, metric("roc_auc"), Combining(steps=3, seed=0))
     made = calibrated(chosen, y, "platt", 1.5, seed=0)
     assert made.calibration.power == pytest.approx(4, rel=0.3)
     np.testing.assert_allclose(made.held_out, p[made.rows], atol=0.1)
