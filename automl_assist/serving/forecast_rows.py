@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from automl_assist.serving.forecaster import SeriesForecaster
+    from automl_assist.sources import Table
 
 
 def has_forecast(run: Path) -> bool:
@@ -42,7 +43,7 @@ def forecast_rows(
     from automl_assist import sources
 
     forecasters = _load(run)
-    rows = sources.read(path, read, like=forecasters[0].bundle.reading) if path is not None else None
+    rows = _placed(sources.read(path, read, like=forecasters[0].bundle.reading), forecasters) if path is not None else None
     tables, said = [], [*rows.messages, *_beside(rows.frame, forecasters)] if rows else []
     for forecaster in forecasters:
         table, messages = forecaster.predict(rows.frame if rows else None, coverage, run)
@@ -60,7 +61,7 @@ def score_forecast(
     from automl_assist import sources
 
     forecasters = _load(run)
-    table = sources.read(path, read, like=forecasters[0].bundle.reading)
+    table = _placed(sources.read(path, read, like=forecasters[0].bundle.reading), forecasters)
     parts, said = [], [*table.messages, *_beside(table.frame, forecasters)]
     for forecaster in forecasters:
         target = forecaster.bundle.form.target.name
@@ -88,6 +89,15 @@ def score_forecast(
         )
     _tell(said, strict, notify)
     return parts, said
+
+
+def _placed(table: Table, forecasters: Sequence[SeriesForecaster]) -> Table:
+    """Return the rows of a file without names of columns with those of training, where it has as many."""
+    from automl_assist.serving.headless import by_place
+
+    forms = [forecaster.bundle.form for forecaster in forecasters]
+    columns = [column for form in forms for column in (*form.columns, *form.series)]
+    return by_place(table, forecasters[0].bundle.reading, columns, [form.target for form in forms])
 
 
 def _beside(frame: pd.DataFrame, forecasters: Sequence[SeriesForecaster]) -> list[Message]:

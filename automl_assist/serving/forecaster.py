@@ -23,7 +23,9 @@ from automl_assist.profile import cast_as_written
 from automl_assist.records import from_json, to_json
 from automl_assist.schema import Message, Reading
 from automl_assist.serving.bundle import Member, damaged, read_object, require_schema
-from automl_assist.serving.predictor import counted, listed, named_as, named_otherwise, otherwise_written
+from automl_assist.serving.headless import nothing_known
+from automl_assist.serving.predictor import named_as, named_otherwise, otherwise_written
+from automl_assist.serving.wording import counted, listed
 
 SCHEMA = "assist.forecast/1"
 FILE = "forecast.json"
@@ -150,7 +152,10 @@ class SeriesForecaster:
         frame, messages = self.named(frame)
         placing = [c.name for c in (*form.time, *form.series)]
         absent = [name for name in placing if name not in frame.columns]
+        names = [c.name for c in (*form.columns, *form.series, form.target)]
         if absent:
+            if not any(name in frame.columns for name in names):
+                raise nothing_known(frame, self.bundle.reading, (*form.columns, *form.series), (form.target,))
             raise AssistError(
                 "E0702",
                 f"the column {absent[0]!r}, which places rows in time and series, is not in this data",

@@ -27,6 +27,8 @@ from automl_assist.profile import cast_as_written
 from automl_assist.rules.families import to_install
 from automl_assist.schema import CLASSIFICATION, NUMERIC_KINDS, Column, Message
 from automl_assist.serving.bundle import Bundle, Member, read_bundle
+from automl_assist.serving.headless import nothing_known
+from automl_assist.serving.wording import counted, listed, number
 
 FEWEST_ROWS, MOST_ROWS = 2_000, 50_000  # fewer are answered before threads would pay; more at a time would take their memory
 FEWEST_DENSE, MOST_DENSE = 50, 250  # pictures and series, each of which becomes thousands of figures
@@ -138,12 +140,7 @@ class Predictor:
         there = [c for c in wanted if c.name in frame.columns]
         absent = [c.name for c in wanted if c.name not in frame.columns]
         if not there:
-            raise AssistError(
-                "E0702",
-                "none of the model's columns is in this data",
-                where=f"the model learned from {listed([c.name for c in wanted])}; here are {listed(list(map(str, frame.columns)))}",
-                help="give the kind of file the model was trained on",
-            )
+            raise nothing_known(frame, self.bundle.reading, wanted, (self.bundle.target,))
         known = {c.name for c in wanted} | {self.bundle.target.name}
         extra = [str(name) for name in frame.columns if name not in known]
         if absent:
@@ -164,7 +161,7 @@ class Predictor:
         typed, unread, otherwise = cast_as_written(frame, there, decimal)
         messages += [otherwise_written(otherwise)] if otherwise else []
         messages += [
-            Message("W0703", f"column {name!r}: {_number(count, 'cell does', 'cells do')} not read as {self._kind(name)}, taken as missing")
+            Message("W0703", f"column {name!r}: {number(count, 'cell does', 'cells do')} not read as {self._kind(name)}, taken as missing")
             for name, count in unread.items()
             if count and not (name in series and typed[name].isna().all())  # whose cells are names where none of them is a number
         ]
@@ -184,7 +181,7 @@ class Predictor:
         examples = self.modality.arrange(frame, typed, self.bundle.arrangement, folder)
         messages += examples.notes
         messages += [
-            Message("W0704", f"column {name!r}: {_number(count, 'value was', 'values were')} never seen in training")
+            Message("W0704", f"column {name!r}: {number(count, 'value was', 'values were')} never seen in training")
             for name, count in self.coding.unseen(examples.typed).items()
             if count
         ]
@@ -207,7 +204,7 @@ class Predictor:
                 outside += count
             elif count:
                 seen = f"{facts.minimum:g} to {facts.maximum:g}"
-                said = f"{_number(count, 'value is', 'values are')} far outside the range of training, {seen}"
+                said = f"{number(count, 'value is', 'values are')} far outside the range of training, {seen}"
                 messages.append(Message("W0705", f"column {column.name!r}: {said}"))
         if outside:
             messages.append(Message("W0705", f"{outside:,} values of the series are far outside the range of training"))
@@ -305,18 +302,3 @@ def _load_model(member: Member, folder: Path, name: str) -> Model:
             where=f"{type(error).__name__}: {str(error)[:200]}",
             help="train again, or restore the run folder",
         ) from error
-
-
-def listed(names: Sequence[str], most: int = 6) -> str:
-    """Return the first names in words, and how many more there are."""
-    shown = ", ".join(map(repr, names[:most]))
-    return shown if len(names) <= most else f"{shown}, ... ({len(names) - most:,} more)"
-
-
-def counted(names: Sequence[str], one: str, many: str) -> str:
-    """Return how many names there are, and the noun and verb for so many."""
-    return _number(len(names), one, many)
-
-
-def _number(count: int, one: str, many: str) -> str:
-    return f"{count:,} {one if count == 1 else many}"

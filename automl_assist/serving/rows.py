@@ -60,6 +60,30 @@ class LoadedRun:
         """The names of the targets; of labels those of their columns."""
         return [predictor.bundle.target.name for predictor in self.predictors]
 
+    def placed(self, table: Table) -> Table:
+        """Return the rows of a file without names of columns with those of training, where it has as many."""
+        from automl_assist.serving.headless import by_place
+
+        if self.labels and table.frame.shape[1] == self.reading.columns:  # where their column stood among the others is not known
+            return table
+        columns = [column for predictor in self.predictors for column in predictor.bundle.columns]
+        targets = [predictor.bundle.target for predictor in self.predictors]
+        return by_place(table, self.reading, columns, targets[:1] if self.labels else targets)
+
+    def require_known(self, table: Table) -> None:
+        """Refuse rows that have no column of the training.
+
+        Raises
+        ------
+        AssistError
+            E0702.
+        """
+        from automl_assist.serving.headless import nothing_known
+
+        columns = list({column.name: column for predictor in self.predictors for column in predictor.bundle.columns}.values())
+        if not any(column.name in table.frame.columns for column in columns):
+            raise nothing_known(table.frame, self.reading, columns, [predictor.bundle.target for predictor in self.predictors])
+
     def answers(self, tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
         """Return the predictions for all targets side by side."""
         from automl_assist.serving.output import joined
@@ -123,7 +147,7 @@ def predict_rows(
     if path is None:
         raise AssistError("E0701", "no rows to predict were given", help=f"assist predict {run} DATA", exit_code=Exit.USAGE)
     loaded = load_run(run)
-    rows = sources.read(path, read, like=loaded.reading)
+    rows = loaded.placed(sources.read(path, read, like=loaded.reading))
     if loaded.labels and loaded.labels.target in rows.frame.columns:
         rows = replace(rows, frame=rows.frame.drop(columns=loaded.labels.target))
     examples, messages = _prepared(loaded, rows, strict, notify)
@@ -198,11 +222,12 @@ def evaluate_run(
         document = _evaluated(run, parts, report, said, max(part["rows"] for part in parts))
         return document | gate(document["metric"], fail_under)
     loaded = load_run(run)
-    table = sources.read(path, read, like=loaded.reading)
+    table = loaded.placed(sources.read(path, read, like=loaded.reading))
     wanted = [loaded.labels.target] if loaded.labels else loaded.targets
     table = _with_targets(table, loaded, wanted)
     missing = [name for name in wanted if name not in table.frame.columns]
     if missing:
+        loaded.require_known(table)
         raise AssistError(
             "E0704",
             f"the target {missing[0]!r} is not in this data",
@@ -226,7 +251,7 @@ def evaluate_run(
 
 def _with_labels(table: Table, labels: Labels) -> Table:
     """Return the table with a column of yes and no for each label that was learned; rows that hold none of these are told."""
-    from automl_assist.serving.predictor import listed
+    from automl_assist.serving.wording import listed
 
     cells = labels.as_learned(table.frame[labels.target])
     strange, labelled = labels.strange(cells)
@@ -291,7 +316,7 @@ def _scored(predictor: Predictor, examples: Examples, y: np.ndarray, trained: Ma
     import numpy as np
 
     from automl_assist.evaluation.assessment import TestPart, measured
-    from automl_assist.serving.predictor import listed
+    from automl_assist.serving.wording import listed
 
     bundle = predictor.bundle
     known = y >= 0 if bundle.task in CLASSIFICATION else np.isfinite(y)
