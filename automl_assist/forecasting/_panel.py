@@ -202,6 +202,7 @@ def place_rows(cells: pd.DataFrame, typed: pd.DataFrame, form: Form) -> Rows:
         messages.append(Message("W0310", f"{len(typed) - len(timed):,} rows have no time and were left out"))
     if stray.any():
         messages.append(_left_out(timed[stray] + 1))
+    messages += _repeats_told(group, stamps[usable], np.isfinite(value))
     rows = Rows(
         tuple(names),
         group,
@@ -231,6 +232,17 @@ def _left_out(rows: np.ndarray) -> Message:
     one = len(rows) == 1
     said = f"{len(rows):,} {'row has a time' if one else 'rows have times'} further from all others than those are from one another"
     return Message("W0310", f"{said}, and {'was' if one else 'were'} left out: row {rows[0]:,}", KEEPING)
+
+
+def _repeats_told(group: np.ndarray, stamps: np.ndarray, seen: np.ndarray) -> list[Message]:
+    """Return what is said where rows with a value repeat the very time of another one of their series."""
+    moments = pd.factorize(stamps[seen])[0].astype(np.int64)
+    repeated = len(moments) - len(pd.unique(group[seen] * (int(moments.max(initial=0)) + 1) + moments))
+    if not repeated:
+        return []
+    rows = "row repeats a time of its" if repeated == 1 else "rows repeat a time of their"
+    said = f"{repeated:,} {rows} series; the mean of the rows of one time was taken"
+    return [Message("W0312", said, "where that is not meant, keep one row for each time of a series")]
 
 
 def _with_nothing(rows: Rows) -> Rows:

@@ -26,6 +26,21 @@ def test_it_is_left_out_and_said(tmp_path, far, row):
     assert not far or f"row {row}" in rows.messages[0].message
 
 
+@pytest.mark.parametrize(("again", "said"), [([], None), (["a"], "1 row repeats a time of its"), (["a", "a", "b"], "3 rows repeat")])
+def test_rows_that_repeat_a_time_of_their_series_are_told(tmp_path, again, said):
+    values = np.random.default_rng(0).normal(50, 5, 600).round(2)
+    table = pd.DataFrame({"shop": ["a"] * 300 + ["b"] * 300, "day": DAYS * 2, "sold": values})
+    table.to_csv(tmp_path / "t.csv", index=False)
+    options = Options(target="sold")
+    understood = planning.understand(str(tmp_path / "t.csv"), options, None)
+    form = form_of(understood.profile, understood.table.frame, understood.typed, planning.decide(understood, options).settings)
+    places = [*range(600), *(k + 300 * (shop == "b") for k, shop in enumerate(again))]
+    rows = place_rows(understood.table.frame.iloc[places], understood.typed.iloc[places], form)
+    assert [(m.code, said in m.message) for m in rows.messages] == ([("W0312", True)] if said else [])
+    empty = place_rows(understood.table.frame.iloc[places], understood.typed.iloc[places].assign(sold=np.nan), form)
+    assert not empty.messages, "rows without a value have no mean"
+
+
 @given(st.lists(st.integers(0, 400), min_size=20, max_size=200), st.integers(1, 10**6))
 def test_no_row_within_the_reach_of_others_is_left_out(steps, width):
     stamps = np.array(steps, float) * width
