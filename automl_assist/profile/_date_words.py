@@ -6,32 +6,44 @@ import re
 from collections.abc import Iterator, Sequence
 
 # English, German, French, Spanish, Italian, Portuguese and Dutch; Swedish, Danish, Norwegian, Romanian, Hungarian, Indonesian, Turkish;
-# Polish, Czech and Slovak; Russian and Ukrainian. As a word begins, without accents, in the case that follows a day. Croatian has the
-# listopad of Poles and Czechs a month earlier, and is left out.
+# Polish, Czech and Slovak; Russian and Ukrainian; Finnish; Greek in the letters of ACCENTS. As a word begins, without accents, in the case
+# that follows a day. Croatian has the listopad of Poles and Czechs a month earlier, and is left out.
 MONTHS = {
     "Jan": """january jan januar janner janvier janv enero ene gennaio gen janeiro januari ianuarie ian ocak oca stycznia styczen
-        sty ledna leden januara январь января янв січня""",
+        sty ledna leden januara январь января янв січня
+        tammi tammikuu tammikuuta ianouarios ianouariou""",
     "Feb": """february feb februar fevrier fevr fev febrero febbraio fevereiro februari februarie subat sub lutego luty lut unora
-        unor februara февраль февраля фев лютого""",
+        unor februara февраль февраля фев лютого
+        helmi helmikuu helmikuuta fevrouarios fevrouariou""",
     "Mar": """march mar marz mrz mars marzo marco maart mrt marts martie marcius maret mart marca marzec brezna brezen март марта
-        березня""",
+        березня
+        maalis maaliskuu maaliskuuta martios martiou""",
     "Apr": """april apr avril avr abril abr aprile aprilie aprilis nisan nis kwietnia kwiecien kwi dubna duben aprila апрель апреля
-        апр квітня""",
-    "May": "may mai mayo maggio mag maio mei maj majus mayis maja kvetna kveten май мая травня",
+        апр квітня
+        huhti huhtikuu huhtikuuta abrilios abriliou""",
+    "May": """may mai mayo maggio mag maio mei maj majus mayis maja kvetna kveten май мая травня
+        touko toukokuu toukokuuta maios maiou""",
     "Jun": """june jun juni juin junio giugno giu junho iunie iun junius haziran haz czerwca czerwiec cze cervna cerven juna июнь
-        июня июн червня""",
+        июня июн червня
+        kesa kesakuu kesakuuta iounios iouniou ioun""",
     "Jul": """july jul juli juillet juil julio luglio lug julho iulie iul julius temmuz tem lipca lipiec lip cervence cervenec jula
-        июль июля июл липня""",
+        июль июля июл липня
+        heina heinakuu heinakuuta ioulios iouliou ioul""",
     "Aug": """august aug aout agosto ago augustus augusti augusztus agustus agu agustos sierpnia sierpien sie srpna srpen augusta
-        август августа авг серпня""",
+        август августа авг серпня
+        elo elokuu elokuuta augoustos augoustou""",
     "Sep": """september sept sep septembre septiembre settembre setembro set septembrie szeptember szept eylul eyl wrzesnia wrzesien
-        wrz zari septembra сентябрь сентября сен сент вересня""",
+        wrz zari septembra сентябрь сентября сен сент вересня
+        syys syyskuu syyskuuta sebtemvrios sebtemvriou sebt seb""",
     "Oct": """october oct oktober okt octobre octubre ottobre ott outubro out octombrie ekim eki pazdziernika pazdziernik paz rijna
-        rijen oktobra октябрь октября окт жовтня""",
+        rijen oktobra октябрь октября окт жовтня
+        loka lokakuu lokakuuta oktovrios oktovriou""",
     "Nov": """november nov novembre noviembre novembro noiembrie noi kasim kas listopada listopad lis listopadu novembra ноябрь
-        ноября ноя нояб листопада""",
+        ноября ноя нояб листопада
+        marras marraskuu marraskuuta noemvrios noemvriou noe""",
     "Dec": """december dec dezember dez decembre diciembre dic dicembre dezembro desember des decembrie aralik ara grudnia grudzien
-        gru prosince prosinec decembra декабрь декабря дек грудня""",
+        gru prosince prosinec decembra декабрь декабря дек грудня
+        joulu joulukuu joulukuuta dekemvrios dekemvriou dek""",
 }
 MONTH_OF = {word: month for month, words in MONTHS.items() for word in words.split()}
 NUMBER_OF = {word: k for k, words in enumerate(MONTHS.values(), 1) for word in words.split()}
@@ -51,10 +63,10 @@ ZONES = {
     "mst": "-0700", "mdt": "-0600", "pst": "-0800", "pdt": "-0700", "jst": "+0900", "aest": "+1000", "aedt": "+1100",
 }  # fmt: skip
 ACCENTS = str.maketrans(
-    "äáàâãåăąéèêëěęíîï\u0131óôõöøőúùûüůűçčćşșśšğńňřźžżłţțý",
-    "aaaaaaaaeeeeeeiiiioooooouuuuuucccssssgnnrzzzltty",
+    "äáàâãåăąéèêëěęíîï\u0131óôõöøőúùûüůűçčćşșśšğńňřźžżłţțýάαβγδέεζήηίϊΐικλμνξόοπρσςτύϋΰυφώω",  # noqa: RUF001
+    "aaaaaaaaeeeeeeiiiioooooouuuuuucccssssgnnrzzzlttyaavgdeeziiiiiiklmnxoobrsstuuuufoo",
     "\u0307",
-)  # the dot that is left of a Turkish capital in small letters, too
+)  # the dot that is left of a Turkish capital in small letters, too; b for the Greek p, whose p.m. is before noon
 WORD = re.compile(r"[^\W\d_]+")
 ORDINAL = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)\b")
 HALF_DAY = re.compile(r"(?<=\d)\s*([ap])\.?m\.?(?![a-z])")

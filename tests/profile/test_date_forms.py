@@ -16,6 +16,11 @@ DAYS = pd.date_range("2021-01-04", periods=90, freq="11D")  # a Monday, and the 
 GERMAN = ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So")
 SPANISH = ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic")
 TURKISH = ("Ocak", "ŞUBAT", "Mart", "NİSAN", "May\u0131s", "Haz", "Temmuz", "Ağu", "EYLÜL", "Ekim", "Kas\u0131m", "Aral\u0131k")
+FINNISH = ("tammi", "helmi", "maalis", "huhti", "touko", "kesä", "heinä", "elo", "syys", "loka", "marras", "joulu")
+GREEK = (
+    "Ιανουαρίου", "Φεβρουαρίου", "Μαρτίου", "Απριλίου", "Μαΐου", "Ιουνίου",
+    "Ιουλίου", "Αυγούστου", "Σεπτεμβρίου", "Οκτωβρίου", "Νοεμβρίου", "Δεκεμβρίου",
+)  # fmt: skip
 POLISH = ("stycznia", "lutego", "marca", "kwietnia", "maja", "czerwca", "lipca", "sierpnia", "września", "października", "lis", "gru")
 RUSSIAN = ("января", "фев", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября", "декабря")
 FRENCH = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
@@ -40,6 +45,8 @@ def _read(texts):
         lambda day: f"{GERMAN[day.weekday()]}, {day:%d.%m.%Y}",
         lambda day: f"{FRENCH[day.weekday()]} {day:%d/%m/%Y}",
         lambda day: f"{day.day} {TURKISH[day.month - 1]} {day.year}",
+        lambda day: f"{day.day}. {FINNISH[day.month - 1]}kuuta {day.year}",
+        lambda day: f"{day.day} {GREEK[day.month - 1]} {day.year}",
         lambda day: f"{day.day} {POLISH[day.month - 1]} {day.year}",
         lambda day: f"{day.day} {RUSSIAN[day.month - 1]} {day.year} \u0433.",
     ],
