@@ -166,9 +166,22 @@ def notes_on(trained: Trained) -> list[Message]:
     if missing:
         notes.append(Message("W0301", f"{missing:,} rows have no target and were left out"))
     if _only_baseline(trained):
-        text = f"the time allowed nothing but the baseline ({asked_s:g} s were asked)" if asked_s else "only the baseline could be fitted"
-        notes.append(Message("W0501", text, "give more time, such as --time-budget 60s"))
+        notes.append(_baseline_alone(bool(trained.bundle.columns), trained.outcome.ended_by, asked_s))
     return notes + too_slow(selection, trained.plan["limits"]["prediction_ms_per_1000"])
+
+
+def _baseline_alone(learned_from: bool, ended_by: str, asked_s: float | None) -> Message:
+    """Return why nothing but the baseline was fitted; more time helps only where it ran out."""
+    if not learned_from:
+        said = "no column can be learned from, so that nothing but the baseline was fitted"
+        return Message("W0501", said, "the profile says of each column why it is left out; add columns that tell something of the target")
+    if ended_by == "time" and asked_s:
+        said = f"the time allowed nothing but the baseline ({asked_s:g} s were asked)"
+        return Message("W0501", said, "give more time, such as --time-budget 60s")
+    said = "only the baseline could be fitted"
+    if ended_by == "trials":
+        return Message("W0501", said, "allow more trials, such as --trials 20")
+    return Message("W0501", said, "look at what failed, in the report" if ended_by == "exhausted" else "let it run to its end")
 
 
 def _only_baseline(trained: Trained) -> bool:

@@ -137,7 +137,8 @@ def _describe(document: Document) -> Iterator[str]:
     for part in document.get("targets") or ():
         yield labelled("Target", f"{plain(part['target'])}: {score_line(part['metric'])}")
     if document.get("leaderboard"):
-        best = document["leaderboard"][0]
+        members = [row for row in document["leaderboard"][1:] if row.get("weight")]
+        best = members[0] if len(members) == 1 else document["leaderboard"][0]  # an ensemble of one is that one
         yield labelled("Best model", plain(best.get("title") or best["name"]))
     if metric.get("value") is not None:
         yield labelled("Score", score_line(metric))
