@@ -368,15 +368,17 @@ def _require_line(plan: Plan, options: Options) -> None:
 
 def _require_metric(plan: Plan) -> None:
     from automl_assist.metrics import metrics
+    from automl_assist.rules.metric import SHOWN
 
     fitting = [m.name for m in metrics().values() if plan["task"] in m.tasks]
+    usual = next((name for name in SHOWN.get(plan["task"], ()) if name in fitting), fitting[0])
     for name in (plan["metric"], *plan["metrics"]):
         if name not in fitting:
             raise AssistError(
                 "E0404",
                 f"{name!r} is not a metric for the task {plan['task']}",
                 where=f"metrics for it: {', '.join(fitting)}",
-                help=did_you_mean(name, fitting) or f"--metric {fitting[0]}",
+                help=did_you_mean(name, fitting) or f"--metric {usual} is usual",
             )
 
 

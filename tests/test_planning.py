@@ -49,3 +49,11 @@ def test_a_metric_that_fits_no_reading_is_refused(graded, options):
 def test_a_task_that_was_said_stays(graded):
     with pytest.raises(AssistError):
         _task(graded, target="grade", task="multiclass", metric="rmse")
+
+
+@pytest.mark.parametrize(("target", "metric", "usual"), [("left", "rmse", "roc_auc"), ("width", "roc_auc", "rmse")])
+def test_a_metric_of_another_task_is_refused_with_the_usual_one(graded, target, metric, usual):
+    with pytest.raises(AssistError) as caught:
+        understood, options = read_asked(graded, Options(target=target, metric=metric), Quiet()).of_target(None)
+        decide(understood, options)
+    assert caught.value.code == "E0404" and f"--metric {usual} " in caught.value.help

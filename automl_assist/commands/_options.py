@@ -68,6 +68,8 @@ def _kinds(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -
 
 
 def _targets(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    if any(not name.strip() for name in value):
+        raise AssistError("E0404", "--target '' names no column", help="give the name of the column to predict, or leave it out")
     twice = next((name for i, name in enumerate(value) if name in value[:i]), None)
     if twice is not None:
         raise AssistError("E0404", f"--target {twice!r} is given twice", help="name each target once")

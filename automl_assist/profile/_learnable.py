@@ -102,7 +102,7 @@ def _kind_problem(profile: Profile, name: str, task: str, rows: int) -> Problem 
         return (
             "E0305",
             f"the target {name!r} is of kind {column.kind}, and {task} needs numbers",
-            "use --task multiclass, or --kind to read it as number",
+            f"use --task {'binary' if (len(profile.classes) or column.distinct) == 2 else 'multiclass'}, or --kind to read it as number",
         )
     if column.numbers is not None and task not in CLASSIFICATION:
         least, most = column.numbers.minimum, column.numbers.maximum

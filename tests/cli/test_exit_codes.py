@@ -27,6 +27,7 @@ MISTAKES = [
     (["train", "t.csv", "--auto", "--kind", "zip=categry"], 2, "E0404", ["did you mean 'category'?"]),
     (["train", "t.csv", "--auto", "--fail-under", "nan"], 2, "E0404", ["--fail-under"]),
     (["train", "t.csv", "--auto", "--out", ""], 2, "E0404", ["--out"]),
+    (["train", "t.csv", "--target", ""], 2, "E0404", ["names no column"]),
     (["profile", "t.csv", "--delimiter", "ab"], 2, "E0404", ["one character"]),
     (["profile", "t.csv", "--task", "regresion"], 2, "E0404", ["--task"]),
     (["train", "t.csv", "--target", "a", "--horizon", "0"], 2, "E0404", ["--horizon"]),

@@ -29,3 +29,11 @@ def test_a_table_without_pictures_is_no_table_of_pictures():
     with pytest.raises(AssistError, match="names pictures") as caught:
         require_learnable(profile, typed, options)
     assert (caught.value.code, caught.value.exit_code) == ("E0306", 4)
+
+
+@pytest.mark.parametrize(("words", "task"), [(["p", "q"], "binary"), (["p", "q", "r"], "multiclass")])
+def test_words_as_an_amount_are_refused_with_the_task_that_fits(words, task):
+    options = Options(target="y", task="regression")
+    profile, _ = describe(table_of(size=[f"{i}.5" for i in range(60)], y=(words * 30)[:60]), options)
+    code, _, help = target_problem(profile)
+    assert code == "E0305" and f"--task {task}," in help
