@@ -405,7 +405,7 @@ def asked_of_the_search(case: Case, plan: Any) -> Any:
         raise _FarEnoughError
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(training, "select", lambda candidates, *_, **more: told.update(more))
+        patch.setattr(training, "select", lambda *given: told.update(asked=dataclasses.replace(given[-1], until=0.0)))
         patch.setattr(training, "select_within", lambda candidates, most, choose: told.update(most=most) or choose(candidates))
         patch.setattr(training, "calibrated", lambda *_, **more: told.update(more))
         patch.setattr(training_report, "permutation_importance", lambda *_, **more: told.update(more) or [])

@@ -48,8 +48,11 @@ def test_a_row_of_answers(several, here):
     assert done.document["messages"] == []
     scored = here("evaluate", "assist-run", "rows.csv", "--json", cwd=folder).document
     assert all(part["metric"]["value"] > 0.9 for part in scored["targets"][:2])
-    unlabelled = here("evaluate", "assist-run", folder / "assist-run" / "trials.jsonl", "--json", cwd=folder)
-    assert unlabelled.document["error"]["code"] == "E0704"
+    rows = pd.read_csv(folder / "rows.csv").drop(columns="price")
+    rows.to_csv(folder / "unlabelled.csv", index=False)
+    other = folder / "assist-run" / "trials.jsonl"
+    for file, code in (("unlabelled.csv", "E0704"), (other, "E0702")):
+        assert here("evaluate", "assist-run", file, "--json", cwd=folder).document["error"]["code"] == code
 
 
 def test_the_plan_of_all_is_read_back(several):
