@@ -127,7 +127,7 @@ class ForecastTraining:
             )
         if short:
             self.messages.append(
-                Message("W0312", f"{short:,} of {self.past.n:,} series are too short to be tested on; they are forecast all the same")
+                Message("W0318", f"{short:,} of {self.past.n:,} series are too short to be tested on; they are forecast all the same")
             )
 
     # --- the model

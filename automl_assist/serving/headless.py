@@ -35,7 +35,7 @@ def by_place(table: Table, trained: Reading, columns: Sequence[Column], targets:
     if not places:
         return table
     names = [places.get(k, str(name)) for k, name in enumerate(table.frame.columns)]
-    said = Message("W0707", "the file has no names of columns, and its columns are taken in the order of training")
+    said = Message("W0711", "the file has no names of columns, and its columns are taken in the order of training")
     return replace(table, frame=table.frame.set_axis(names, axis=1), messages=(*table.messages, said))
 
 
