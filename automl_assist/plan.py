@@ -149,8 +149,8 @@ _HISTORY = fields(local=number(10, 1_000_000, int), rows=number(100, 100_000_000
 _STOPPING = fields(
     judged_by=one_of(*JUDGED_BY), rounds=number(1, 100_000, int), patience_share=number(0, 1), patience_least=number(1, 10_000, int),
     patience_most=number(1, 10_000, int), patience_over_rate=number(0, 1_000), noticeable=number(0, 0.5),
-    most_leaves=number(100, 5_000_000, int), rounds_times_rate=number(0.1, 10_000), rounds_times_rate_of_catboost=number(0.1, 10_000),
-    fastest_rate=number(0.01, 1),
+    noticeable_of_rest=number(0, 0.5), rest_seconds=number(0, 1e6), most_leaves=number(100, 5_000_000, int),
+    rounds_times_rate=number(0.1, 10_000), rounds_times_rate_of_catboost=number(0.1, 10_000), fastest_rate=number(0.01, 1),
 )  # fmt: skip
 _MADE = fields(
     combinations=number(0, 1_000, int), arithmetic=number(0, 1_000, int), groups=number(0, 1_000, int), rows=number(100, 10_000_000, int),

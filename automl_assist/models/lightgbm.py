@@ -46,6 +46,7 @@ OBJECTIVES = {
     "poisson": ("poisson", "poisson"),
 }
 RISING = ("auc", "average_precision")
+ERRORS = ("l2", "l1", "huber", "quantile")  # zero for perfect answers; the Poisson loss ends anywhere
 OURS = ("made_columns", LINEAR_LEAVES, "log_target")  # hyper-parameters that LightGBM does not know by this name
 
 
@@ -134,7 +135,7 @@ def fit(request: FitRequest) -> BoostedTrees:
     matrix = lines.inputs(matrix) if lines else matrix
     train = lightgbm.Dataset(matrix, request.target, categorical_feature=encoder.categorical_columns, params=parameters)
     leaves_a_round = parameters["num_leaves"] * (problem.n_classes if problem.task == "multiclass" else 1)
-    stopper = _Stopper(clock, parameters["learning_rate"], leaves_a_round, ending)
+    stopper = _Stopper(clock, parameters["learning_rate"], leaves_a_round, ending, down_to_zero=parameters["metric"][0] in ERRORS)
     if request.settled:
         booster = lightgbm.train(parameters | {"learning_rate": stopper.settled(request)}, train, stopper.rounds)
     else:
@@ -204,6 +205,7 @@ class _Stopper:
     rate: float
     leaves_a_round: int
     ending: Mapping[str, float]
+    down_to_zero: bool = False  # the loss is one of values, of which what is left counts as well as what is gone
     best: tuple[float, ...] = ()
     first: tuple[float, ...] = ()
     noticed: tuple[float, ...] = ()  # the last that was better by more than a hair
@@ -245,12 +247,21 @@ class _Stopper:
         raise lightgbm.callback.EarlyStopException(self.best_round - 1, env.evaluation_result_list)
 
     def _notice(self, loss: tuple[float, ...]) -> None:
-        """Take note of a round that is better by more than a hair; ties of the first metric are broken by the second."""
+        """Take note of a round that is better by more than a hair; ties of the first metric are broken by the second.
+
+        A hair is a share of what was gained since the first round, and of the loss of values a share of what is left where that is less:
+        with 1 % of the variance left, a hundredth of it is a gain that can be seen. That is waited for as long as the time of a fold
+        allows. Log loss is not taken so: where classes can be told apart it halves and halves again to the end.
+        """
         if not self.noticed:
             self.first = self.noticed = loss
             self.noticed_round = self.rounds
-        share = self.ending["noticeable"]
-        gains = [(before - now, share * (first - now)) for first, before, now in zip(self.first, self.noticed, loss, strict=True)]
+        in_time = not self.ending["rest_seconds"] or self.clock.elapsed < self.ending["rest_seconds"]
+        of_rest = self.ending["noticeable_of_rest"] if self.down_to_zero and in_time else math.inf
+        gains = [
+            (before - now, min(self.ending["noticeable"] * (first - now), of_rest * now))
+            for first, before, now in zip(self.first, self.noticed, loss, strict=True)
+        ]
         if gains[0][0] > max(gains[0][1], 0.0) or (gains[0][0] == 0 and len(gains) > 1 and gains[1][0] > max(gains[1][1], 0.0)):
             self.noticed, self.noticed_round = loss, self.rounds
 

@@ -135,8 +135,10 @@ def leaderboard(
         for t in scored
     ]
     whole = {key: value for key, value in ensemble.items() if key != "fold_scores"} | scored_by(ensemble["fold_scores"])
+    members = [t for t in trials if t.weight]
+    title = f"Ensemble of one: {members[0].title}" if len(members) == 1 else "Ensemble"
     table = [
-        {"name": "ensemble", "family": "ensemble", "title": "Ensemble", "origin": "ensemble", "status": "complete", "weight": 1.0, **whole},
+        {"name": "ensemble", "family": "ensemble", "title": title, "origin": "ensemble", "status": "complete", "weight": 1.0, **whole},
         *rows,
     ]
     return [{"rank": rank, **row} for rank, row in enumerate(table, 1)]

@@ -22,7 +22,9 @@ PENALTIES = {"strongest": 1e3, "weakest": 1e-3, "a_decade": 2, "worse_in_a_row":
 VALUE_PENALTIES = {**PENALTIES, "strongest": 1e5}
 # Patience grows with the best round, as in AutoGluon, but a fast learner needs less of it than a slow one.
 # Where classes can be told apart, log loss falls for thousands of rounds by less than anyone can see: rounds count as better for the
-# patience of LightGBM only when they gain a noticeable share of all that was gained since the first round.
+# patience of LightGBM only when they gain a noticeable share of all that was gained since the first round, or of what is left of the loss
+# of values, while there is time for it: where 1 % of their variance is left, all of that would be little of what was gained (RESULTS, 28
+# November 2026).
 # Learning rate times rounds at the best round is 10 to 60 on most tables, and about half of that for CatBoost, whose trees are symmetric
 # with all their leaves (engine notes, section 1.2): where time is too short for them, a faster rate loses less than an early end.
 # Which round is best is told by log loss for classes of any metric. On 23 tables of two classes (three splits, five folds, means of the
@@ -33,8 +35,12 @@ BY_METRIC = Rejected("judged_by: metric", "on few held-out rows a metric of orde
 STOPPING = {
     "judged_by": "log_loss",
     "rounds": 10_000, "patience_share": 0.3, "patience_least": 30, "patience_most": 200, "patience_over_rate": 5.0, "noticeable": 3e-4,
-    "most_leaves": 250_000, "rounds_times_rate": 25.0, "rounds_times_rate_of_catboost": 20.0, "fastest_rate": 0.3,
+    "noticeable_of_rest": 1e-3, "rest_seconds": 0.0, "most_leaves": 250_000, "rounds_times_rate": 25.0,
+    "rounds_times_rate_of_catboost": 20.0, "fastest_rate": 0.3,
 }  # fmt: skip
+# Of the budget, the time of a fold in which a share of what is left counts: three times that for five folds on two cores. Without such a
+# limit the first candidate of a minute took all of it.
+REST_SHARE = 0.05
 FOREST = {"trees": 200, "most_leaves": 500_000}  # TabArena and AutoGluon take 50 to 300 trees; the gain above 200 is within noise
 # Time grows with the cube of the rows and memory with their square: of more a sample is taken. Reaches are multiples of the median squared
 # distance, in the order in which they are tried; wide kernels answer smoothly and narrow ones by the nearest rows. None has been swept.
@@ -209,12 +215,14 @@ def _line_penalty(facts: Facts, decided: Decided) -> Iterator[Choice]:
 def _stopping(facts: Facts, decided: Decided) -> Iterator[Choice]:
     if _fits(BOOSTERS, decided):
         of_classes = decided["task"] in CLASSIFICATION
+        rest_s = round(REST_SHARE * facts.options.budget_s, 1) if facts.options.trials is None else 0.0
+        rest = "a thousandth of the errors that are left is seen" + (f" in the first {rest_s:g} s of a fold" if rest_s else "")
         yield Choice(
-            dict(STOPPING),
+            {**STOPPING, "rest_seconds": rest_s},
             "trees are added until 30 to 200 rounds, three tenths of those done, brought nothing that can be seen on held-out rows; "
-            "where a fold has no time for the rounds that its learning rate needs, it learns faster"
-            + ("; rounds are judged by log loss, whatever the metric" if of_classes else ""),
-            {"rows": facts.profile.labelled_rows},
+            "where a fold has no time for the rounds that its learning rate needs, it learns faster; "
+            + ("rounds are judged by log loss, whatever the metric" if of_classes else rest),
+            {"rows": facts.profile.labelled_rows, "budget_s": facts.options.budget_s},
             (
                 Rejected("a fixed number", "tables differ by a factor of a hundred in how many rounds they need"),
                 *((BY_METRIC,) if of_classes else ()),

@@ -291,6 +291,14 @@ def boosted(case: Case, plan: Any) -> Any:
     return lightgbm.fit(request(case, plan, "lightgbm")).facts()
 
 
+def boosted_values(case: Case, plan: Any) -> Any:
+    """Boost towards the first number, which is there to be learned, by its squared error."""
+    plan = _with(plan, "boosting.loss", "squared")
+    asked = request(case, _with(plan, "boosting.stopping", {**plan["boosting.stopping"], "noticeable": 0.3}), "lightgbm")
+    inside, outside = (np.nan_to_num(part.numbers[:, 0]).astype(float) for part in (asked.features, asked.valid_features))
+    return lightgbm.fit(dataclasses.replace(asked, target=inside, valid_target=outside)).facts()
+
+
 def target_means(case: Case, plan: Any) -> bytes:
     features = case.prepared(plan).shared.features
     choices = Choices("boosting", {**plan.settings, "columns.levels": {LEVEL: {"boosting": "target"}}})
@@ -565,6 +573,8 @@ CHANGES: list[tuple[str, Any, Any, str]] = [
     ("boosting.stopping", {"patience_most": 1, "patience_least": 1, "patience_share": 0.0}, rounds, "binary"),
     ("boosting.stopping", {"patience_over_rate": 1.0}, boosted, "binary"),
     ("boosting.stopping", {"noticeable": 0.3}, boosted, "binary"),
+    ("boosting.stopping", {"noticeable_of_rest": 0.5}, boosted_values, "count"),
+    ("boosting.stopping", {"rest_seconds": 1e-6}, boosted_values, "count"),
     ("boosting.stopping", {"most_leaves": 100}, rounds, "binary"),
     ("boosting.stopping", {"rounds_times_rate": 3.0}, hurried, "binary"),
     ("boosting.stopping", {"fastest_rate": 0.9}, hurried, "binary"),

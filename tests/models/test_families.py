@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from lightgbm.callback import EarlyStopException
 from sklearn.linear_model import Ridge
 
 from automl_assist.models import FitRequest, _network, baseline, extra_trees, lightgbm, linear, mlp
@@ -13,6 +15,7 @@ from automl_assist.models._selection import Clock, log_loss, selection_loss, wit
 from automl_assist.models._table_network import sizes as sizes_of
 from automl_assist.preprocessing import Coding, Features
 from automl_assist.preprocessing.encoders import NetworkEncoder
+from automl_assist.rules.classic import STOPPING as ENDING
 from automl_assist.schema import Problem
 from tests.preprocessing.tables import columns, table, truth
 
@@ -89,6 +92,24 @@ def test_lightgbm_learns_faster_when_time_is_short():
     target = numbers[:, 0] * numbers[:, 1] + numbers[:, 2]
     facts = lightgbm.fit(_request(numbers, target, "regression", "rmse", values, seconds=1.0)).facts()
     assert facts["learning_rate"] > 0.005
+
+
+def _rounds(down_to_zero: bool, rest_seconds: float = 0.0) -> int:
+    """Return how many rounds LightGBM is let do whose loss of 100 falls to 1.5 at once, and then slowly towards 1."""
+    stopper = lightgbm._Stopper(Clock.start(None), 0.05, 1, {**ENDING, "rest_seconds": rest_seconds}, down_to_zero)
+    for k in range(10_000):
+        loss = 1.0 + 98.5 * np.exp(-k / 3) + 0.5 * np.exp(-k / 400)
+        try:
+            stopper(SimpleNamespace(iteration=k, evaluation_result_list=[("held out", "l2", loss, False)]))
+        except EarlyStopException:
+            return k + 1
+    return 10_000
+
+
+def test_lightgbm_waits_for_what_is_left_of_the_loss_of_values():
+    """With 1 % of the variance left, a hundredth of it in a hundred rounds is a gain; log loss would fall like that to the end."""
+    assert 2 * _rounds(False) < _rounds(True) < 5_000
+    assert _rounds(True, rest_seconds=1e-9) == _rounds(False)  # it is not waited for longer than a fold may take
 
 
 def test_lightgbm_breaks_ties_of_a_perfect_ranking():

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from automl_assist.commands.train import _describe
+from automl_assist.report.document import leaderboard
+from automl_assist.schema import Trial
 from automl_assist.training_report import _baseline_alone
 
 
@@ -29,3 +31,12 @@ def test_a_model_of_one_member_is_called_by_its_name(weights, title):
     rows = [{"name": name, "title": name.title(), "weight": weight} for name, weight in zip(("baseline", "linear"), weights, strict=True)]
     document = {"leaderboard": [{"name": "ensemble", "title": "Ensemble", "weight": 1.0}, *rows]}
     assert f"Best model  {title}" in list(_describe(document))
+
+
+@pytest.mark.parametrize(("weights", "title"), [((1.0, 0.0), "Ensemble of one: Baseline"), ((0.5, 0.5), "Ensemble")])
+def test_the_leaderboard_says_which_one_the_ensemble_consists_of(weights, title):
+    trials = [
+        Trial(k, name.lower(), name, {}, "portfolio", "complete", 0.5, (0.5, 0.5), weight=weight)
+        for k, (name, weight) in enumerate(zip(("Baseline", "Linear model"), weights, strict=True))
+    ]
+    assert leaderboard(trials, {"fold_scores": (0.5, 0.5)}, {}, True, 1.0)[0]["title"] == title
