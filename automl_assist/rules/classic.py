@@ -23,7 +23,7 @@ VALUE_PENALTIES = {**PENALTIES, "strongest": 1e5}
 # Patience grows with the best round, as in AutoGluon, but a fast learner needs less of it than a slow one.
 # Where classes can be told apart, log loss falls for thousands of rounds by less than anyone can see: rounds count as better for the
 # patience of LightGBM only when they gain a noticeable share of all that was gained since the first round, or of what is left of the loss
-# of values, while there is time for it: where 1 % of their variance is left, all of that would be little of what was gained (RESULTS, 28
+# of values, while there is time for it: where 1 % of their variance is left, even half of that is little of what was gained (RESULTS, 28
 # November 2026).
 # Learning rate times rounds at the best round is 10 to 60 on most tables, and about half of that for CatBoost, whose trees are symmetric
 # with all their leaves (engine notes, section 1.2): where time is too short for them, a faster rate loses less than an early end.
@@ -216,7 +216,8 @@ def _stopping(facts: Facts, decided: Decided) -> Iterator[Choice]:
     if _fits(BOOSTERS, decided):
         of_classes = decided["task"] in CLASSIFICATION
         rest_s = round(REST_SHARE * facts.options.budget_s, 1) if facts.options.trials is None else 0.0
-        rest = "a thousandth of the errors that are left is seen" + (f" in the first {rest_s:g} s of a fold" if rest_s else "")
+        rest = f"{STOPPING['noticeable_of_rest']:.1%} of the errors that are left is seen"
+        rest += f" in the first {rest_s:g} s of a fold" if rest_s else ""
         yield Choice(
             {**STOPPING, "rest_seconds": rest_s},
             "trees are added until 30 to 200 rounds, three tenths of those done, brought nothing that can be seen on held-out rows; "
