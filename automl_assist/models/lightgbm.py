@@ -256,14 +256,17 @@ class _Stopper:
         if not self.noticed:
             self.first = self.noticed = loss
             self.noticed_round = self.rounds
-        in_time = not self.ending["rest_seconds"] or self.clock.elapsed < self.ending["rest_seconds"]
-        of_rest = self.ending["noticeable_of_rest"] if self.down_to_zero and in_time else math.inf
+        of_rest = self.ending["noticeable_of_rest"] if self.down_to_zero and self._in_time else math.inf
         gains = [
             (before - now, min(self.ending["noticeable"] * (first - now), of_rest * now))
             for first, before, now in zip(self.first, self.noticed, loss, strict=True)
         ]
         if gains[0][0] > max(gains[0][1], 0.0) or (gains[0][0] == 0 and len(gains) > 1 and gains[1][0] > max(gains[1][1], 0.0)):
             self.noticed, self.noticed_round = loss, self.rounds
+
+    @property
+    def _in_time(self) -> bool:
+        return not self.ending["rest_seconds"] or self.clock.elapsed < self.ending["rest_seconds"]
 
     def _hurry(self, env: Any) -> None:
         """Once the time of a round is known, learn faster if the rounds that the rate needs do not fit."""
