@@ -39,7 +39,7 @@ STOPPING = {
     "rounds_times_rate_of_catboost": 20.0, "fastest_rate": 0.3,
 }  # fmt: skip
 # Of the budget, the time of a fold in which a share of what is left counts: three times that for five folds on two cores. Without such a
-# limit the first candidate of a minute took all of it.
+# limit one fold took a fifth of a minute, and no other of its kind had time.
 REST_SHARE = 0.05
 FOREST = {"trees": 200, "most_leaves": 500_000}  # TabArena and AutoGluon take 50 to 300 trees; the gain above 200 is within noise
 # Time grows with the cube of the rows and memory with their square: of more a sample is taken. Reaches are multiples of the median squared
@@ -216,13 +216,16 @@ def _stopping(facts: Facts, decided: Decided) -> Iterator[Choice]:
     if _fits(BOOSTERS, decided):
         of_classes = decided["task"] in CLASSIFICATION
         rest_s = round(REST_SHARE * facts.options.budget_s, 1) if facts.options.trials is None else 0.0
-        rest = f"{STOPPING['noticeable_of_rest']:.1%} of the errors that are left is seen"
-        rest += f" in the first {rest_s:g} s of a fold" if rest_s else ""
+        judged = ""
+        if of_classes:
+            judged = "; rounds are judged by log loss, whatever the metric"
+        elif decided["boosting.loss"] != "poisson":  # which ends anywhere: nobody knows what is left of it
+            judged = f"; {STOPPING['noticeable_of_rest']:.1%} of the errors that are left is seen"
+            judged += f" in the first {rest_s:g} s of a fold" if rest_s else ""
         yield Choice(
             {**STOPPING, "rest_seconds": rest_s},
             "trees are added until 30 to 200 rounds, three tenths of those done, brought nothing that can be seen on held-out rows; "
-            "where a fold has no time for the rounds that its learning rate needs, it learns faster; "
-            + ("rounds are judged by log loss, whatever the metric" if of_classes else rest),
+            f"where a fold has no time for the rounds that its learning rate needs, it learns faster{judged}",
             {"rows": facts.profile.labelled_rows, "budget_s": facts.options.budget_s},
             (
                 Rejected("a fixed number", "tables differ by a factor of a hundred in how many rounds they need"),
