@@ -19,7 +19,7 @@ from automl_assist.report.forecast_verdict import forecast_checks, forecast_verd
 from automl_assist.runs import RunFolder, StopFlag
 from automl_assist.schema import Machine, Message, Options, Plan, Trial
 from automl_assist.serving.forecaster import SeriesForecaster
-from automl_assist.tuning.clock import Clock
+from automl_assist.tuning.clock import Clock, more_time
 from automl_assist.tuning.forecast_search import ForecastOutcome
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def notes_on(trained: TrainedForecast) -> list[Message]:
     if not trained.is_reference:
         return []
     if trained.is_alone:
-        return [Message("W0501", "the time allowed nothing but the seasonal naive forecast", "give more time, such as --time-budget 60s")]
+        return [Message("W0501", "the time allowed nothing but the seasonal naive forecast", more_time(trained.clock.budget_s or 0.0))]
     return [Message("W0502", "no forecaster beats repeating the last season on the backtests, so that is what the model does")]
 
 

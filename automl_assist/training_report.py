@@ -23,7 +23,7 @@ from automl_assist.runs import RunFolder, StopFlag
 from automl_assist.schema import CLASSIFICATION, Machine, Message, Options, Plan, Profile, Trial
 from automl_assist.serving.bundle import Bundle
 from automl_assist.serving.predictor import Predictor
-from automl_assist.tuning.clock import Clock
+from automl_assist.tuning.clock import Clock, more_time
 from automl_assist.tuning.data import Prepared
 from automl_assist.tuning.search import SearchOutcome
 from automl_assist.tuning.selection import Selection, test_prediction, too_slow
@@ -177,7 +177,7 @@ def _baseline_alone(learned_from: bool, ended_by: str, asked_s: float | None) ->
         return Message("W0501", said, "the profile says of each column why it is left out; add columns that tell something of the target")
     if ended_by == "time" and asked_s:
         said = f"the time allowed nothing but the baseline ({asked_s:g} s were asked)"
-        return Message("W0501", said, "give more time, such as --time-budget 60s")
+        return Message("W0501", said, more_time(asked_s))
     said = "only the baseline could be fitted"
     if ended_by == "trials":
         return Message("W0501", said, "allow more trials, such as --trials 20")

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from automl_assist.evaluation.charts import classification_charts, regression_charts
-from automl_assist.evaluation.scoring import difference_interval, interval, score
+from automl_assist.evaluation.scoring import difference_intervals, interval, score
 from automl_assist.evaluation.thresholds import FIGURES, best_threshold, threshold_of_costs
 from automl_assist.metrics import metric
 from automl_assist.schema import CLASSIFICATION
@@ -89,10 +89,8 @@ def measured(names: Sequence[str], part: TestPart, threshold: float | None, *, s
 def gains(name: str, part: TestPart, *, seed: int, until: float) -> dict[str, list[float] | None]:
     """Return, for each reference, the 95 % interval of how much better the model is on the same rows; above 0 means better."""
     m = metric(name)
-    found = {
-        who: difference_interval(m, part.y, part.model, reference, seed=seed, until=until) for who, reference in part.references.items()
-    }
-    return {who: list(ci) if ci else None for who, ci in found.items()}
+    found = difference_intervals(m, part.y, part.model, list(part.references.values()), seed=seed, until=until)
+    return {who: list(ci) if ci else None for who, ci in zip(part.references, found, strict=True)}
 
 
 def charts(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -47,40 +47,55 @@ def interval(
         A time of ``time.monotonic()``: whatever resamples are done by then are used.
     """
     needed = as_needed(metric, prediction, threshold)
-    return resampled(lambda rows: metric.compute(y[rows], needed[rows]), len(y), seed=seed, until=until)
+    return resampled(lambda rows: [metric.compute(y[rows], needed[rows])], 1, len(y), seed=seed, until=until)[0]
 
 
 def difference_interval(
     metric: Metric, y: np.ndarray, a: np.ndarray, b: np.ndarray, *, seed: int = 0, until: float = math.inf
 ) -> tuple[float, float] | None:
     """Return the 95 % interval of how much better `a` is than `b` on the same resampled rows; above 0 means better."""
-    first, second = as_needed(metric, a), as_needed(metric, b)
+    return difference_intervals(metric, y, a, [b], seed=seed, until=until)[0]
+
+
+def difference_intervals(
+    metric: Metric, y: np.ndarray, a: np.ndarray, others: Sequence[np.ndarray], *, seed: int = 0, until: float = math.inf
+) -> list[tuple[float, float] | None]:
+    """Return what `difference_interval` says of `a` and each of the others, all from the same resamples and in the same time."""
+    predictions = [as_needed(metric, p) for p in (a, *others)]
     sign = 1.0 if metric.higher_is_better else -1.0
 
-    def gain(rows: np.ndarray) -> float:
-        return sign * (metric.compute(y[rows], first[rows]) - metric.compute(y[rows], second[rows]))
+    def gains(rows: np.ndarray) -> list[float]:
+        first, *rest = (metric.compute(y[rows], p[rows]) for p in predictions)
+        return [sign * (first - value) for value in rest]
 
-    return resampled(gain, len(y), seed=seed, until=until)
+    return resampled(gains, len(others), len(y), seed=seed, until=until)
 
 
-def resampled(figure: Callable[[np.ndarray], float], n: int, *, seed: int = 0, until: float = math.inf) -> tuple[float, float] | None:
-    """Return the 2.5 and 97.5 % quantiles of ``figure(rows)`` over rows drawn with replacement (Efron 1979).
+def resampled(
+    figures: Callable[[np.ndarray], Sequence[float]], k: int, n: int, *, seed: int = 0, until: float = math.inf
+) -> list[tuple[float, float] | None]:
+    """Return the 2.5 and 97.5 % quantiles of each of the `k` ``figures(rows)`` over rows drawn with replacement (Efron 1979).
 
-    None where there are too few rows or resamples.
+    None for a figure with too few rows or resamples of which it is defined.
     """
     if n < FEWEST_ROWS:
-        return None
+        return [None] * k
     rng = np.random.default_rng([seed, 3])
-    values: list[float] = []
+    drawn: list[Sequence[float]] = []
+    defined = np.zeros(k)
     least = time.monotonic() + LEAST_S
     for _ in range(RESAMPLES):
-        if (now := time.monotonic()) > until and (len(values) >= LEAST_RESAMPLES or now > least):
+        if (now := time.monotonic()) > until and (defined.min() >= LEAST_RESAMPLES or now > least):
             break
-        value = figure(rng.integers(0, n, min(n, MOST_ROWS)))
-        if math.isfinite(value):
-            values.append(value)
+        drawn.append(figures(rng.integers(0, n, min(n, MOST_ROWS))))
+        defined += np.isfinite(drawn[-1])
+    widen = math.sqrt(min(n, MOST_ROWS) / n)  # fewer rows than there are make the spread too wide by this factor
+    return [_middle_of(np.array(values, dtype=float), widen) for values in zip(*drawn, strict=True)] or [None] * k
+
+
+def _middle_of(values: np.ndarray, widen: float) -> tuple[float, float] | None:
+    values = values[np.isfinite(values)]
     if len(values) < LEAST_RESAMPLES:
         return None
-    widen = math.sqrt(min(n, MOST_ROWS) / n)  # fewer rows than there are make the spread too wide by this factor
     low, middle, high = np.quantile(values, [0.025, 0.5, 0.975])
     return float(middle + (low - middle) * widen), float(middle + (high - middle) * widen)

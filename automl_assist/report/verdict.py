@@ -13,6 +13,7 @@ COVERAGE_SES = 2.0  # standard errors that an interval's coverage may miss its p
 FEW_TEST_ROWS = 50
 COPIES = ("F401", "F402", "F702")  # findings of rows or pictures that stand more often than chance would have them
 WORRIES = 3
+NO_INTERVAL = "There were too few test rows, or too little time, for an interval of the difference."
 
 
 def number(value: float | None) -> str:
@@ -98,8 +99,7 @@ def named_checks(facts: Mapping[str, Any]) -> list[dict[str, Any]]:
 def _beats_baseline(facts: Mapping[str, Any]) -> dict[str, Any]:
     gain, title = facts["gains"].get("baseline"), "Beats the baseline"
     if gain is None:
-        why = "There were too few test rows, or too little time, for an interval of the difference."
-        return _check("beats_baseline", title, "not_checked", why, "more rows or time")
+        return _check("beats_baseline", title, "not_checked", NO_INTERVAL, "more rows or time")
     if gain[0] > 0:
         return _check("beats_baseline", title, "pass", f"It is better than guessing by {number(gain[0])} to {number(gain[1])}.")
     return _check(
@@ -113,8 +113,10 @@ def _beats_baseline(facts: Mapping[str, Any]) -> dict[str, Any]:
 
 def _beats_linear(facts: Mapping[str, Any]) -> dict[str, Any]:
     gain, title = facts["gains"].get("linear"), "Not worse than a linear model"
+    if "linear" not in facts["gains"]:
+        return _check("beats_linear", title, "not_checked", "No linear model was fitted.")
     if gain is None:
-        return _check("beats_linear", title, "not_checked", "No linear model was fitted, or the test part is too small.")
+        return _check("beats_linear", title, "not_checked", NO_INTERVAL, "more rows or time")
     if gain[0] > 0:
         return _check("beats_linear", title, "pass", f"It is better than a linear model by {number(gain[0])} to {number(gain[1])}.")
     if gain[1] >= 0:

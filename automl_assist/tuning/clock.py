@@ -17,6 +17,13 @@ SHIP_S = 0.5  # for writing the model once more after its last fit
 USUAL_WAIT, LONGEST_WAIT = 2.0, 4.0
 TINY_FINISH_SHARE = 0.35  # of a budget so small that FINISH_LEAST_S would leave nothing
 
+ENOUGH_S, MORE = 60.0, 4  # what is advised to who gave too little: seconds at least, and times what was given
+
+
+def more_time(asked_s: float) -> str:
+    """Return the advice to give more time than the `asked_s` seconds that did not do."""
+    return f"give more time, such as --time-budget {max(ENOUGH_S, MORE * asked_s):.0f}s"
+
 
 class Clock:
     """Time used and left.

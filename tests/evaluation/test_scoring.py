@@ -7,7 +7,7 @@ from hypothesis import given, strategies as st
 
 from automl_assist.evaluation import scoring
 from automl_assist.evaluation.conformal import residual_quantiles
-from automl_assist.evaluation.scoring import difference_interval, interval, labels
+from automl_assist.evaluation.scoring import difference_interval, difference_intervals, interval, labels
 from automl_assist.evaluation.thresholds import best_threshold, precision_recall_f1
 from automl_assist.metrics import metric
 
@@ -47,10 +47,27 @@ def test_no_interval_from_a_handful_of_rows():
 def test_where_no_time_is_left_the_fewest_resamples_are_made_if_they_are_quick():
     def slow(rows):
         time.sleep(scoring.LEAST_S)
-        return 1.0
+        return [1.0]
 
-    assert scoring.resampled(lambda rows: float(len(rows)), 20, until=0.0) is not None
-    assert scoring.resampled(slow, 20, until=0.0) is None
+    assert scoring.resampled(lambda rows: [float(len(rows))], 1, 20, until=0.0) != [None]
+    assert scoring.resampled(slow, 1, 20, until=0.0) == [None]
+
+
+def test_where_no_time_is_left_resamples_without_a_figure_are_made_up_for():
+    draws = iter(range(10**9))
+
+    def half_defined(rows):
+        return [float(len(rows)), float(len(rows)) if next(draws) % 2 else np.nan]
+
+    assert None not in scoring.resampled(half_defined, 2, 20, until=0.0)
+
+
+def test_all_references_are_compared_on_the_same_resamples():
+    rng = np.random.default_rng(1)
+    y = rng.normal(size=60)
+    model, one, other = y + 0.5 * rng.normal(size=60), y + rng.normal(size=60), y + 2 * rng.normal(size=60)
+    together = difference_intervals(metric("rmse"), y, model, [one, other], seed=3)
+    assert together == [difference_interval(metric("rmse"), y, model, reference, seed=3) for reference in (one, other)]
 
 
 @given(st.lists(st.tuples(st.booleans(), st.sampled_from([0.1, 0.2, 0.35, 0.5, 0.8])), min_size=2, max_size=40))

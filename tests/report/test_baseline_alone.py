@@ -13,7 +13,8 @@ from automl_assist.training_report import _baseline_alone
 @pytest.mark.parametrize(
     ("learned_from", "ended_by", "asked_s", "said", "advice"),
     [
-        (True, "time", 12.0, "12 s were asked", "--time-budget"),
+        (True, "time", 12.0, "12 s were asked", "--time-budget 60s"),
+        (True, "time", 60.0, "60 s were asked", "--time-budget 240s"),
         (True, "trials", None, "only the baseline", "--trials"),
         (True, "exhausted", 12.0, "only the baseline", "what failed"),
         (True, "stopped", None, "only the baseline", "to its end"),

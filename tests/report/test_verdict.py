@@ -2,7 +2,7 @@
 
 import pytest
 
-from automl_assist.report.verdict import verdict
+from automl_assist.report.verdict import named_checks, verdict
 
 METRIC = {"value": 0.0147, "ci95": None, "baseline": 1.05, "linear": None, "optimum": 0.0, "title": "Log loss"}
 
@@ -25,3 +25,20 @@ def test_guessing_is_called_so():
 )
 def test_state(changes, gain, state):
     assert verdict({**METRIC, **changes}, {"baseline": gain}, [], 100, "")["state"] == state
+
+
+@pytest.mark.parametrize(
+    ("gains", "state", "said"),
+    [
+        ({}, "not_checked", "No linear model was fitted"),
+        ({"linear": None}, "not_checked", "too little time"),
+        ({"linear": [0.01, 0.1]}, "pass", "better than a linear model"),
+        ({"linear": [-0.1, 0.1]}, "pass", "cannot be told"),
+        ({"linear": [-0.1, -0.01]}, "warn", "A linear model is better"),
+    ],
+)
+def test_the_linear_model_is_told_to_be_there_or_not(gains, state, said):
+    facts = {"metric": METRIC, "gains": {"baseline": None, **gains}, "test_rows": 200, "findings": [], "charts": {}, "classes": ()}
+    checks = named_checks({**facts, "repeated": (0, 0), "failures": [], "complete": True})
+    check = next(c for c in checks if c["id"] == "beats_linear")
+    assert check["state"] == state and said in check["message"]
