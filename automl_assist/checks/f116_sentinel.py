@@ -20,11 +20,13 @@ from automl_assist.profile.privacy import LEAST_SEEN
 from automl_assist.schema import NUMERIC_KINDS, Column
 
 FEWEST = 5  # cells with the code
+SURE, FEWEST_SURE = -999, 2  # such a code is enough where it stands twice
 FEWEST_VALUES = 20  # different values, below which numbers are grades or answers, and -1 one of them
 COMMON = 0.02  # of the cells; a cap such as 99999 has fewer, and zeros are amounts more often than codes
 IMPOSSIBLE_GAP = 1 / 3  # of the median
 ZERO_GAP = 0.25  # of the median: zeros closer to the other values are amounts
 # What a sensor gives when it fails has no form of its own (-127, 85): it comes more often than any value that was measured, far from all.
+TIMES_FURTHER = 10  # from zero than any of a few values is a code beside them
 TIMES_OTHERS = 2  # as often as any other value
 FAR_OFF = 2.0  # spreads of nine in ten of the others, from the nearest of them
 MOSTLY = 0.4  # of the cells: what more of them hold is the usual state
@@ -89,13 +91,13 @@ def _number(context: CheckContext, column: Column, chosen: np.ndarray) -> Hit | 
     values = context.values[column.name][chosen]
     values = values[np.isfinite(values)]
     if column.distinct < FEWEST_VALUES:
-        return _answers(context, column, values)
+        return _answers(context, column, values) or _beside_few(context, column, values)
     if not (_is_code(facts.minimum) or _is_code(facts.maximum) or (facts.minimum == 0 and facts.zeros >= FEWEST)):
         return _failure(context, column, values)
     for code in (facts.minimum, facts.maximum):
         count = int((values == code).sum())
         rest = values[np.abs(values - code) > (BESIDE if code not in (0, -1) else 0)]
-        if count < FEWEST or len(rest) < count or not (_is_code(code) or code == 0):
+        if count < (FEWEST_SURE if code <= SURE else FEWEST) or len(rest) < count or not (_is_code(code) or code == 0):
             continue
         low, high = float(rest.min()), float(rest.max())
         if code == 0 and code == facts.minimum:
@@ -120,6 +122,20 @@ def _answers(context: CheckContext, column: Column, values: np.ndarray) -> Hit |
         return None
     answers = [float(value) for value in counts if value not in codes]
     return _hit(context, column, counts[code], code, f"beside answers from {min(answers):g} to {max(answers):g}")
+
+
+def _beside_few(context: CheckContext, column: Column, values: np.ndarray) -> Hit | None:
+    """Return the finding about a code such as -999 or 9999 far from the few values that there are."""
+    known, counts = np.unique(values, return_counts=True)
+    for place, rest in ((0, known[1:]), (-1, known[:-1])):
+        code, count = float(known[place]), int(counts[place])
+        if len(rest) < 2 or not _is_code(code) or abs(code) < -SURE or count < (FEWEST_SURE if code <= SURE else FEWEST):
+            continue
+        if abs(code) > TIMES_FURTHER * np.abs(rest).max() and count <= MOSTLY * len(values):
+            return _hit(
+                context, column, count, f"{code:.0f}", f"far from all other values, which reach from {rest.min():,.6g} to {rest.max():,.6g}"
+            )
+    return None
 
 
 def _failure(context: CheckContext, column: Column, values: np.ndarray) -> Hit | None:

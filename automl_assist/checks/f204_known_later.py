@@ -31,6 +31,9 @@ AFTER = re.compile(
     r"sold(?:_|$)|sale_?(?:price|date)|invoice[d]?|duration|retention|win_?back|cause",
     re.IGNORECASE,
 )
+ANSWER = re.compile(
+    r"predict(?:ed|ions?)?(?:_|$)|pred(?:_|$)|y_?(?:hat|pred)(?:_|$)", re.IGNORECASE
+)  # of another model, fitted to these very rows
 # said before the outcome, although a word of the list is in it
 BEFORE = re.compile(
     r"previous|prior|past|last|poutcome|history|marital|marriage|employment|family|initial|open|civil|housing|health", re.IGNORECASE
@@ -47,8 +50,8 @@ def _find(context: CheckContext) -> Iterator[Hit]:
         if column.name not in context.typed or column.name in aside or column.kind in ("constant", "empty", "list", "image"):
             continue
         name = re.sub(r"(?<=[a-z])(?=[A-Z])|[ .-]", "_", column.name)
-        word = next((w for w in re.finditer(AFTER, name) if w.start() == 0 or not name[w.start() - 1].isalpha()), None)
-        if word is None or BEFORE.search(name):
+        answer = _has(ANSWER, name)
+        if not answer and (not _has(AFTER, name) or BEFORE.search(name)):
             continue
         there = ~pd.isna(context.values[column.name][goal.rows])
         groups, gaps = _groups(context, column.name, goal), _cramer(there.astype(int), goal)
@@ -56,16 +59,23 @@ def _find(context: CheckContext) -> Iterator[Hit]:
         if fit < STRONG:
             continue
         how = "being filled in" if gaps >= max(groups, STRONG_GROUPS) else "its values"
+        what = "the answer of another model" if answer else f"something known only after the outcome (later than {named(goal.name)})"
         message = (
-            f"Column {named(column.name)} sounds like something known only after the outcome (later than {named(goal.name)}), and {how} "
+            f"Column {named(column.name)} sounds like {what}, and {how} "
             f"goes with the target by {fit:.2f} in {counted(len(goal.rows), 'row')}: it may leak the target."
         ).replace("its values goes", "its values go")
         fix = f"set columns.{column.name}.use to false in plan.yaml unless it is known when you predict"
         hits.append(Hit(message, (column.name,), fix=fix))
     known = copies(context, {hit.columns[0] for hit in hits}) if hits else {}
     yield from grouped(
-        [h for h in hits if h.columns[0] not in known], "sound like something known only after the outcome, and leak the target"
+        [h for h in hits if h.columns[0] not in known],
+        "sound like something known only after the outcome, or like the answer of another model, and leak the target",
     )
+
+
+def _has(words: re.Pattern[str], name: str) -> bool:
+    """Whether one of the words stands in a name at the beginning of a word of it."""
+    return any(w.start() == 0 or not name[w.start() - 1].isalpha() for w in words.finditer(name))
 
 
 def _groups(context: CheckContext, name: str, goal: Goal) -> float:

@@ -26,6 +26,7 @@ MARKED = 0.8  # of the errors, or of the variance, by what stands beside the dig
 MOST_MARKS = 50  # ways to write an identifier
 NEARLY_UNIQUE = 0.95  # of the rows have a number of their own
 DIGIT_RUNS = re.compile(r"\d+")
+LAST_RUN = re.compile(r"\d+(?!.*\d)")
 DIGITS = re.compile(r"(\d{1,15})(?!.*\d)")
 NAME = re.compile(
     r"(?:^|_|\b)(?:id|idx|index|row|row_?(?:id|no|nr|num|number)|no|nr|num|number|record|case|serial|seq|sequence|key|ref|unnamed)(?:$|_|\b|\d)",
@@ -64,20 +65,21 @@ def _reason(held: pd.Series, goal: Goal) -> str | None:
     strength = _follows(numbers, goal) if numbers is not None else 0.0
     if strength >= FOLLOWS:
         return f"their order agrees by {strength:.2f} in {counted(len(held), 'row')}, as if rows were numbered after sorting by it"
-    marks = _marks(held)
-    told = explained_by(marks, goal.one_hot if goal.classes else goal.values[:, None], goal.classes) if marks is not None else 0.0
+    wanted = goal.one_hot if goal.classes else goal.values[:, None]
+    told = max((explained_by(marks, wanted, goal.classes) for marks in _marks(held)), default=0.0)
     if told >= MARKED:
         of_what = "errors of guessing" if goal.classes else "variance"
-        return f"what stands beside its digits takes {share(told, 1)} of the {of_what} away in {counted(len(held), 'row')}"
+        return f"what stands beside its number takes {share(told, 1)} of the {of_what} away in {counted(len(held), 'row')}"
     return None
 
 
-def _marks(held: pd.Series) -> pd.Series | None:
-    """Return what each identifier has beside its digits, or None where that is always the same or hardly ever."""
+def _marks(held: pd.Series) -> list[pd.Series]:
+    """Return what each identifier has beside its digits, and beside its last number alone; not what is always the same or hardly ever."""
     if held.dtype.kind in "fiu":
-        return None
-    marks = held.astype(str).str.replace(DIGIT_RUNS, "0", regex=True)
-    return marks if 2 <= marks.nunique() <= MOST_MARKS else None
+        return []
+    texts = held.astype(str)
+    marks = [texts.str.replace(digits, "0", regex=True) for digits in (DIGIT_RUNS, LAST_RUN)]
+    return [m for m in marks if 2 <= m.nunique() <= MOST_MARKS]
 
 
 def _numbers(held: pd.Series) -> np.ndarray | None:

@@ -30,10 +30,12 @@ FOLLOWS = 0.6  # rank correlation of numbers with the number of the row
 def _find(context: CheckContext) -> Iterator[Hit]:
     profile = context.profile
     goal = goal_of(context, fewest=FEWEST_ROWS, most=MOST_ROWS)
-    if goal is None or is_labelled_sequence(profile) or profile.modality.name == "forecast" or timelines(context):
-        return  # what is in order of time follows the target for a reason, and is told by another check
+    if goal is None or is_labelled_sequence(profile) or profile.modality.name == "forecast":
+        return
     if profile.reading.format in FOLDERS:
         return  # files have no order but the one in which we list them, folder by folder
+    if _ordered_by_time(context):
+        return  # what is in order of time follows the target for a reason, and is told by another check
     places = np.argsort(context.typed.index.to_numpy()[goal.rows], kind="stable")
     labels = goal.values[places].astype(int)
     how = _classes(labels) if goal.classes else _numbers(goal, places)
@@ -46,6 +48,17 @@ def _find(context: CheckContext) -> Iterator[Hit]:
     )
     fix = FIX_CSV if profile.reading.format == "csv" and profile.reading.header and not profile.reading.skipped_lines else FIX
     yield Hit(message, (goal.name,), fix=fix, severity="info" if glued else None)
+
+
+def _ordered_by_time(context: CheckContext) -> bool:
+    """Whether the rows of a series stand together, or those of the file in the order of a date."""
+    if context.profile.series is not None or context.profile.layout.get("series"):
+        return True
+    for timeline in timelines(context):
+        places = average_ranks(context.typed.index.to_numpy()[timeline.goal.rows].astype(float))
+        if abs(float(np.corrcoef(places, average_ranks(timeline.stamps))[0, 1])) >= FOLLOWS:
+            return True
+    return False
 
 
 def _classes(labels: np.ndarray) -> str | None:

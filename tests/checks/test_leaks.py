@@ -102,6 +102,15 @@ def test_a_copy_of_a_target_with_one_huge_value(noise):
     assert found("F202", make_context(shuffled, "y", "regression", associations={"x": 0.1})) == []
 
 
+def test_a_noisy_copy_of_a_long_tail():
+    rng = np.random.default_rng(8)
+    y = np.where(rng.random(400) < 0.2, 0.0, rng.lognormal(3, 2, 400))
+    cells = {"x": [f"{v:.3f}" for v in y + 0.02 * y.std() * rng.normal(size=400)], "other": numbers(400), "y": [f"{v:.3f}" for v in y]}
+    assert len(found("F202", make_context(cells, "y", "regression", associations={"x": 0.8}))) == 1
+    vague = {**cells, "x": [f"{v:.3f}" for v in y + 0.3 * y.std() * rng.normal(size=400)]}
+    assert found("F202", make_context(vague, "y", "regression", associations={"x": 0.8})) == []
+
+
 @pytest.mark.parametrize("repeat", [1, 2])
 def test_a_value_for_each_row_gives_nothing_away_even_where_rows_repeat(repeat):
     n = 300

@@ -1,4 +1,4 @@
-"""F203 to F206: what the target has written into other columns."""
+"""F203 to F206 and F209: what the target has written into other columns."""
 
 import numpy as np
 import pandas as pd
@@ -73,13 +73,81 @@ def test_an_identifier_in_any_order():
     assert found("F205", regression(kinds={"square_metres": "integer"}, square_metres=[str(int(v * 1e6)) for v in AMOUNT])) == []
 
 
+def test_the_answer_of_another_model():
+    answer = [f"{(y == 'yes') * 0.3 + R.normal(0.4, 0.15):.3f}" for y in CHURN]
+    (finding,) = found("F204", binary(predicted_churn=answer, associations={"predicted_churn": 0.6}))
+    assert "the answer of another model" in finding.message
+    assert found("F204", binary(spread=answer, associations={"spread": 0.6})) == []
+    assert found("F204", binary(predictable=answer, associations={"predictable": 0.6})) == []
+
+
+def test_a_folder_that_is_numbered_class_by_class():
+    paths = [f"data/part_{int(y == 'yes')}/rec_{n:04d}.json" for y, n in zip(CHURN, R.permutation(N), strict=True)]
+    (finding,) = found("F205", binary(kinds={"source": "identifier"}, source=paths))
+    assert "beside its number" in finding.message
+
+
+WORDS = [
+    "called",
+    "about",
+    "the",
+    "invoice",
+    "and",
+    "asked",
+    "for",
+    "help",
+    "with",
+    "setup",
+    "again",
+    "today",
+    "please",
+    "check",
+    "account",
+]
+
+
+def written(said):
+    """Return texts of drawn words, each with what is `said` in its row in the middle."""
+    return [" ".join([*R.choice(WORDS, 5), one, *R.choice(WORDS, 4)]) for one in said]
+
+
+def test_words_written_after_the_outcome():
+    said = [("escalated and cancelled" if (y == "yes") != (i % 40 == 0) else "all fine now") for i, y in enumerate(CHURN)]
+    (finding,) = found("F209", binary(kinds={"note": "text"}, note=written(said)))
+    assert (finding.severity, finding.columns) == ("warning", ("note",))
+    assert "leak" in finding.message
+    three = [f"queue: {k} please" for k in R.choice(["billing", "sales", "access"], N)]
+    cells = {"a": numbers(N), "note": written(three), "y": [t.split()[1] for t in three]}
+    (finding,) = found("F209", make_context(cells, "y", "multiclass", {"note": "text"}))
+    assert "'billing'" in finding.message
+
+
+def test_words_that_say_a_little():
+    said = [("cancelled" if R.random() < (0.7 if y == "yes" else 0.1) else "fine") for y in CHURN]
+    assert found("F209", binary(kinds={"note": "text"}, note=written(said))) == []
+    unique = [f"w{R.integers(10**9)} w{R.integers(10**9)}" for _ in CHURN]
+    assert found("F209", binary(kinds={"note": "text"}, note=unique)) == []
+
+
+def test_a_text_that_is_all_there_is_to_learn_from():
+    cells = {"note": written(["ja" if y == "yes" else "no" for y in CHURN]), "y": CHURN}
+    assert found("F209", make_context(cells, "y", "binary", {"note": "text"})) == []
+
+
+def test_a_text_with_the_number_itself():
+    texts = written([f"for {v:,.4f} euros" for v in AMOUNT])
+    (finding,) = found("F209", regression(kinds={"note": "text"}, note=texts))
+    assert "the number itself" in finding.message
+    assert found("F209", regression(kinds={"note": "text"}, note=list(R.permutation(texts)))) == []
+
+
 @pytest.mark.parametrize("written", ["{}{:06d}", "2024-{1:05d}{0}", "{1:04d}/{0}/{1:02d}"])
 def test_letters_of_an_identifier_that_follow_the_target(written):
     marks = [("N" if (y == "yes") != (i % 40 == 0) else "A") for i, y in enumerate(CHURN)]
     ids = [written.format(mark, number) for mark, number in zip(marks, R.permutation(N), strict=True)]
     (finding,) = found("F205", binary(kinds={"case_id": "identifier"}, case_id=ids))
     assert finding.columns == ("case_id",)
-    assert "beside its digits" in finding.message
+    assert "beside its number" in finding.message
 
 
 def test_letters_of_an_identifier_that_say_a_little():

@@ -98,6 +98,16 @@ def test_rows_sorted_by_the_target_and_rows_that_are_not(tmp_path):
     assert codes(understood(frame.sample(frac=1, random_state=3), tmp_path, "y")[1], "F603") == {}
 
 
+def test_a_date_beside_explains_the_order_only_where_the_rows_stand_in_it(tmp_path):
+    frame, rng = plain()
+    frame["y"] = np.repeat(["a", "b"], ROWS // 2)
+    dates = pd.date_range("2021-01-01", periods=ROWS).strftime("%Y-%m-%d").to_numpy()
+    blocks = rng.permutation(ROWS // 10)  # ten rows of a class follow one another
+    frame = frame.iloc[np.concatenate([np.arange(k * 10, k * 10 + 10) for k in blocks])].reset_index(drop=True)
+    assert "F603" not in codes(understood(frame.assign(seen=dates), tmp_path, "y", modality="tabular")[1], "F603")
+    assert "F603" in codes(understood(frame.assign(seen=rng.permutation(dates)), tmp_path, "y", modality="tabular")[1], "F603")
+
+
 def test_names_of_people_beside_an_identifier_and_names_of_towns(tmp_path):
     frame, rng = plain()
     given, family = ["Anna", "Peter", "Maria", "James", "Emma", "Noah"], ["Schmidt", "Garcia", "Tanaka", "Novak", "Miller", "Rossi"]

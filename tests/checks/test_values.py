@@ -1,4 +1,4 @@
-"""F113 to F117, F308 and F309: values that are written, scaled or labelled wrongly, and columns that say the same."""
+"""F113 to F117, F121, F308 and F309: values that are written, scaled or labelled wrongly, and columns that say the same."""
 
 import dataclasses
 
@@ -84,6 +84,32 @@ def test_signs_as_in_web_pages():
     assert found("F113", table(place=words(N, ["INLAND", "ISLAND"], 2))) == []
     rare = ["ISLAND" if i == 7 else "INLAND" if i % 2 else "OCEAN" for i in range(N)]
     assert all(f.severity == "info" for f in found("F113", table(place=rare)))
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "latin-1"])
+def test_letters_decoded_wrongly(encoding):
+    towns = ["Köln", "Málaga", "Genève", "Paris", "Łódź \u2013 日本"]
+    broken = [t.encode().decode(encoding if encoding == "latin-1" or "Ł" not in t else "latin-1") for t in towns]
+    (finding,) = found("F121", table(town=words(N, broken, 2)))
+    assert finding.severity == "warning" and "'Ã¶' for 'ö'" in finding.message
+    assert found("F121", table(town=words(N, towns, 2))) == []
+    assert found("F121", table(town=words(N, ["SÃO PAULO", "à la carte", "Ðorđe", "20 °C", "«Été»", "A\u00a0B"], 2))) == []
+    (lost,) = found("F121", table(town=words(N, ["K\ufffdln", "Bonn"], 2)))
+    assert "lost letters" in lost.message
+
+
+@pytest.mark.parametrize("code", ["-999", "-9999.0", "9999"])
+def test_a_code_beside_a_few_values(code):
+    few = words(N, ["0.0", "4.564", "3.258", "3.932", "0.0", "4.564", code], 1)
+    (finding,) = found("F116", table(kinds={"rate": "number"}, rate=few))
+    assert "placeholder" in finding.message
+    assert found("F116", table(kinds={"rate": "number"}, rate=words(N, ["0.0", "250", "500", "1000", "9999"], 1))) == []
+    assert found("F116", table(kinds={"rate": "number"}, rate=words(N, ["0", "9999"], 1))) == []
+
+
+def test_a_sure_code_is_enough_in_two_cells():
+    assert len(found("F116", table(size=["-9999" if i in (3, 70) else f"{v:.1f}" for i, v in enumerate(R.uniform(5, 90, N))]))) == 1
+    assert found("F116", table(size=["-9999" if i == 3 else f"{v:.1f}" for i, v in enumerate(R.uniform(5, 90, N))])) == []
 
 
 def test_rare_spellings_are_not_shown():
