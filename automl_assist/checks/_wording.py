@@ -73,5 +73,5 @@ def grouped(hits: Iterable[Hit], together: str) -> Iterator[Hit]:
     if len(hits) <= MOST_ALIKE:
         yield from hits
         return
-    names = tuple(name for hit in hits for name in hit.columns)
+    names = tuple(dict.fromkeys(name for hit in hits for name in hit.columns))
     yield Hit(f"{counted(len(names), 'column')} {together}: {listed(names)}.", names, fix=hits[0].fix, severity=hits[0].severity)

@@ -98,6 +98,13 @@ def test_letters_decoded_wrongly(encoding):
     assert "lost letters" in lost.message
 
 
+def test_one_row_of_totals_makes_no_columns_alike():
+    cells = {name: R.integers(0, 90, N) for name in ("north", "south", "west")}
+    totals = {name: [str(v) for v in [*held[:-1], held[:-1].sum()]] for name, held in cells.items()}
+    assert found("F117", table(**totals)) == []
+    assert len(found("F117", table(**totals, again=[str(2 * int(v) + 1) for v in totals["north"]]))) == 1
+
+
 @pytest.mark.parametrize("code", ["-999", "-9999.0", "9999"])
 def test_a_code_beside_a_few_values(code):
     few = words(N, ["0.0", "4.564", "3.258", "3.932", "0.0", "4.564", code], 1)
