@@ -22,7 +22,8 @@ from automl_assist.checks._wording import counted, grouped, named, quoted, share
 from automl_assist.profile.privacy import LEAST_SEEN
 
 FEWEST_ROWS = 100
-MOST_ROWS = 4_000
+MOST_ROWS = 2_000
+MOST_AT_AN_END = 1_000  # characters of a text that are looked at, at its beginning and at its end
 KINDS = ("text", "url", "list")
 WORD = re.compile(r"\w+")
 NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
@@ -41,13 +42,17 @@ def _find(context: CheckContext) -> Iterator[Hit]:
         return
     hits = []
     for column in texts:
-        cells = ["" if not isinstance(c, str) else c for c in context.raw[column.name][goal.rows]]
+        cells = ["" if not isinstance(c, str) else _ends(c) for c in context.raw[column.name][goal.rows]]
         how = _by_words(cells, goal) if goal.classes else _by_number(cells, goal)
         if how:
             message = f"The words of column {named(column.name)} give the target {named(goal.name)} away: {how}, which looks like a leak."
             fix = f"set columns.{column.name}.use to false in plan.yaml, or take out what was written after the outcome"
             hits.append(Hit(message, (column.name,), fix=fix))
     yield from grouped(hits, f"hold words that give the target {named(goal.name)} away")
+
+
+def _ends(text: str) -> str:
+    return text if len(text) <= 2 * MOST_AT_AN_END else f"{text[:MOST_AT_AN_END]} {text[-MOST_AT_AN_END:]}"
 
 
 def _by_words(cells: Sequence[str], goal: Goal) -> str | None:
@@ -67,17 +72,15 @@ def _by_words(cells: Sequence[str], goal: Goal) -> str | None:
     if min(told) < EXPLAINED:
         return None
     seen = Counter(word for row in words for word in row if word in chosen[0])
-    shown = ", ".join(quoted(word) for word in chosen[0] if seen[word] >= LEAST_SEEN and not word.isdigit())
-    such = f"{'words such as ' if len(chosen[0]) > 1 else ''}{shown}" if shown else "a word for each class"
-    return f"{such} take {share(min(told), 1)} of the errors of guessing away in {counted(len(cells), 'row')}".replace(
-        "take", "takes" if shown and len(chosen[0]) == 1 else "take"
-    )
+    shown = [quoted(word) for word in chosen[0] if seen[word] >= LEAST_SEEN and not word.isdigit()][:MOST_SHOWN]
+    which = f"words such as {', '.join(shown)}" if shown else "a word for each class"
+    return f"by {which} {share(min(told), 1)} of the errors of guessing go away in {counted(len(cells), 'row')}"
 
 
 def _best_words(words: Sequence[frozenset[str]], wanted: np.ndarray) -> list[str]:
     """Return the word whose presence goes best with each class but those of too few rows, the surest first."""
     counts = Counter(word for row in words for word in row)
-    places = {word: k for k, word in enumerate(w for w, n in counts.items() if FEWEST_WITH <= n <= len(words) - FEWEST_WITH)}
+    places = {word: k for k, word in enumerate(sorted(w for w, n in counts.items() if FEWEST_WITH <= n <= len(words) - FEWEST_WITH))}
     if not places:
         return []
     pairs = [(row, places[word]) for row, held in enumerate(words) for word in held if word in places]

@@ -1,4 +1,4 @@
-"""F113 to F117, F121, F308 and F309: values that are written, scaled or labelled wrongly, and columns that say the same."""
+"""F113 to F117, F121 to F123, F308 and F309: values that are written, scaled or labelled wrongly, and columns that say the same."""
 
 import dataclasses
 
@@ -96,6 +96,27 @@ def test_letters_decoded_wrongly(encoding):
     assert found("F121", table(town=words(N, ["SÃO PAULO", "à la carte", "Ðorđe", "20 °C", "«Été»", "A\u00a0B"], 2))) == []
     (lost,) = found("F121", table(town=words(N, ["K\ufffdln", "Bonn"], 2)))
     assert "lost letters" in lost.message
+
+
+def test_objects_in_a_cell():
+    for cells in (
+        [f'{{"colour": "red", "size": {i % 90}}}' for i in range(N)],
+        [f"{{'colour': None, 'size': {i % 90}}}" for i in range(N)],
+        [f'[{{"colour": "red", "size": {i % 90}}}, {{"colour": "blue"}}]' for i in range(N)],
+    ):
+        (finding,) = found("F122", table(kinds={"meta": "text"}, meta=cells))
+        assert "'colour', 'size'" in finding.message
+    for cells in ([f"{{{i}}}" for i in range(N)], [f"{{note: {i}" for i in range(N)], ["{'a': __import__('os')}"] * N):
+        assert found("F122", table(kinds={"meta": "text"}, meta=cells)) == []
+
+
+@pytest.mark.parametrize("turned", [["2-Sep", "1-Mar"], ["10-May", "Oct-20"], ["10. Mai", "1. Mrz"], ["10-mai"]])
+def test_cells_that_a_spreadsheet_turned_into_dates(turned):
+    others = ["TP53", "BRCA1", "KRAS", "EGFR", "21-50"]
+    (finding,) = found("F123", table(gene=words(N, others * 4 + turned, 2)))
+    assert repr(turned[0]) in finding.message
+    assert found("F123", table(gene=words(N, [*others, "Set-11", "40-Jan", "May", "8 set"], 2))) == []
+    assert found("F123", table(kinds={"day": "category"}, day=words(N, ["1-Mar", "2-Mar", "15-Apr", "unknown", "later"], 2))) == []
 
 
 def test_one_row_of_totals_makes_no_columns_alike():
