@@ -86,7 +86,8 @@ def _best_words(words: Sequence[frozenset[str]], wanted: np.ndarray) -> list[str
     pairs = [(row, places[word]) for row, held in enumerate(words) for word in held if word in places]
     rows, columns = np.array(pairs).T
     n, having = len(words), np.bincount(columns, minlength=len(places)) / len(words)
-    names, best = list(places), {}
+    names = list(places)
+    best: dict[str, float] = {}
     for members in wanted.T:
         rate = members.mean()
         if not FEWEST_WITH <= members.sum() <= n - FEWEST_WITH:
@@ -94,7 +95,7 @@ def _best_words(words: Sequence[frozenset[str]], wanted: np.ndarray) -> list[str
         both = np.bincount(columns, weights=members[rows], minlength=len(places)) / n
         phi = (both - having * rate) / np.sqrt(having * (1 - having) * rate * (1 - rate))
         k = int(np.argmax(np.round(phi, 9)))
-        best[names[k]] = max(phi[k], best.get(names[k], -1.0))
+        best[names[k]] = max(float(phi[k]), best.get(names[k], -1.0))
     return sorted(best, key=lambda word: (-best[word], word))
 
 
