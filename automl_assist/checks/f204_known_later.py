@@ -74,8 +74,15 @@ def _find(context: CheckContext) -> Iterator[Hit]:
 
 
 def _has(words: re.Pattern[str], name: str) -> bool:
-    """Whether one of the words stands in a name at the beginning of a word of it."""
-    return any(w.start() == 0 or not name[w.start() - 1].isalpha() for w in words.finditer(name))
+    """Whether one of the words, or more than one of its kind, stands in a name as a word of it: no ``post`` in a postcode."""
+    return any(_stands_alone(name[: found.start()][-1:], found[0], name[found.end() :]) for found in words.finditer(name))
+
+
+def _stands_alone(before: str, word: str, behind: str) -> bool:
+    if before.isalpha():
+        return False
+    behind = behind.removeprefix("s")
+    return not behind[:1].isalpha() or not word[-1].isalpha()
 
 
 def _groups(context: CheckContext, name: str, goal: Goal) -> float:

@@ -55,6 +55,7 @@ def test_neither_name_nor_fit_alone():
     status = [("closed" if (y == "yes") != (i % 12 == 0) else "open") for i, y in enumerate(CHURN)]
     assert found("F204", binary(colour=status)) == []
     assert found("F204", binary(previous_status=status)) == []
+    assert found("F204", binary(postcode=status, statusquo=status, finalist=status)) == []
     assert found("F204", binary(status=words(N, ["open", "closed"], 8))) == []
 
 
