@@ -113,6 +113,7 @@ _REFIT = fields(
     rows=one_of("all", "development"), share=number(0, 0.8), weight=number(0, 1), whole=_WHOLE, rounds=number(0.1, 10),
     worse=number(0, 1e6),
 )  # fmt: skip
+_CALIBRATION = fields(kind=one_of("temperature", "platt", "none"), sure=number(0, 10), unseen_errors=number(0, 10))
 _NETWORK_CALIBRATION = fields(kind=one_of("temperature", "none"), least=number(0.01, 1), most=number(1, 100))
 _CURVES = fields(logarithms=flag, products=number(0, 20_000, int), bound=number(0, 1))
 _PENALTIES = fields(
@@ -271,7 +272,7 @@ TOPICS = {
         Topic("shares", "Shares of the time", _SHARES),
         Topic("limits", "Limits of the model", fields(prediction_ms_per_1000=number(0, 1e9))),
         Topic("ensemble", "Ensemble", _ENSEMBLE),
-        Topic("calibration", "Calibration of the ensemble", fields(kind=one_of("temperature", "platt", "none"), sure=number(0, 10))),
+        Topic("calibration", "Calibration of the ensemble", _CALIBRATION),
         Topic("threshold", "Threshold", either(one_of(*THRESHOLDS), number(0, 1))),
         Topic("interval", "Interval", fields(kind=one_of("conformal residuals"), coverage=number(0.5, 0.99))),
         Topic("importance", "What drives the predictions", fields(repeats=number(1, 100, int), rows=number(10, 1_000_000, int))),

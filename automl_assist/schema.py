@@ -344,6 +344,7 @@ class Averaging:
 
 AS_THEY_ARE = Averaging()
 POWERS = (0.2, 20.0)  # least and most: beyond them held-out rows are too few or too easy to tell
+MOST_SHARED = 0.5  # of a probability, among all classes alike
 FARTHEST_SHIFT = 100.0  # as far as logits of 5 are moved by the highest power
 
 
@@ -353,10 +354,11 @@ class Calibration:
 
     power: float = 1.0  # they are raised to it: above 1 they get surer, below 1 less sure
     shift: float = 0.0  # added to the logit of the second of two classes
+    doubt: float = 0.0  # share that all classes get alike at the end
 
     def __post_init__(self) -> None:
-        """Hold both within their bounds; ValueError where they are not."""
-        if not (POWERS[0] <= self.power <= POWERS[1] and abs(self.shift) <= FARTHEST_SHIFT):
+        """Hold all within their bounds; ValueError where they are not."""
+        if not (POWERS[0] <= self.power <= POWERS[1] and abs(self.shift) <= FARTHEST_SHIFT and 0 <= self.doubt <= MOST_SHARED):
             raise ValueError("probabilities cannot be calibrated so")
 
 

@@ -70,6 +70,8 @@ WORKS = {
     "Kohavi 1995": "R. Kohavi: A study of cross-validation and bootstrap for accuracy estimation and model selection. IJCAI.",
     "Koyejo et al. 2014": "O. O. Koyejo, N. Natarajan, P. K. Ravikumar and I. S. Dhillon: Consistent binary classification with "
     "generalized performance metrics. NeurIPS.",
+    "Krichevsky and Trofimov 1981": "R. E. Krichevsky and V. K. Trofimov: The performance of universal encoding. "
+    "IEEE Transactions on Information Theory 27(2). doi:10.1109/TIT.1981.1056331",
     "Kuhn and Johnson 2013": "M. Kuhn and K. Johnson: Applied predictive modeling. Springer. doi:10.1007/978-1-4614-6849-3",
     "Kuhn and Johnson 2019": "M. Kuhn and K. Johnson: Feature engineering and selection: a practical approach for predictive models. CRC.",
     "Lin et al. 2017": "T.-Y. Lin, P. Goyal, R. Girshick, K. He and P. Dollár: Focal loss for dense object detection. ICCV. "

@@ -126,9 +126,9 @@ def quick_enough(candidates: Sequence[Candidate], most_ms_per_1000: float) -> li
     return quick if any(c.family != "baseline" for c in quick) else [min(learned, key=lambda c: (prediction_ms(c), c.number))]
 
 
-def calibrated(selection: Selection, target: np.ndarray, kind: str, sure: float, *, seed: int) -> Selection:
+def calibrated(selection: Selection, target: np.ndarray, kind: str, sure: float, unseen_errors: float = 0.0, *, seed: int) -> Selection:
     """Return the selection with probabilities as sure as its held-out rows show that they should be."""
-    known = calibration_of(target[selection.rows], selection.held_out, kind, sure, seed=seed)
+    known = calibration_of(target[selection.rows], selection.held_out, kind, sure, unseen_errors, seed=seed)
     return replace(selection, held_out=applied(known, selection.held_out), calibration=known)
 
 

@@ -666,6 +666,7 @@ CHANGES: list[tuple[str, Any, Any, str]] = [
     ("calibration", {"kind": "none"}, asked_of_the_search, "binary"),
     ("calibration", {"kind": "temperature"}, asked_of_the_search, "binary"),
     ("calibration", {"sure": 1.0}, asked_of_the_search, "binary"),
+    ("calibration", {"unseen_errors": 2.0}, asked_of_the_search, "binary"),
     *(("threshold", value, cut, "binary") for value in ("best_f1", "best_balanced_accuracy", "best_mcc", 0.17)),
     ("interval", {"coverage": 0.8}, shown, "count"),
     ("importance", {"repeats": 2}, asked_of_the_search, "binary"),

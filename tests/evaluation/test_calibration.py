@@ -58,3 +58,24 @@ def test_no_file_can_ask_for_what_is_no_calibration() -> None:
     for power, shift in ((0.0, 0.0), (float("nan"), 0.0), (1.0, 1e9), (-1.0, 0.0), (1.0, float("nan"))):
         with pytest.raises(ValueError, match="calibrated"):
             Calibration(power, shift)
+
+
+@pytest.mark.parametrize(("rows", "classes"), [(30, 2), (30, 3), (200, 2)])
+def test_nobody_is_surer_than_the_held_out_rows_allow(rows: int, classes: int) -> None:
+    y = np.arange(rows) % classes
+    p = np.where(np.arange(classes) == y[:, None], 1 - 1e-6 * (classes - 1), 1e-6)
+    by = calibration_of(y, p, "temperature", 1.5, 0.5)
+    given = applied(by, p)
+    assert given.max() == pytest.approx((rows + 0.5) / (rows + 1), abs=1e-4)
+    assert given.sum(axis=1) == pytest.approx(1.0)
+    assert calibration_of(y, p, "none", 1.5).doubt == 0.0
+
+
+def test_doubt_changes_neither_the_order_of_rows_nor_the_likeliest_class() -> None:
+    _, p = _drawn(500, classes=2)
+    less = applied(Calibration(doubt=0.1), p)
+    assert (np.argsort(less[:, 1], kind="stable") == np.argsort(p[:, 1], kind="stable")).all()
+    _, p = _drawn(500, classes=5)
+    assert (applied(Calibration(doubt=0.4), p).argmax(axis=1) == p.argmax(axis=1)).all()
+    with pytest.raises(ValueError, match="calibrated"):
+        Calibration(doubt=0.9)

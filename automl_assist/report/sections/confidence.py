@@ -46,12 +46,13 @@ def _calibration(report: Report) -> dict[str, Any] | None:
 
 def _changed(by: dict[str, float]) -> str:
     """Return what was done to the probabilities of the ensemble, and why."""
-    power, shift = by.get("power", 1.0), by.get("shift", 0.0)
+    power, shift, doubt = by.get("power", 1.0), by.get("shift", 0.0), by.get("doubt", 0.0)
+    few = f" Few rows were held out, so {percent(doubt)} of each probability is shared among all classes alike." if doubt else ""
     if power == 1.0 and not shift:
-        return ""
+        return few
     moved = f" and moved by {number(shift)}" if shift else ""
     were = "not sure enough" if power > 1 else "too sure"
-    return f" Held-out rows showed that the ensemble's own were {were}: their log odds have been multiplied by {number(power)}{moved}."
+    return f" Held-out rows showed that the ensemble's own were {were}: their log odds have been multiplied by {number(power)}{moved}.{few}"
 
 
 def _coverage(report: Report) -> dict[str, Any] | None:
