@@ -1,4 +1,4 @@
-"""A column that by its name is known only after the outcome, and goes with the target.
+"""A column that by its name is known only after the outcome or the answer of another model, and goes with the target.
 
 The date on which an account was closed, the status of a claim, the amount recovered: a table drawn up later has them, the moment
 of prediction has not. A name alone accuses many an honest column and a good fit alone is what columns are for, so both are needed.
@@ -31,9 +31,8 @@ AFTER = re.compile(
     r"sold(?:_|$)|sale_?(?:price|date)|invoice[d]?|duration|retention|win_?back|cause",
     re.IGNORECASE,
 )
-ANSWER = re.compile(
-    r"predict(?:ed|ions?)?(?:_|$)|pred(?:_|$)|y_?(?:hat|pred)(?:_|$)", re.IGNORECASE
-)  # of another model, fitted to these very rows
+# of another model, fitted to these very rows
+ANSWER = re.compile(r"predict(?:ed|ions?)?(?:_|$)|pred(?:_|$)|y_?(?:hat|pred)(?:_|$)", re.IGNORECASE)
 # said before the outcome, although a word of the list is in it
 BEFORE = re.compile(
     r"previous|prior|past|last|poutcome|history|marital|marriage|employment|family|initial|open|civil|housing|health", re.IGNORECASE

@@ -52,9 +52,10 @@ def _find(context: CheckContext) -> Iterator[Hit]:
 
 def _ordered_by_time(context: CheckContext) -> bool:
     """Whether the rows of a series stand together, or those of the file in the order of a date."""
-    if context.profile.series is not None or context.profile.layout.get("series"):
+    lines = timelines(context)
+    if lines and (context.profile.series is not None or context.profile.layout.get("series")):
         return True
-    for timeline in timelines(context):
+    for timeline in lines:
         places = average_ranks(context.typed.index.to_numpy()[timeline.goal.rows].astype(float))
         if abs(float(np.corrcoef(places, average_ranks(timeline.stamps))[0, 1])) >= FOLLOWS:
             return True

@@ -1,4 +1,8 @@
-"""One number, or two, that make an ensemble as sure as it should be: by temperature (Guo et al. 2017) or by Platt's curve (Platt 1999)."""
+"""What makes an ensemble as sure as it should be.
+
+One number or two, by temperature (Guo et al. 2017) or by Platt's curve (Platt 1999), and a share for all classes alike where few rows
+were held out.
+"""
 
 from __future__ import annotations
 

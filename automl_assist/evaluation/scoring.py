@@ -78,7 +78,7 @@ def resampled(
 
     None for a figure with too few rows or resamples of which it is defined.
     """
-    if n < FEWEST_ROWS:
+    if n < FEWEST_ROWS or not k:
         return [None] * k
     rng = np.random.default_rng([seed, 3])
     drawn: list[Sequence[float]] = []

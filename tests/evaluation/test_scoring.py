@@ -67,6 +67,7 @@ def test_all_references_are_compared_on_the_same_resamples():
     y = rng.normal(size=60)
     model, one, other = y + 0.5 * rng.normal(size=60), y + rng.normal(size=60), y + 2 * rng.normal(size=60)
     together = difference_intervals(metric("rmse"), y, model, [one, other], seed=3)
+    assert difference_intervals(metric("rmse"), y, model, []) == []
     assert together == [difference_interval(metric("rmse"), y, model, reference, seed=3) for reference in (one, other)]
 
 
