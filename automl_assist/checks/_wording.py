@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 import shlex
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 from automl_assist.checks._check import CheckContext, Hit
 from automl_assist.checks._personal import holds_personal
 from automl_assist.checks._rows import SAMPLED_ROWS
-from automl_assist.profile.privacy import QUOTED_CHARACTERS
+from automl_assist.profile.privacy import LEAST_SEEN, QUOTED_CHARACTERS
 
+T = TypeVar("T")
 LONGEST_NAME = 60  # characters of a quoted column name
 MOST_NAMES = 5
 MOST_ALIKE = 8  # columns with one problem that still get a finding each
@@ -47,6 +49,11 @@ def listed(names: Sequence[str]) -> str:
     """Return the first few column names in quotes and how many more there are."""
     shown = ", ".join(named(n) for n in names[:MOST_NAMES])
     return shown if len(names) <= MOST_NAMES else f"{shown} and {len(names) - MOST_NAMES:,} more"
+
+
+def common_ones(counts: Mapping[T, int], most: int) -> list[T]:
+    """Return what was seen often enough to be shown, the commonest first."""
+    return [what for what, n in sorted(counts.items(), key=lambda seen: (-seen[1], str(seen[0]))) if n >= LEAST_SEEN][:most]
 
 
 def option(flag: str, name: str, value: str | None = None) -> str:

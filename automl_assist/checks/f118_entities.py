@@ -12,8 +12,7 @@ from collections.abc import Iterator
 
 from automl_assist.checks._check import Check, CheckContext, Hit
 from automl_assist.checks._rows import sample
-from automl_assist.checks._wording import counted, grouped, named, on_a_sample
-from automl_assist.profile.privacy import LEAST_SEEN
+from automl_assist.checks._wording import common_ones, counted, grouped, named, on_a_sample
 
 WORDY = ("category", "text", "identifier", "list")
 ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#[0-9]{2,7}|#x[0-9A-Fa-f]{2,6});")
@@ -35,7 +34,7 @@ def _find(context: CheckContext) -> Iterator[Hit]:
         for cell in written:
             for sign in set(ENTITY.findall(cell)):
                 signs[sign] = signs.get(sign, 0) + 1
-        common = [sign for sign, n in sorted(signs.items(), key=lambda s: (-s[1], s[0])) if n >= LEAST_SEEN][:3]
+        common = common_ones(signs, 3)
         such = f", such as {', '.join(map(repr, common))}" if common else ""
         message = (
             f"Column {named(column.name)} has signs written as in web pages{such}, in {counted(len(written), 'cell')} of "

@@ -12,8 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from automl_assist.checks._check import Check, CheckContext, Hit
 from automl_assist.checks._rows import sample
-from automl_assist.checks._wording import counted, grouped, named, on_a_sample
-from automl_assist.profile.privacy import LEAST_SEEN
+from automl_assist.checks._wording import common_ones, counted, grouped, named, on_a_sample
 from automl_assist.schema import Column
 
 WORDY = ("category", "text", "identifier", "list")
@@ -57,7 +56,7 @@ def _broken(context: CheckContext, column: Column, cells: Sequence[str]) -> Hit 
         count += bool(meant)
     if count < max(LEAST, LEAST_SHARE * len(cells)):
         return None
-    common = [pair for pair, n in sorted(signs.items(), key=lambda s: (-s[1], s[0])) if n >= LEAST_SEEN][:MOST_SHOWN]
+    common = common_ones(signs, MOST_SHOWN)
     such = f", such as {', '.join(f'{run!r} for {was!r}' for run, was in common)}," if common else ""
     message = (
         f"Column {named(column.name)} has letters that were decoded wrongly{such} in {counted(count, 'cell')} of "

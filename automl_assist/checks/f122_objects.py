@@ -15,8 +15,7 @@ import numpy as np
 
 from automl_assist.checks._check import Check, CheckContext, Hit
 from automl_assist.checks._rows import sample
-from automl_assist.checks._wording import counted, grouped, named, on_a_sample, quoted, share
-from automl_assist.profile.privacy import LEAST_SEEN
+from automl_assist.checks._wording import common_ones, counted, grouped, named, on_a_sample, quoted, share
 from automl_assist.schema import Column
 
 WORDY = ("category", "text", "identifier", "list")
@@ -45,7 +44,7 @@ def _judge(context: CheckContext, column: Column, rows: np.ndarray) -> Hit | Non
     if len(objects) < MOSTLY * len(cells):
         return None
     keys = Counter(str(key) for held in objects for key in held)
-    common = [key for key, n in sorted(keys.items(), key=lambda k: (-k[1], k[0])) if n >= LEAST_SEEN][:MOST_SHOWN]
+    common = common_ones(keys, MOST_SHOWN)
     parts = f" with parts such as {', '.join(map(quoted, common))}," if common else ""
     message = (
         f"Column {named(column.name)} holds an object of several values{parts} in {share(len(objects), len(cells))} of "

@@ -12,8 +12,7 @@ from collections.abc import Iterator
 
 from automl_assist.checks._check import Check, CheckContext, Hit
 from automl_assist.checks._rows import sample
-from automl_assist.checks._wording import counted, grouped, named, on_a_sample, quoted
-from automl_assist.profile.privacy import LEAST_SEEN
+from automl_assist.checks._wording import common_ones, counted, grouped, named, on_a_sample, quoted
 from automl_assist.schema import Column
 
 WORDY = ("category", "identifier")
@@ -54,7 +53,7 @@ def _judge(context: CheckContext, column: Column, cells: list[str]) -> Hit | Non
     count = sum(turned.values())
     if not LEAST <= count <= MOST * len(cells) or len(counts) - len(turned) < 2:
         return None
-    common = [cell for cell, n in sorted(turned.items(), key=lambda t: (-t[1], t[0])) if n >= LEAST_SEEN][:MOST_SHOWN]
+    common = common_ones(turned, MOST_SHOWN)
     such = f", such as {', '.join(map(quoted, common))}," if common else ""
     message = (
         f"Column {named(column.name)} has cells that a spreadsheet seems to have turned into dates{such} in {counted(count, 'cell')} of "
