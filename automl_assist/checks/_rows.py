@@ -13,6 +13,7 @@ from automl_assist.checks._order import mixed
 SAMPLED_ROWS = 100_000
 EXAMPLE_ROWS = 10
 CELLS_AT_A_TIME = 1_000_000
+WORDY = ("category", "text", "identifier", "list")  # kinds whose cells are text
 KINDS_WITHOUT_NEWS = ("identifier", "constant", "empty", "list")  # kinds that say nothing about whether rows are alike
 
 
@@ -26,6 +27,11 @@ def sample(rows: int, most: int = SAMPLED_ROWS) -> np.ndarray:
 def examples(context: CheckContext, positions: np.ndarray) -> list[int]:
     """Return a few rows as they are told to a user: counted from 1 below the header, which is what the index of the table holds."""
     return sorted(int(number) + 1 for number in context.typed.index[positions[:EXAMPLE_ROWS]])
+
+
+def filled_cells(context: CheckContext, name: str, rows: np.ndarray) -> list[str]:
+    """Return the cells of a column that hold text, of some rows, without the blanks around them."""
+    return [cell.strip() for cell in context.raw[name][rows] if isinstance(cell, str) and cell.strip()]
 
 
 def cells_of(columns: Mapping[str, np.ndarray], names: Sequence[str], rows: np.ndarray) -> np.ndarray:

@@ -76,6 +76,11 @@ def _shown(code: object, count: int) -> str:
     return quoted(code) if count >= LEAST_SEEN else "a code"
 
 
+def _fewest(code: float) -> int:
+    """Return how many cells must hold a code."""
+    return FEWEST_SURE if code <= SURE else FEWEST
+
+
 def _is_code(value: float) -> bool:
     """Whether a number is -1 or one digit 9, 8 or 7 over and over, as codes for missing are."""
     digits = f"{abs(value):.0f}"
@@ -97,7 +102,7 @@ def _number(context: CheckContext, column: Column, chosen: np.ndarray) -> Hit | 
     for code in (facts.minimum, facts.maximum):
         count = int((values == code).sum())
         rest = values[np.abs(values - code) > (BESIDE if code not in (0, -1) else 0)]
-        if count < (FEWEST_SURE if code <= SURE else FEWEST) or len(rest) < count or not (_is_code(code) or code == 0):
+        if count < _fewest(code) or len(rest) < count or not (_is_code(code) or code == 0):
             continue
         low, high = float(rest.min()), float(rest.max())
         if code == 0 and code == facts.minimum:
@@ -129,7 +134,7 @@ def _beside_few(context: CheckContext, column: Column, values: np.ndarray) -> Hi
     known, counts = np.unique(values, return_counts=True)
     for place, rest in ((0, known[1:]), (-1, known[:-1])):
         code, count = float(known[place]), int(counts[place])
-        if len(rest) < 2 or not _is_code(code) or abs(code) < -SURE or count < (FEWEST_SURE if code <= SURE else FEWEST):
+        if len(rest) < 2 or not _is_code(code) or abs(code) < -SURE or count < _fewest(code):
             continue
         if abs(code) > TIMES_FURTHER * np.abs(rest).max() and count <= MOSTLY * len(values):
             return _hit(

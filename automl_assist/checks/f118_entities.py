@@ -11,10 +11,9 @@ import re
 from collections.abc import Iterator
 
 from automl_assist.checks._check import Check, CheckContext, Hit
-from automl_assist.checks._rows import sample
+from automl_assist.checks._rows import WORDY, sample
 from automl_assist.checks._wording import common_ones, counted, grouped, named, on_a_sample
 
-WORDY = ("category", "text", "identifier", "list")
 ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#[0-9]{2,7}|#x[0-9A-Fa-f]{2,6});")
 TAG = re.compile(r"</?[a-z][^<>]*>", re.IGNORECASE)
 LEAST = 0.005  # of the cells

@@ -10,12 +10,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from automl_assist.checks._check import Check, CheckContext, Hit
-from automl_assist.checks._rows import sample
+from automl_assist.checks._rows import WORDY, filled_cells, sample
 from automl_assist.checks._wording import counted, grouped, named, on_a_sample, share
 from automl_assist.profile.measured import FEWEST_VALUES, SEVERAL_SHARE, is_several, several_numbers
 from automl_assist.schema import Column
 
-WORDY = ("category", "text", "identifier", "list")
 FIRST_LOOK = 40
 MOST_LOOKED_AT = 2_000
 
@@ -32,7 +31,7 @@ def _find(context: CheckContext) -> Iterator[Hit]:
 
 
 def _judge(context: CheckContext, column: Column, rows: np.ndarray) -> Hit | None:
-    cells = [cell.strip() for cell in context.raw[column.name][rows] if isinstance(cell, str) and cell.strip()]
+    cells = filled_cells(context, column.name, rows)
     if sum(map(is_several, cells[:FIRST_LOOK])) < SEVERAL_SHARE / 2 * len(cells[:FIRST_LOOK]):
         return None
     several = several_numbers(cells)

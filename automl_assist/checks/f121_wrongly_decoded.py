@@ -11,11 +11,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from automl_assist.checks._check import Check, CheckContext, Hit
-from automl_assist.checks._rows import sample
+from automl_assist.checks._rows import WORDY, sample
 from automl_assist.checks._wording import common_ones, counted, grouped, named, on_a_sample
 from automl_assist.schema import Column
 
-WORDY = ("category", "text", "identifier", "list")
 LEAST, LEAST_SHARE = 2, 0.002  # cells, and of the cells
 # how the first byte of a sign of two, three or four bytes is shown, and what may follow it
 BROKEN = re.compile(

@@ -14,13 +14,12 @@ from typing import Any
 import numpy as np
 
 from automl_assist.checks._check import Check, CheckContext, Hit
-from automl_assist.checks._rows import sample
+from automl_assist.checks._rows import WORDY, filled_cells, sample
 from automl_assist.checks._wording import common_ones, counted, grouped, named, on_a_sample, quoted, share
 from automl_assist.schema import Column
 
-WORDY = ("category", "text", "identifier", "list")
 FIRST_LOOK = 40
-MOST_LOOKED_AT = 2_000
+MOST_LOOKED_AT = 200  # cells, for long ones take their time
 LONGEST = 20_000  # characters of a cell that is looked into
 MOSTLY = 0.8  # of the cells
 MOST_SHOWN = 4
@@ -37,7 +36,7 @@ def _find(context: CheckContext) -> Iterator[Hit]:
 
 
 def _judge(context: CheckContext, column: Column, rows: np.ndarray) -> Hit | None:
-    cells = [cell.strip() for cell in context.raw[column.name][rows] if isinstance(cell, str) and cell.strip()]
+    cells = filled_cells(context, column.name, rows)
     if sum(map(_looks_so, cells[:FIRST_LOOK])) < max(1, MOSTLY / 2 * len(cells[:FIRST_LOOK])):
         return None
     objects = [held for held in map(read_object, cells) if held]

@@ -11,11 +11,11 @@ from collections import Counter
 from collections.abc import Iterator
 
 from automl_assist.checks._check import Check, CheckContext, Hit
-from automl_assist.checks._rows import sample
+from automl_assist.checks._rows import filled_cells, sample
 from automl_assist.checks._wording import common_ones, counted, grouped, named, on_a_sample, quoted
 from automl_assist.schema import Column
 
-WORDY = ("category", "identifier")
+KINDS = ("category", "identifier")
 # as spreadsheets in English, German, French and Spanish write months; "ago" and the "set" of others are words beside numbers, too
 MONTHS = re.compile(
     "jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec|mär|mrz|mai|okt|dez|janv|févr|mars|avr|juin|juil|août|déc|ene|abr|dic", re.IGNORECASE
@@ -29,10 +29,8 @@ MOST_SHOWN = 3
 def _find(context: CheckContext) -> Iterator[Hit]:
     rows, hits = sample(len(context.cells)), []
     for column in context.profile.columns:
-        if column.kind in WORDY and column.name in context.raw:
-            hit = _judge(
-                context, column, [cell.strip() for cell in context.raw[column.name][rows] if isinstance(cell, str) and cell.strip()]
-            )
+        if column.kind in KINDS and column.name in context.raw:
+            hit = _judge(context, column, filled_cells(context, column.name, rows))
             if hit:
                 hits.append(hit)
     yield from grouped(hits, "hold cells that a spreadsheet seems to have turned into dates")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from automl_assist.report.sections.confidence import _changed
 from automl_assist.report.verdict import named_checks, verdict
 
 METRIC = {"value": 0.0147, "ci95": None, "baseline": 1.05, "linear": None, "optimum": 0.0, "title": "Log loss"}
@@ -42,3 +43,11 @@ def test_the_linear_model_is_told_to_be_there_or_not(gains, state, said):
     checks = named_checks({**facts, "repeated": (0, 0), "failures": [], "complete": True})
     check = next(c for c in checks if c["id"] == "beats_linear")
     assert check["state"] == state and said in check["message"]
+
+
+def test_what_was_done_to_probabilities_is_told():
+    assert _changed({"power": 1.0, "shift": 0.0, "doubt": 0.0}) == ""
+    doubt = _changed({"power": 1.0, "shift": 0.0, "doubt": 0.04})
+    assert "Few rows were held out, so 4\u00a0%" in doubt
+    both = _changed({"power": 0.5, "shift": 0.3, "doubt": 0.04})
+    assert "too sure" in both and both.endswith(doubt)
