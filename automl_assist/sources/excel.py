@@ -1,4 +1,4 @@
-"""Excel: the first sheet that holds rows, or the one of ``FILE#SHEET``; an optional part. python-calamine reads and evaluates nothing."""
+"""Excel: the first sheet that is no cover of the others, or the one of ``FILE#SHEET``; an optional part. python-calamine reads and evaluates nothing."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from automl_assist.sources._source import Input, Notes, Source, Table
 SHOWN_SHEETS = 6
 BESIDE_SHARE = 0.5  # of the rows: what ends above is no part of the table left of it
 SHOWN_ROWS = 300  # that show what the rows below the names are like
+COVER_SHARE = 0.1  # of the cells of the fullest sheet: with fewer one is a cover, a legend or a summary of it
+NO_COVER = 2_000  # cells: a sheet that holds as many is read whatever the ones behind it hold
 
 
 def _read(source: Input, options: ReadOptions, like: Reading | None) -> Table:
@@ -45,7 +47,7 @@ def _read(source: Input, options: ReadOptions, like: Reading | None) -> Table:
     if _fill_down(cells, book.get_sheet_by_name(sheet)):
         notes.assume("Cells merged over several rows count for each of these rows.")
     others = [name for name in sheets if name != sheet]
-    if others and source.sheet is None and like is None:
+    if others and source.sheet is None and not (like and like.sheet == sheet):
         shown = ", ".join(repr(name[:40]) for name in others[:SHOWN_SHEETS]) + (", ..." if len(others) > SHOWN_SHEETS else "")
         notes.warn(
             "W0114",
@@ -95,7 +97,7 @@ def _margins(cells: list[list[str]], dialect: Dialect, width: int, *, again: boo
 
 
 def _chosen(source: Input, book: Any, sheets: list[str], like: Reading | None) -> tuple[str, list[list[str]]]:
-    """Return the name and the cells of the sheet that was named, or was read before, or is the first to hold two rows, hidden ones last."""
+    """Return the name and the cells of the sheet that was named, or was read before, or is the first that is no cover, hidden ones last."""
     if source.sheet is not None and source.sheet not in sheets:
         raise AssistError(
             "E0103",
@@ -108,11 +110,17 @@ def _chosen(source: Input, book: Any, sheets: list[str], like: Reading | None) -
     if like and like.sheet in sheets:
         return str(like.sheet), _cells(book, str(like.sheet))
     hidden = {sheet.name for sheet in book.sheets_metadata if not str(sheet.visible).endswith(".Visible")}
-    for name in sorted(sheets, key=hidden.__contains__):
-        cells = _cells(book, name)
-        if sum(map(bool, cells)) > 1:
-            return name, cells
-    return sheets[0], _cells(book, sheets[0])
+    in_order = sorted(sheets, key=hidden.__contains__)
+    held, filled = {}, {}
+    for name in in_order:
+        held[name] = _cells(book, name)
+        if sum(map(bool, held[name])) > 1:
+            filled[name] = sum(sum(map(bool, row)) for row in held[name])
+        if filled.get(name, 0) >= NO_COVER and name not in hidden:
+            break
+    fullest = max((count for name, count in filled.items() if name not in hidden), default=max(filled.values(), default=0))
+    chosen = next((name for name, count in filled.items() if count >= COVER_SHARE * fullest), in_order[0])
+    return chosen, held[chosen]
 
 
 def _cells(book: Any, sheet: str) -> list[list[str]]:

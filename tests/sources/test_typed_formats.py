@@ -144,6 +144,19 @@ def test_the_sheet_that_holds_rows_is_read_unless_another_one_is_named():
     assert (caught.value.code, caught.value.exit_code) == ("E0103", 3) and "'Other'" in caught.value.help
 
 
+def test_covers_and_legends_before_the_fullest_sheet_are_passed_over_and_told():
+    pytest.importorskip("python_calamine")
+    legend = [["field", "meaning"], *([f"f{i}", "what it is"] for i in range(12))]
+    data = [["a", "b", "c"], *([str(i), "xy"[i % 2], str(i * 7 % 5)] for i in range(200))]
+    _workbook("t.xlsx", Legend=legend, May=data, June=[*data, *data[1:]])
+    table = read("t.xlsx")
+    assert (table.reading.sheet, [m.code for m in table.messages]) == ("May", ["W0114"])
+    _workbook("t.xlsx", hidden="Old", Now=data[:10], Old=data)
+    assert read("t.xlsx").reading.sheet == "Now"
+    new = read("t.xlsx", like=table.reading)  # of a model: its sheet is not there, so which one was read is told
+    assert (new.reading.sheet, [m.code for m in new.messages]) == ("Now", ["W0114"])
+
+
 def test_a_hidden_sheet_comes_last_and_merged_cells_count_for_all_of_their_rows():
     pytest.importorskip("python_calamine")
     rows = [["" if i % 5 else f"R{i // 5}", str(i), str(i * 3 % 7)] for i in range(40)]
