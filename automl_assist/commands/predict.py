@@ -56,5 +56,5 @@ def command(
 
 def _describe(document: Document, out: Path | None) -> Iterator[str]:
     if out is not None:
-        yield labelled("Predicted", f"{document['rows']:,} rows")
+        yield labelled("Predicted", f"{document['rows']:,} row{'s' if document['rows'] != 1 else ''}")
         yield labelled("Written", plain(out))

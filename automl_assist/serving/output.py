@@ -58,7 +58,7 @@ def to_csv(table: pd.DataFrame, *, raw: bool = False) -> tuple[str, int]:
     defused = 0
     if not raw:
         table = table.copy()
-        for name in table.select_dtypes("object").columns:
+        for name in [name for name in table.columns if not pd.api.types.is_numeric_dtype(table[name])]:
             found = [cell for cell in pd.unique(table[name]) if isinstance(cell, str) and cell.startswith(FORMULA_STARTS)]
             if found:
                 risky = table[name].isin(found)

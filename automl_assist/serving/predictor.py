@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
@@ -28,12 +27,11 @@ from automl_assist.rules.families import to_install
 from automl_assist.schema import CLASSIFICATION, NUMERIC_KINDS, Column, Message
 from automl_assist.serving.bundle import Bundle, Member, read_bundle
 from automl_assist.serving.headless import nothing_known
+from automl_assist.serving.names import MOST_HINTS, alone_as, named_as, named_otherwise
 from automl_assist.serving.wording import counted, listed, number
 
 FEWEST_ROWS, MOST_ROWS = 2_000, 50_000  # fewer are answered before threads would pay; more at a time would take their memory
 FEWEST_DENSE, MOST_DENSE = 50, 250  # pictures and series, each of which becomes thousands of figures
-MOST_HINTS = 5  # names of columns for which one of the file is suggested
-MARKS = re.compile(r"[\W_]+")
 OUT_OF_RANGE_SHARE = 0.5  # of the training range beyond either end, before a value is called out of range
 
 
@@ -136,6 +134,8 @@ class Predictor:
         wanted = self.bundle.columns
         messages = []
         frame, renamed = named_as(frame, [c.name for c in wanted])
+        if not renamed:
+            frame, renamed = alone_as(frame, wanted, self.bundle.target.name)
         messages += [named_otherwise(renamed)] if renamed else []
         there = [c for c in wanted if c.name in frame.columns]
         absent = [c.name for c in wanted if c.name not in frame.columns]
@@ -246,26 +246,6 @@ def not_used(names: Sequence[str]) -> Message:
     them = "it" if len(names) == 1 else "them"
     said = f"{counted(names, 'column is', 'columns are')} not used, as the model did not learn from {them}"
     return Message("W0702", f"{said}: {listed(names)}")
-
-
-def named_as(frame: pd.DataFrame, wanted: Sequence[str]) -> tuple[pd.DataFrame, dict[str, str]]:
-    """Return the frame with the names of training where they differ in case and marks alone, and which those were by their own names."""
-    free: dict[str, list[str]] = {}
-    for name in map(str, frame.columns):
-        if name not in wanted:
-            free.setdefault(MARKS.sub("", name).casefold(), []).append(name)
-    plain = [MARKS.sub("", name).casefold() for name in wanted]
-    renamed = {}
-    for name, key in zip(wanted, plain, strict=True):
-        if name not in frame.columns and key and plain.count(key) == 1 and len(free.get(key, ())) == 1:
-            renamed[free[key][0]] = name
-    return frame.rename(columns=renamed) if renamed else frame, renamed
-
-
-def named_otherwise(renamed: Mapping[str, str]) -> Message:
-    """Return the warning of columns by their names here and in training."""
-    said = ", ".join(f"{new!r} for {old!r}" for old, new in list(renamed.items())[:MOST_HINTS])
-    return Message("W0707", f"{counted(list(renamed), 'column is', 'columns are')} named otherwise than in training: {said}")
 
 
 def _parts(rows: int, fewest: int, most: int) -> list[slice]:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from automl_assist._registry import collect
 from automl_assist.errors import AssistError
 from automl_assist.schema import Reading, ReadOptions
-from automl_assist.sources._class_folders import FORMATS as FOLDERS
+from automl_assist.sources._class_folders import FORMATS as FOLDERS, alone
 from automl_assist.sources._engine import EXACT_INTEGERS, arrays_of, frame_of
 from automl_assist.sources._files import open_input, refuse_foreign
 from automl_assist.sources._margins import TOTALS
@@ -55,7 +55,8 @@ def read(
     Parameters
     ----------
     path : str
-        A file of this machine, or a folder of class folders of images; an address such as ``https://...`` is refused, never opened.
+        A file of this machine, or a folder of class folders of images; an address such as ``https://...`` is refused, never opened. A
+        picture where `like` is a folder of them.
     options : ReadOptions
         What the user overrides.
     like : Reading, optional
@@ -75,16 +76,19 @@ def read(
     AssistError
         E01xx when the file cannot be read; E0801 when the format needs a library that is not installed.
     """
-    with open_input(path) as file, table_within(file, _table_endings()) as (source, member):
-        chosen = _format_of(source)
-        refuse_foreign(source, chosen.name)
-        try:
-            table = chosen.read(replace(source, whole=whole, meanwhile=meanwhile), options or ReadOptions(), like)
-            return _from_archive(table, file, member) if member else table
-        except OSError as error:
-            raise AssistError(
-                "E0109", f"{source.name} could not be read to its end: {error.strerror or error}", where=source.path
-            ) from error
+    with open_input(path) as file:
+        if like is not None and like.format in FOLDERS and not file.is_folder and file.name.lower().endswith(PICTURE_ENDINGS):
+            return alone(file, like)
+        with table_within(file, _table_endings()) as (source, member):
+            chosen = _format_of(source)
+            refuse_foreign(source, chosen.name)
+            try:
+                table = chosen.read(replace(source, whole=whole, meanwhile=meanwhile), options or ReadOptions(), like)
+                return _from_archive(table, file, member) if member else table
+            except OSError as error:
+                raise AssistError(
+                    "E0109", f"{source.name} could not be read to its end: {error.strerror or error}", where=source.path
+                ) from error
 
 
 def _table_endings() -> tuple[str, ...]:

@@ -12,6 +12,7 @@ import numpy as np
 from automl_assist.errors import AssistError
 from automl_assist.schema import Reading
 from automl_assist.sources._engine import frame_of
+from automl_assist.sources._files import digest
 from automl_assist.sources._pictures import ENDINGS
 from automl_assist.sources._source import Input, Notes, Table
 
@@ -112,7 +113,7 @@ def is_text(path: str) -> bool:
 def table_of(source: Input, listing: Listing, parts: tuple[str, ...], fingerprint: str, format: str, like: Reading | None) -> Table:
     """Return the table of paths and labels.
 
-    Where a model is to predict (`like` is how such a folder was read), pictures need no label: those beside the class folders count too.
+    Where a model is to predict (`like` is how its data was read), pictures need no label: those beside the class folders count too.
 
     Raises
     ------
@@ -120,19 +121,20 @@ def table_of(source: Input, listing: Listing, parts: tuple[str, ...], fingerprin
         E0103 where there are no two class folders to learn from, or no picture to predict.
     """
     labels = Counter(label for _, label, _ in listing.images)
-    again = like is not None and like.format in FORMATS
+    again = like is not None and (like.format in FORMATS or bool(listing.images or listing.loose))
     rows: list[tuple[str, str | None, int]] = [*listing.images]
     notes = Notes()
     if again:
         rows += [(path, None, size) for path, size in listing.loose]
-        notes.assume(f"It holds {len(rows):,} images" + (f" in {len(labels):,} class folders." if labels else " without class folders."))
+        held = f"It holds {len(rows):,} image{'s' if len(rows) != 1 else ''}"
+        notes.assume(held + (f" in {len(labels):,} class folders." if labels else " without class folders."))
     if not rows or (not again and len(labels) < FEWEST_CLASSES):
         raise _no_classes(source, labels, listing, again)
     if not again:
         notes.assume(f"It is a folder of {len(labels):,} class folders with {len(rows):,} images; each folder's name is the label.")
     if listing.folders_within:
         notes.assume("The pictures lie in folders within the class folders; the outer folder is the label.")
-    if format == "image_folder":
+    if source.is_folder:
         notes.assume("Its fingerprint is that of the names and sizes of the files, not of every byte.")
     if parts:
         notes.assume(f"The folders {', '.join(map(repr, parts))} are parts of one data set and were read together.")
@@ -147,7 +149,8 @@ def table_of(source: Input, listing: Listing, parts: tuple[str, ...], fingerprin
             shown = ", ".join(repr(f[:60]) for f in sorted(files)[:SHOWN])
             notes.warn("W0115", f"{len(files):,} {many if len(files) > 1 else one} left out: {shown}", "remove or move them")
     rows.sort(key=lambda row: row[0])
-    columns = [np.array([row[i] for row in rows], dtype=object) for i in (0, 1)]
+    names = ["path", "label"] if like is None or like.format in FORMATS else ["path"]  # of a table of paths the answers have another name
+    columns = [np.array([row[i] for row in rows], dtype=object) for i in range(len(names))]
     reading = Reading(
         source.path,
         source.name,
@@ -155,10 +158,16 @@ def table_of(source: Input, listing: Listing, parts: tuple[str, ...], fingerprin
         fingerprint,
         sum(size for *_, size in rows),
         len(rows),
-        2,
+        len(names),
         assumptions=tuple(notes.assumptions),
     )
-    return Table(frame_of(columns, ["path", "label"]), reading, tuple(notes.messages))
+    return Table(frame_of(columns, names), reading, tuple(notes.messages))
+
+
+def alone(source: Input, like: Reading) -> Table:
+    """Return the table of one picture that a model is to look at."""
+    listing = Listing(loose=[(source.name, source.size_bytes)])
+    return table_of(source, listing, (), digest(source), "image_folder", like)
 
 
 def _no_classes(source: Input, labels: Counter[str], listing: Listing, again: bool) -> AssistError:

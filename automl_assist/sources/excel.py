@@ -1,4 +1,7 @@
-"""Excel: the first sheet that is no cover of the others, or the one of ``FILE#SHEET``; an optional part. python-calamine reads and evaluates nothing."""
+"""Excel: the first sheet that is no cover of the others, or the one of ``FILE#SHEET``; an optional part.
+
+python-calamine reads the cells and evaluates nothing.
+"""
 
 from __future__ import annotations
 

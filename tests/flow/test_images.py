@@ -58,6 +58,20 @@ def test_folders_archives_and_tables_are_read_alike(run, here):
     assert here("evaluate", "assist-run", "shapes", cwd=run).code == 0
 
 
+def test_one_picture_and_a_list_with_another_name_are_predicted_too(run, here):
+    picture = run / "alone" / "it.jpg"
+    picture.parent.mkdir(exist_ok=True)
+    shutil.copy(SHAPES / "circle" / "00.jpg", picture)
+    (picture.parent / "list.csv").write_text("file,remark\nit.jpg,taken today\n", encoding="utf-8")
+    found = []
+    for k, data in enumerate(("alone/it.jpg", "alone/list.csv")):
+        done = here("predict", "assist-run", data, "--out", f"one{k}.csv", cwd=run)
+        assert done.code == 0, done.err
+        found.append(rows(run / f"one{k}.csv"))
+    assert "W0707" in done.err and found[0][0].pop("path") == "it.jpg"
+    assert found[0] == found[1] and len(found[0]) == 1
+
+
 def test_the_report_and_the_plan_say_how_pictures_are_seen(run):
     report = json.loads((run / "assist-run" / "report.json").read_text("utf-8"))
     settings = report["plan"]["settings"]
