@@ -43,7 +43,7 @@ class SearchOutcome:
     candidates: list[Candidate]
     units: int
     ended_by: str  # time, trials, exhausted, stopped
-    history: list[tuple[float, float]] = field(default_factory=list)  # seconds, best complete or holdout score so far
+    history: list[tuple[float, float]] = field(default_factory=list)  # seconds, best score so far, each better than the one before
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class Search:
         self.clock = clock
         self.notify = notify
         self.candidates: list[Candidate] = []
-        self.history: list[tuple[float, float]] = []
+        self._history: list[tuple[int, float, float]] = []  # how much stands behind the best score so far, seconds, the score
         self.units = 0
         self._running: dict[Future[Any], tuple[Candidate, int, float]] = {}
         self._cost: dict[str, float] = {}  # seconds of the last fold of a family, waiting included
@@ -140,7 +140,7 @@ class Search:
         for candidate in self.candidates:
             candidate.pending.clear()
             self._end(candidate)
-        return SearchOutcome(self.candidates, self.units, ended_by, self.history)
+        return SearchOutcome(self.candidates, self.units, ended_by, self._best_so_far())
 
     # --- what to do next
 
@@ -407,8 +407,8 @@ class Search:
         if candidate.dropped or candidate.is_complete(self.setting.folds):
             self._end(candidate)
         best = self.best()
-        if best is not None and (not self.history or best.score != self.history[-1][1]):
-            self.history.append((self.clock.used_s, best.score))
+        if best is not None and (not self._history or best.score != self._history[-1][2]):
+            self._history.append((self._standing(best), self.clock.used_s, best.score))
 
     def _end(self, candidate: Candidate) -> None:
         """Tell the proposer and the journal, once."""
@@ -428,10 +428,22 @@ class Search:
         return sum(c.family == candidate.family and c.is_complete(self.setting.folds) for c in self.candidates) == 1
 
     def best(self) -> Candidate | None:
-        """Return the best candidate: among complete ones if there are any, else on what has been fitted."""
+        """Return the best candidate of those with the most behind them: all folds, then some, then the baseline."""
         scored = [c for c in self.candidates if c.fitted and math.isfinite(c.score)]
-        complete = [c for c in scored if c.is_complete(self.setting.folds)]
-        return min(complete or scored, key=lambda c: (self.setting.metric.loss(c.score), c.number), default=None)
+        return min(scored, key=lambda c: (-self._standing(c), self.setting.metric.loss(c.score), c.number), default=None)
+
+    def _standing(self, candidate: Candidate) -> int:
+        """Return 2 for a candidate with all folds, 1 with some, 0 for the baseline, which counts only where there is nothing else."""
+        return 0 if candidate.family == "baseline" else 1 + candidate.is_complete(self.setting.folds)
+
+    def _best_so_far(self) -> list[tuple[float, float]]:
+        """Return when the best score got better; scores of some folds are left out where others have all, for they have other rows."""
+        most = max((standing for standing, _, _ in self._history), default=0)
+        found: list[tuple[float, float]] = []
+        for standing, seconds, score in self._history:
+            if standing in (0, most) and (not found or self.setting.metric.loss(score) < self.setting.metric.loss(found[-1][1])):
+                found.append((seconds, score))
+        return found
 
     def _show(self) -> None:
         best = self.best()
