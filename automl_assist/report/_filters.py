@@ -29,6 +29,7 @@ POWER_FROM, POWER_BELOW = 1e12, 1e-4  # beyond, as a power of ten
 SHAPELESS = "\u115f\u1160\u3164\uffa0\u2800"
 HIDDEN_CATEGORIES = ("Cc", "Cf", "Cs", "Cn", "Co", "Zl", "Zp")
 WIDE_LETTERS = frozenset("mwMW@%—")
+NAME = re.compile(r"\S*\w[./_]\w")
 OPTION = re.compile(r"(?<![\w-])(--[a-z][a-z-]*[a-z])")
 LONGEST_LABEL = 60
 BREAK = re.compile(r"(?<=\w)([_./-]+)(?=\w)")
@@ -79,7 +80,8 @@ def sentence(text: Any, limit: int) -> Markup:
     written = str(text or "").strip()
     if not written:
         return Markup("")
-    capital = written[0].upper() + written[1:] if written[0].islower() else written
+    is_name = bool(NAME.match(written))  # of a file, which has no capital
+    capital = written[0].upper() + written[1:] if written[0].islower() and not is_name else written
     ends = capital.startswith("--") or not (capital[-1].isalnum() or capital[-1] in ")'\"%>”")  # an option to paste stays as it is
     escaped = str(prose(capital if ends else capital + ".", limit))
     return Markup(OPTION.sub(r'<code class="option">\1</code>', escaped))

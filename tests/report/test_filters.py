@@ -111,6 +111,7 @@ def test_sentence_has_a_capital_and_keeps_options_whole() -> None:
         str(f.sentence("more rows, or --time-budget <10m>", 99)) == 'More rows, or <code class="option">--time-budget</code> &lt;10m&gt;.'
     )
     assert str(f.sentence("--delimiter ,", 99)) == '<code class="option">--delimiter</code> ,'
+    assert str(f.sentence("a.csv has ragged rows", 99)) == "a.csv has ragged rows."  # a file keeps its name
     assert str(f.sentence(None, 99)) == ""
     assert isinstance(f.sentence("x", 9), Markup)
 

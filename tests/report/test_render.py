@@ -274,3 +274,15 @@ def test_any_name_and_any_figure_can_be_shown(name: str, value: float, counts: l
     report["history"] = [[1.0, value], [2.0, 0.5]]
     report["charts"]["confusion"] |= {"labels": [name, "1"]}
     render(report).encode("utf-8")
+
+
+def test_only_columns_whose_effect_is_told_from_none_are_said_to_matter() -> None:
+    report = binary()
+    report["importance"]["columns"] = [
+        {"name": "Rooms", "drop": 3.0, "ci95": [2.0, 4.0]},
+        {"name": "Street", "drop": 0.01, "ci95": [-0.01, 0.03]},
+        {"name": "Floor", "drop": -0.01, "ci95": [-0.03, 0.01]},
+    ]
+    assert "The predictions rest most on “Rooms”. For 2 columns the effect cannot be told from none." in Words(render(report)).text
+    report["importance"]["columns"] = report["importance"]["columns"][1:]
+    assert "No single column matters by itself. For 2 columns" in Words(render(report)).text

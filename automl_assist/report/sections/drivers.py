@@ -20,10 +20,10 @@ def _picture(report: Report) -> dict[str, Any] | None:
     title = report["metric"]["title"]
     ordered = sorted(columns, key=lambda c: -c["drop"])
     drawn = [charts.bar(c["name"], c["drop"], number(c["drop"]), c.get("ci95")) for c in ordered[:MOST_BARS]]
-    useless = sum(1 for c in ordered if (c["ci95"][0] if c.get("ci95") and c["ci95"][0] is not None else c["drop"]) <= 0)
-    names = joined([quoted(c["name"]) for c in ordered[:3] if c["drop"] > 0])
+    told = [c for c in ordered if (c["ci95"][0] if c.get("ci95") and c["ci95"][0] is not None else c["drop"]) > 0]
+    names = joined([quoted(c["name"]) for c in told[:3]])
     answer = f"The predictions rest most on {names}." if names else "No single column matters by itself."
-    if useless:
+    if useless := len(ordered) - len(told):
         answer += f" For {counted(useless, 'column')} the effect cannot be told from none."
     rows = [(c["name"], number(c["drop"]), interval(c.get("ci95"))) for c in ordered[:MOST_ROWS]]
     table = charts.numbers(("column", f"{title} gets worse by", "95 % interval"), rows)
