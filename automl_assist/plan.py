@@ -275,7 +275,11 @@ TOPICS = {
         Topic("calibration", "Calibration of the ensemble", _CALIBRATION),
         Topic("threshold", "Threshold", either(one_of(*THRESHOLDS), number(0, 1))),
         Topic("interval", "Interval", fields(kind=one_of("conformal residuals"), coverage=number(0.5, 0.99))),
-        Topic("importance", "What drives the predictions", fields(repeats=number(1, 100, int), rows=number(10, 1_000_000, int))),
+        Topic(
+            "importance",
+            "What drives the predictions",
+            fields(repeats=number(1, 100, int), rows=number(10, 1_000_000, int), resamples=number(50, 10_000, int)),
+        ),
     )
 }
 

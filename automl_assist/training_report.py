@@ -121,7 +121,7 @@ def report_on(trained: Trained, notes: Sequence[Message]) -> dict[str, Any]:
     facts = {
         "metric": headline, "gains": gains, "test_rows": len(part.y), "repeated": prepared.repeated_in_test,
         "findings": to_json(understood.findings), "charts": charts, "classes": understood.profile.classes if prepared.classes else (),
-        "failures": failures, "complete": selection.complete,
+        "failures": failures, "complete": selection.complete, "doubt": selection.calibration.doubt,
     }  # fmt: skip
     checks = named_checks(facts)
     importance = _importance(trained)
@@ -246,11 +246,12 @@ def _importance(trained: Trained) -> dict[str, Any]:
         until=until,
         repeats=trained.plan["importance"]["repeats"],
         most_rows=trained.plan["importance"]["rows"],
+        resamples=trained.plan["importance"]["resamples"],
     )
     if not columns:
         return _no_importance("one shuffle of one column would have taken longer than the time left")
-    note = f"How much worse {trained.metric.title} gets on the test part when a column is shuffled; "
-    note += "columns that say the same share their importance."
+    note = f"How much worse {trained.metric.title} gets on the test part when a column is shuffled; the intervals hold the chance of "
+    note += "the shuffles and of the test rows. Columns that say the same share their importance."
     unmeasured = len(ordered) - len(columns)
     return {
         "columns": columns,

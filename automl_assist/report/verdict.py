@@ -86,7 +86,7 @@ def named_checks(facts: Mapping[str, Any]) -> list[dict[str, Any]]:
     Parameters
     ----------
     facts : mapping
-        ``metric``, ``gains``, ``test_rows``, ``repeated``, ``findings``, ``charts``, ``classes``, ``budget``, ``failures``, ``complete``.
+        ``metric``, ``gains``, ``test_rows``, ``repeated``, ``findings``, ``charts``, ``classes``, ``failures``, ``complete``, ``doubt``.
     """
     checks = [_beats_baseline(facts), _beats_linear(facts), _unseen(facts), _enough_rows(facts), _no_leak(facts), _all_folds(facts)]
     if facts["classes"]:
@@ -194,7 +194,11 @@ def _balance(facts: Mapping[str, Any]) -> dict[str, Any]:
 def _calibrated(facts: Mapping[str, Any]) -> dict[str, Any]:
     calibration, title = facts["charts"].get("calibration"), "Probabilities can be believed"
     if calibration is None:
-        return _check("calibrated", title, "not_checked", "There are fewer than 100 test rows.", "more rows")
+        words = "There are fewer than 100 test rows."
+        if facts["doubt"]:
+            surest = 1 - facts["doubt"] * (1 - 1 / len(facts["classes"]))
+            words += f" So few rows were held out for the ensemble that no probability is given as more than {surest:.1%}."
+        return _check("calibrated", title, "not_checked", words, "more rows")
     if calibration["error"] <= CALIBRATION_GAP:
         return _check("calibrated", title, "pass", f"Predicted and observed shares differ by {calibration['error']:.1%} on average.")
     message = f"Predicted and observed shares differ by {calibration['error']:.1%} on average: take probabilities as an order."

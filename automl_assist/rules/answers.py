@@ -30,7 +30,7 @@ SURE = 1.5
 FEW_HELD_OUT = 100
 UNSEEN_ERRORS = 0.5
 COVERAGE = 0.9
-IMPORTANCE = {"repeats": 5, "rows": 1_000}
+IMPORTANCE = {"repeats": 5, "rows": 1_000, "resamples": 100}
 
 
 def _rarer_rows(facts: Facts) -> int:
@@ -175,7 +175,8 @@ def _importance(facts: Facts, decided: Decided) -> Iterator[Choice]:
     rows = round(facts.profile.labelled_rows * decided["split.test_share"])
     yield Choice(
         dict(IMPORTANCE),
-        f"each column is shuffled {IMPORTANCE['repeats']} times among up to {IMPORTANCE['rows']:,} test rows: what gets worse rests on it",
+        f"each column is shuffled {IMPORTANCE['repeats']} times among up to {IMPORTANCE['rows']:,} test rows: what gets worse rests on it; "
+        f"intervals hold the chance of the shuffles and of the rows, which are drawn anew {IMPORTANCE['resamples']} times",
         {"test_rows": rows},
         (
             Rejected("importance of the trees", "it counts what was used in training, which noise with many values is too"),

@@ -671,6 +671,7 @@ CHANGES: list[tuple[str, Any, Any, str]] = [
     ("interval", {"coverage": 0.8}, shown, "count"),
     ("importance", {"repeats": 2}, asked_of_the_search, "binary"),
     ("importance", {"rows": 50}, asked_of_the_search, "binary"),
+    ("importance", {"resamples": 60}, asked_of_the_search, "binary"),
 ]  # fmt: skip
 
 

@@ -7,6 +7,8 @@ from automl_assist.report.verdict import named_checks, verdict
 
 METRIC = {"value": 0.0147, "ci95": None, "baseline": 1.05, "linear": None, "optimum": 0.0, "title": "Log loss"}
 
+FINE = {"repeated": (0, 0), "failures": [], "complete": True, "doubt": 0.0}
+
 
 def test_guessing_is_called_so():
     said = verdict({**METRIC, "value": 1.05}, {"baseline": [0.0, 0.0]}, [], 100, "", guesses=True)
@@ -40,9 +42,16 @@ def test_state(changes, gain, state):
 )
 def test_the_linear_model_is_told_to_be_there_or_not(gains, state, said):
     facts = {"metric": METRIC, "gains": {"baseline": None, **gains}, "test_rows": 200, "findings": [], "charts": {}, "classes": ()}
-    checks = named_checks({**facts, "repeated": (0, 0), "failures": [], "complete": True})
+    checks = named_checks({**facts, **FINE})
     check = next(c for c in checks if c["id"] == "beats_linear")
     assert check["state"] == state and said in check["message"]
+
+
+@pytest.mark.parametrize(("doubt", "said"), [(0.0, "rows."), (0.03, "more than 98.0%.")])
+def test_the_surest_that_few_rows_allow_is_told_where_no_chart_can_tell_it(doubt, said):
+    facts = {"metric": {**METRIC, "name": "log_loss"}, "gains": {}, "test_rows": 30, "findings": [], "charts": {}, **FINE, "doubt": doubt}
+    checks = named_checks({**facts, "classes": [("a", 40), ("b", 30), ("c", 30)]})
+    assert next(c for c in checks if c["id"] == "calibrated")["message"].endswith(said)
 
 
 def test_what_was_done_to_probabilities_is_told():
