@@ -12,7 +12,7 @@ from dataclasses import replace
 from automl_assist._registry import collect
 from automl_assist.errors import AssistError
 from automl_assist.schema import Reading, ReadOptions
-from automl_assist.sources._class_folders import FORMATS as FOLDERS, alone
+from automl_assist.sources._class_folders import FORMATS as FOLDERS, PART, alone
 from automl_assist.sources._engine import EXACT_INTEGERS, arrays_of, frame_of
 from automl_assist.sources._files import open_input, refuse_foreign
 from automl_assist.sources._margins import TOTALS
@@ -33,7 +33,7 @@ from automl_assist.sources._source import Input, Source, Table
 from automl_assist.sources._zipped import table_within
 
 __all__ = [
-    "EXACT_INTEGERS", "FOLDERS", "NOT_NAMED", "PICTURE_ENDINGS", "TOTALS", "Counts", "Input", "Pictures", "Scan", "Shape", "Source",
+    "EXACT_INTEGERS", "FOLDERS", "NOT_NAMED", "PART", "PICTURE_ENDINGS", "TOTALS", "Counts", "Input", "Pictures", "Scan", "Shape", "Source",
     "Table", "arrays_of", "fitted", "folder_of", "found_beside", "frame_of", "hashed_below", "open_shelf", "read",
     "read_pictures", "sources", "white_of",
 ]  # fmt: skip

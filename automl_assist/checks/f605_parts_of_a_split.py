@@ -1,0 +1,63 @@
+"""A column that says which part of a split a row belongs to: ``train`` or ``test``, the number of a fold.
+
+Whoever made the table wrote it for their own test. It knows nothing about the target, and rows that were meant for a test are learned
+from all the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+import pandas as pd
+
+from automl_assist.checks._check import Check, CheckContext, Hit
+from automl_assist.checks._wording import common_ones, counted, named, quoted, share
+from automl_assist.schema import Column
+from automl_assist.sources import PART
+
+FEWEST_ROWS = 20
+MOST_PARTS = 6  # train, validation, and public and private tests at most
+FOLDS = range(2, 21)  # that are usual
+ALIKE = 1.5  # times the rows of the smallest fold, at most; those of categories differ by more
+USED = re.compile(r"(public|private)[ _-]?", re.IGNORECASE)  # as in PublicTest
+ROLE = r"(?:train(?:ing)?|test(?:ing)?|val(?:id(?:ation)?)?|hold_?out)"
+# is_train, in_test or train_set say it; train and test alone may be a means of transport and the result of a test
+FLAG = re.compile(rf"(?:(?:is|in|for)_?{ROLE}(?:_?(?:set|data|sample))?|{ROLE}_?(?:set|data|sample|id|flag|indicator))", re.IGNORECASE)
+FOLD = re.compile(r"(?:cv|k|test|outer|inner|split)?_?folds?(?:_?(?:id|no|nr|number|index))?", re.IGNORECASE)
+
+
+def _find(context: CheckContext) -> Iterator[Hit]:
+    for column in context.profile.features:
+        if column.distinct not in FOLDS or column.name not in context.raw:
+            continue
+        cells = pd.Series(context.raw[column.name]).dropna().astype(str).str.strip()
+        counts = Counter({str(value): int(count) for value, count in cells.value_counts().items()})
+        if len(cells) >= FEWEST_ROWS and (what := _what(column, counts)):
+            shown = common_ones(counts, MOST_PARTS)
+            parts = ", ".join(f"{quoted(value)} in {share(counts[value], len(cells))}" for value in shown)
+            message = (
+                f"Column {named(column.name)} says {what}" + (f" ({parts} of {counted(len(cells), 'row')})" if shown else "")
+                + ": somebody split these rows for a test of their own, and it tells nothing about the target."
+            )  # fmt: skip
+            fix = f"set columns.{column.name}.use to false in plan.yaml, and keep the rows of their test in a file of its own"
+            yield Hit(message, (column.name,), fix=fix)
+
+
+def _what(column: Column, counts: Counter[str]) -> str:
+    """Return what the values are: parts of a split or folds, by their words or by the name of the column; nothing where they are none."""
+    values = [USED.sub("", value) for value in counts]
+    of_parts = len(values) <= MOST_PARTS and all(map(PART.fullmatch, values))
+    if of_parts and any(value.lower().startswith("train") for value in values):
+        return "which part of a split a row belongs to"
+    name = re.sub(r"[\W_]+|(?<=[a-z])(?=[A-Z])", "_", column.name).strip("_")
+    if len(values) == 2 and FLAG.fullmatch(name):
+        return "which part of a split a row belongs to"
+    whole = all(value.isdecimal() and len(value) <= 2 for value in counts)
+    if whole and FOLD.fullmatch(name) and max(counts.values()) <= ALIKE * min(counts.values()):
+        return "which fold a row belongs to"
+    return ""
+
+
+CHECK = Check("F605", "Parts of a split", "warning", _find)
