@@ -41,8 +41,7 @@ def _find(context: CheckContext) -> Iterator[Hit]:
                 f"Column {named(column.name)} says {what}" + (f" ({parts} of {counted(len(cells), 'row')})" if shown else "")
                 + ": somebody split these rows for a test of their own, and it tells nothing about the target."
             )  # fmt: skip
-            fix = f"set columns.{column.name}.use to false in plan.yaml, and keep the rows of their test in a file of its own"
-            yield Hit(message, (column.name,), fix=fix)
+            yield Hit(message, (column.name,), fix="it is left out; if their test counts for you, keep its rows in a file of their own")
 
 
 def _what(column: Column, counts: Counter[str]) -> str:

@@ -15,6 +15,7 @@ USELESS = {
     "email": "an address names a person and says nothing about new rows",
 }
 COPY_OF_TARGET = "F201"  # the check that finds a column which is the target under another name
+PARTS_OF_SPLIT = "F605"  # the check that finds a column which says what somebody meant a row for
 LEAST_VALUES = 5  # filled cells: no level with fewer rows is given a column of its own, and no held-out part would see them
 MOST_UNREADABLE = 0.2  # of the pictures: beyond it something else is wrong than some damaged files
 TABLES = ("tabular", "text")  # modalities whose rows are learned from one by one, column by column
@@ -90,6 +91,19 @@ def _copies(facts: Facts, _: Decided) -> Iterator[Choice]:
                 )
 
 
+def _parts(facts: Facts, _: Decided) -> Iterator[Choice]:
+    kinds = {column.name: column.kind for column in facts.profile.features}
+    for name in [name for finding in facts.findings if finding.code == PARTS_OF_SPLIT for name in finding.columns]:
+        yield Choice(
+            {"use": False, "kind": kinds[name]},
+            "it says which part of somebody's split a row belongs to, and new rows belong to none",
+            {"finding": PARTS_OF_SPLIT},
+            (Rejected("keep", "how rows were drawn for a test says nothing about them"),),
+            f"set columns.{name}.use to true in plan.yaml if its values mean something else",
+            name,
+        )
+
+
 def _split_lines(facts: Facts, _: Decided) -> Iterator[Choice]:
     group = facts.options.group
     for column in facts.profile.features:
@@ -131,6 +145,15 @@ PICTURES = Rule(
     _pictures,
     refs=("the contract, section 1: modalities",),
     when=f"a table names pictures, and more than {MOST_UNREADABLE:.0%} of them cannot be opened",
+)
+PARTS = Rule(
+    "R409",
+    "Parts of a split are left out",
+    "columns",
+    SPECIAL + 5,
+    _parts,
+    refs=("Kaufman et al. 2012",),
+    when="a check found that a column says which part of a split or which fold a row belongs to",
 )
 COPIES = Rule(
     "R403",

@@ -25,8 +25,8 @@ SITUATIONS = [
     make_facts(installed=(), group="id", families=("neural",)),
     *(facts_of(situation["facts"]) for situation in WRITTEN),
 ]
-# Rules of copies need a finding, and those of costs an edit; both have tests of their own.
-NEEDS_MORE = ("R403", "R724")
+# Rules of copies and of parts of a split need a finding, and those of costs an edit; all have tests of their own.
+NEEDS_MORE = ("R403", "R409", "R724")
 
 
 @pytest.mark.parametrize("code", list(rules()))

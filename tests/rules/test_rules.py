@@ -85,15 +85,18 @@ def test_an_extra_is_used_where_it_is_installed_and_named_where_it_would_help():
     ]
 
 
-def test_useless_columns_and_copies_of_the_target_are_left_out():
+def test_useless_columns_copies_of_the_target_and_parts_of_a_split_are_left_out():
     columns = (
         Column("age", 0, "number", 0, 50, "numbers"),
         Column("k", 1, "constant", 0, 1, "one value"),
         Column("copy", 2, "category", 0, 2, "words"),
+        Column("fold", 3, "category", 0, 5, "words"),
     )
     copy = Finding("F201", "Copy of the target", "error", "'copy' is the target under another name", ("copy",))
-    plan = make_plan(make_facts(columns=columns, findings=(copy,)))
+    parts = Finding("F605", "Parts of a split", "warning", "'fold' says which fold a row belongs to", ("fold",))
+    plan = make_plan(make_facts(columns=columns, findings=(copy, parts)))
     assert plan.kept_columns == ("age",)
+    assert decision(plan, "columns", "fold").rule == "R409"
     assert decision(plan, "columns", "copy").rule == "R403"
     assert decision(plan, "columns", "k").rule == "R402"
 
