@@ -19,18 +19,19 @@ from automl_assist.sources import PART
 
 FEWEST_ROWS = 20
 MOST_PARTS = 6  # train, validation, and public and private tests at most
-FOLDS = range(2, 21)  # that are usual
+PARTS = range(2, 21)  # or folds, as many as are usual
 ALIKE = 1.5  # times the rows of the smallest fold, at most; those of categories differ by more
 USED = re.compile(r"(public|private)[ _-]?", re.IGNORECASE)  # as in PublicTest
 ROLE = r"(?:train(?:ing)?|test(?:ing)?|val(?:id(?:ation)?)?|hold_?out)"
-# is_train, in_test or train_set say it; train and test alone may be a means of transport and the result of a test
-FLAG = re.compile(rf"(?:(?:is|in|for)_?{ROLE}(?:_?(?:set|data|sample))?|{ROLE}_?(?:set|data|sample|id|flag|indicator))", re.IGNORECASE)
+# is_train and test_set say it; train, training, test and is_test may be a means of transport, a course, a result and a false account
+FLAG = re.compile(rf"(?:is|in|for)_?train(?:_?set)?|(?:is|in|for)?_?{ROLE}_?(?:set|sample)|train_?(?:flag|indicator|id)", re.IGNORECASE)
+FLAGS = frozenset(["0", "1", "t", "f", "true", "false", "y", "n", "yes", "no"])
 FOLD = re.compile(r"(?:cv|k|test|outer|inner|split)?_?folds?(?:_?(?:id|no|nr|number|index))?", re.IGNORECASE)
 
 
 def _find(context: CheckContext) -> Iterator[Hit]:
     for column in context.profile.features:
-        if column.distinct not in FOLDS or column.name not in context.raw:
+        if column.distinct not in PARTS or column.name not in context.raw:
             continue
         cells = pd.Series(context.raw[column.name]).dropna().astype(str).str.strip()
         counts = Counter({str(value): int(count) for value, count in cells.value_counts().items()})
@@ -51,7 +52,7 @@ def _what(column: Column, counts: Counter[str]) -> str:
     if of_parts and any(value.lower().startswith("train") for value in values):
         return "which part of a split a row belongs to"
     name = re.sub(r"[\W_]+|(?<=[a-z])(?=[A-Z])", "_", column.name).strip("_")
-    if len(values) == 2 and FLAG.fullmatch(name):
+    if FLAG.fullmatch(name) and {value.casefold() for value in counts} <= FLAGS:
         return "which part of a split a row belongs to"
     whole = all(value.isdecimal() and len(value) <= 2 for value in counts)
     if whole and FOLD.fullmatch(name) and max(counts.values()) <= ALIKE * min(counts.values()):

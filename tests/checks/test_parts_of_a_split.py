@@ -43,6 +43,8 @@ def test_the_parts_are_shown_with_their_shares():
         ("train", words(N, ["0", "1"], 1)),  # whether one took it
         ("test", words(N, ["positive", "negative"], 1)),
         ("test_id", [str(i % 7) for i in range(N)]),
+        ("train_id", words(N, ["ICE", "TGV"], 1)),
+        ("is_test", words(N, ["0", "1"], 1)),  # of an account
         ("training", words(N, ["yes", "no"], 1)),
         ("exam", words(N, ["test", "eval"], 1)),  # nothing to learn from: two kinds of exams
         ("fold", [str(int(v)) for v in R.poisson(3, N).clip(0, 9)]),  # so many as something was folded
