@@ -198,8 +198,9 @@ def place_rows(cells: pd.DataFrame, typed: pd.DataFrame, form: Form) -> Rows:
         blocks[covariate.known].append(found)
     empty = np.empty((len(usable), 0))
     messages = []
-    if len(timed) < len(typed):
-        messages.append(Message("W0310", f"{len(typed) - len(timed):,} rows have no time and were left out"))
+    if untimed := len(typed) - len(timed):
+        have = "row has no time and was" if untimed == 1 else "rows have no time and were"
+        messages.append(Message("W0310", f"{untimed:,} {have} left out"))
     if stray.any():
         messages.append(_left_out(timed[stray] + 1))
     messages += _repeats_told(group, stamps[usable], np.isfinite(value))

@@ -316,7 +316,7 @@ def _scored(predictor: Predictor, examples: Examples, y: np.ndarray, trained: Ma
     import numpy as np
 
     from automl_assist.evaluation.assessment import TestPart, measured
-    from automl_assist.serving.wording import listed
+    from automl_assist.serving.wording import listed, number
 
     bundle = predictor.bundle
     known = y >= 0 if bundle.task in CLASSIFICATION else np.isfinite(y)
@@ -325,7 +325,7 @@ def _scored(predictor: Predictor, examples: Examples, y: np.ndarray, trained: Ma
         raise AssistError(
             "E0705",
             f"no row has a target {bundle.target.name!r} that the model knows",
-            where=f"{len(examples.cells):,} rows were read{classes}",
+            where=f"{number(len(examples.cells), 'row was', 'rows were')} read{classes}",
             help="give rows with known targets",
         )
     part = TestPart(y[known], predictor.predict_typed(examples.typed[known]), {})
