@@ -93,7 +93,8 @@ def _copies(facts: Facts, _: Decided) -> Iterator[Choice]:
 
 def _parts(facts: Facts, _: Decided) -> Iterator[Choice]:
     kinds = {column.name: column.kind for column in facts.profile.features}
-    for name in [name for finding in facts.findings if finding.code == PARTS_OF_SPLIT for name in finding.columns]:
+    found = [name for finding in facts.findings if finding.code == PARTS_OF_SPLIT for name in finding.columns]
+    for name in [name for name in found if name in kinds]:
         yield Choice(
             {"use": False, "kind": kinds[name]},
             "it says which part of somebody's split a row belongs to, and new rows belong to none",
