@@ -70,6 +70,11 @@ class AssistError(Exception):
         return {"code": self.code, "message": self.what, "where": self.where, "help": self.help}
 
 
+def number(count: int, one: str, many: str) -> str:
+    """Return a number, and the noun and verb for so many."""
+    return f"{count:,} {one if count == 1 else many}"
+
+
 def did_you_mean(word: str, options: Iterable[str]) -> str | None:
     """Return ``"did you mean 'price'?"`` for the nearest option, or None when nothing is near."""
     near = near_to(word, options)

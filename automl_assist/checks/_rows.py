@@ -9,6 +9,7 @@ import pandas as pd
 
 from automl_assist.checks._check import CheckContext
 from automl_assist.checks._order import mixed
+from automl_assist.schema import Column
 
 SAMPLED_ROWS = 100_000
 EXAMPLE_ROWS = 10
@@ -27,6 +28,13 @@ def sample(rows: int, most: int = SAMPLED_ROWS) -> np.ndarray:
 def examples(context: CheckContext, positions: np.ndarray) -> list[int]:
     """Return a few rows as they are told to a user: counted from 1 below the header, which is what the index of the table holds."""
     return sorted(int(number) + 1 for number in context.typed.index[positions[:EXAMPLE_ROWS]])
+
+
+def columns_of(context: CheckContext, kinds: Sequence[str] = WORDY) -> Iterator[Column]:
+    """Yield the columns of some kinds whose cells are there."""
+    for column in context.profile.columns:
+        if column.kind in kinds and column.name in context.raw:
+            yield column
 
 
 def filled_cells(context: CheckContext, name: str, rows: np.ndarray) -> list[str]:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from automl_assist.checks._check import Check, CheckContext, Hit
-from automl_assist.checks._rows import WORDY, sample
+from automl_assist.checks._rows import columns_of, sample
 from automl_assist.checks._wording import common_ones, counted, grouped, named, on_a_sample
 
 ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#[0-9]{2,7}|#x[0-9A-Fa-f]{2,6});")
@@ -22,9 +22,7 @@ LEAST = 0.005  # of the cells
 def _find(context: CheckContext) -> Iterator[Hit]:
     hits = []
     rows = sample(len(context.cells))
-    for column in context.profile.columns:
-        if column.kind not in WORDY or column.name not in context.raw:
-            continue
+    for column in columns_of(context):
         cells = [cell for cell in context.raw[column.name][rows] if isinstance(cell, str)]
         written = [cell for cell in cells if "&" in cell and ENTITY.search(cell) and html.unescape(cell) != cell]
         if len(written) < max(2, LEAST * len(cells)) or any(map(TAG.search, written)):

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from automl_assist.checks._check import Check, CheckContext, Hit
-from automl_assist.checks._rows import WORDY, filled_cells, sample
+from automl_assist.checks._rows import columns_of, filled_cells, sample
 from automl_assist.checks._wording import counted, grouped, named, on_a_sample, share
 from automl_assist.profile.measured import FEWEST_VALUES, SEVERAL_SHARE, is_several, several_numbers
 from automl_assist.schema import Column
@@ -21,13 +21,8 @@ MOST_LOOKED_AT = 2_000
 
 def _find(context: CheckContext) -> Iterator[Hit]:
     rows = sample(len(context.cells), MOST_LOOKED_AT)
-    hits = []
-    for column in context.profile.columns:
-        if column.kind in WORDY and column.distinct >= FEWEST_VALUES and column.name in context.raw:
-            hit = _judge(context, column, rows)
-            if hit:
-                hits.append(hit)
-    yield from grouped(hits, "hold several numbers in each cell")
+    found = [_judge(context, column, rows) for column in columns_of(context) if column.distinct >= FEWEST_VALUES]
+    yield from grouped(filter(None, found), "hold several numbers in each cell")
 
 
 def _judge(context: CheckContext, column: Column, rows: np.ndarray) -> Hit | None:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from automl_assist.checks._check import Check, CheckContext, Hit
-from automl_assist.checks._rows import WORDY, sample
+from automl_assist.checks._rows import columns_of, sample
 from automl_assist.checks._wording import common_ones, counted, grouped, named, on_a_sample
 from automl_assist.schema import Column
 
@@ -36,9 +36,7 @@ def decoded(run: str) -> str | None:
 
 def _find(context: CheckContext) -> Iterator[Hit]:
     rows, hits = sample(len(context.cells)), []
-    for column in context.profile.columns:
-        if column.kind not in WORDY or column.name not in context.raw:
-            continue
+    for column in columns_of(context):
         cells = [cell for cell in context.raw[column.name][rows] if isinstance(cell, str)]
         hits += [hit for hit in (_broken(context, column, cells), _lost(context, column, cells)) if hit]
     yield from grouped(hits, "have letters that were decoded wrongly, such as 'Ã¼' for 'ü'")

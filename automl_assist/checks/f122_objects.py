@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from automl_assist.checks._check import Check, CheckContext, Hit
-from automl_assist.checks._rows import WORDY, filled_cells, sample
+from automl_assist.checks._rows import columns_of, filled_cells, sample
 from automl_assist.checks._wording import common_ones, counted, grouped, named, on_a_sample, quoted, share
 from automl_assist.schema import Column
 
@@ -26,13 +26,10 @@ MOST_SHOWN = 4
 
 
 def _find(context: CheckContext) -> Iterator[Hit]:
-    rows, hits = sample(len(context.cells), MOST_LOOKED_AT), []
-    for column in context.profile.columns:
-        if column.kind in WORDY and column.name in context.raw:
-            hit = _judge(context, column, rows)
-            if hit:
-                hits.append(hit)
-    yield from grouped(hits, "hold objects of several values in each cell")
+    rows = sample(len(context.cells), MOST_LOOKED_AT)
+    yield from grouped(
+        filter(None, (_judge(context, column, rows) for column in columns_of(context))), "hold objects of several values in each cell"
+    )
 
 
 def _judge(context: CheckContext, column: Column, rows: np.ndarray) -> Hit | None:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from automl_assist.checks._check import Check, CheckContext, Hit
-from automl_assist.checks._rows import filled_cells, sample
+from automl_assist.checks._rows import columns_of, filled_cells, sample
 from automl_assist.checks._wording import common_ones, counted, grouped, named, on_a_sample, quoted
 from automl_assist.schema import Column
 
@@ -27,13 +27,9 @@ MOST_SHOWN = 3
 
 
 def _find(context: CheckContext) -> Iterator[Hit]:
-    rows, hits = sample(len(context.cells)), []
-    for column in context.profile.columns:
-        if column.kind in KINDS and column.name in context.raw:
-            hit = _judge(context, column, filled_cells(context, column.name, rows))
-            if hit:
-                hits.append(hit)
-    yield from grouped(hits, "hold cells that a spreadsheet seems to have turned into dates")
+    rows = sample(len(context.cells))
+    found = (_judge(context, column, filled_cells(context, column.name, rows)) for column in columns_of(context, KINDS))
+    yield from grouped(filter(None, found), "hold cells that a spreadsheet seems to have turned into dates")
 
 
 def is_day_of_month(cell: str) -> bool:

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from automl_assist.checks._check import Check, CheckContext, Hit
-from automl_assist.checks._rows import examples
+from automl_assist.checks._rows import columns_of, examples
 from automl_assist.checks._wording import counted, listed, on_a_sample
 from automl_assist.schema import NUMERIC_KINDS
 from automl_assist.sources import TOTALS
@@ -34,9 +34,7 @@ def _find(context: CheckContext) -> Iterator[Hit]:
     rows = len(context.typed)
     alone, named = np.zeros(rows, dtype=bool), np.zeros(rows, dtype=bool)
     where = []
-    for column in context.profile.columns:
-        if column.kind not in WORDY or column.name not in context.raw:
-            continue
+    for column in columns_of(context, WORDY):
         codes, values = pd.factorize(context.raw[column.name])
         texts = [
             (i, value.strip()) for i, value in enumerate(values) if isinstance(value, str) and len(value) <= LONGEST and HINT.search(value)

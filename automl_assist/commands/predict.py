@@ -12,6 +12,7 @@ from automl_assist.commands._console import Console, emit
 from automl_assist.commands._options import DATA_HELP, READING, Common, options, out_option
 from automl_assist.commands._results import Document, labelled
 from automl_assist.commands._text import plain, say
+from automl_assist.errors import number
 from automl_assist.schema import Options
 
 
@@ -56,5 +57,5 @@ def command(
 
 def _describe(document: Document, out: Path | None) -> Iterator[str]:
     if out is not None:
-        yield labelled("Predicted", f"{document['rows']:,} row{'s' if document['rows'] != 1 else ''}")
+        yield labelled("Predicted", number(document["rows"], "row", "rows"))
         yield labelled("Written", plain(out))

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from automl_assist.errors import number
 from automl_assist.forecasting._past import Past
-from automl_assist.profile import DateStyle, date_part_of, is_year, stamps_of, style_of, words_of, written_dates
+from automl_assist.profile import DateStyle, date_part_of, is_year, repeats_told, stamps_of, style_of, words_of, written_dates
 from automl_assist.profile.frequency import DAY, Frequency, frequency_of
 from automl_assist.schema import NUMERIC_KINDS, Column, Message
 
@@ -187,8 +188,8 @@ def place_rows(cells: pd.DataFrame, typed: pd.DataFrame, form: Form) -> Rows:
     usable = timed[~stray]
     labels = labels_of(cells, form.series)
     names = list(dict.fromkeys(labels[i] for i in usable))
-    number = {name: k for k, name in enumerate(names)}
-    group = np.array([number[labels[i]] for i in usable], dtype=np.int64)
+    place = {name: k for k, name in enumerate(names)}
+    group = np.array([place[labels[i]] for i in usable], dtype=np.int64)
     step = form.frequency.steps(stamps[usable])
     value = typed[form.target.name].to_numpy(float)[usable] if form.target.name in typed else np.full(len(usable), np.nan)
     blocks: dict[bool, list[np.ndarray]] = {True: [], False: []}
@@ -199,8 +200,7 @@ def place_rows(cells: pd.DataFrame, typed: pd.DataFrame, form: Form) -> Rows:
     empty = np.empty((len(usable), 0))
     messages = []
     if untimed := len(typed) - len(timed):
-        have = "row has no time and was" if untimed == 1 else "rows have no time and were"
-        messages.append(Message("W0310", f"{untimed:,} {have} left out"))
+        messages.append(Message("W0310", f"{number(untimed, 'row has no time and was', 'rows have no time and were')} left out"))
     if stray.any():
         messages.append(_left_out(timed[stray] + 1))
     messages += _repeats_told(group, stamps[usable], np.isfinite(value))
@@ -239,11 +239,7 @@ def _repeats_told(group: np.ndarray, stamps: np.ndarray, seen: np.ndarray) -> li
     """Return what is said where rows with a value repeat the very time of another one of their series."""
     moments = pd.factorize(stamps[seen])[0].astype(np.int64)
     repeated = len(moments) - len(pd.unique(group[seen] * (int(moments.max(initial=0)) + 1) + moments))
-    if not repeated:
-        return []
-    rows = "row repeats a time of its" if repeated == 1 else "rows repeat a time of their"
-    said = f"{repeated:,} {rows} series; the mean of the rows of one time was taken"
-    return [Message("W0312", said, "where that is not meant, keep one row for each time of a series")]
+    return repeats_told(repeated)
 
 
 def _with_nothing(rows: Rows) -> Rows:

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from automl_assist.errors import AssistError
+from automl_assist.errors import AssistError, number
 from automl_assist.modalities._modality import Examples
-from automl_assist.profile import MOST_GAPS, stamps_of
+from automl_assist.profile import MOST_GAPS, repeats_told, stamps_of
 from automl_assist.schema import Message, Options, Profile
 
 MADE = "series"
@@ -141,9 +141,7 @@ def _of_rows(cells: pd.DataFrame, typed: pd.DataFrame, arrangement: Mapping[str,
         one, again = _one(values[:, rows.order[here]], rows.stamps[here], step)
         repeated += again
         series.append(one)
-    if repeated:
-        rows_repeat = "row repeats a time of its" if repeated == 1 else "rows repeat a time of their"
-        notes.append(Message("W0312", f"{repeated:,} {rows_repeat} series; the mean of the rows of one time was taken"))
+    notes += repeats_told(repeated)
     lengths = np.array([one.shape[1] if np.isfinite(one).any() else 0 for one in series])
     notes += [*_empty_note(lengths), *_long_note(lengths, arrangement["longest"])]
     place = {c["name"] for c in arrangement["channels"]} | {*arrangement["series"], *arrangement["time"]} - {*arrangement["lines"]}
@@ -177,8 +175,8 @@ def _groups(cells: pd.DataFrame, typed: pd.DataFrame, names: Sequence[str], note
     joined = keys.astype(str).agg("\0".join, axis=1) if len(names) > 1 else keys.iloc[:, 0].astype(str)
     groups = pd.factorize(joined.where(~lost))[0].astype(np.int64)
     if lost.any():
-        name_none = "row names no series and belongs" if lost.sum() == 1 else "rows name no series and belong"
-        notes.append(Message("W0314", f"{int(lost.sum()):,} {name_none} to none"))
+        name_none = number(int(lost.sum()), "row names no series and belongs", "rows name no series and belong")
+        notes.append(Message("W0314", f"{name_none} to none"))
     return groups
 
 
@@ -214,8 +212,8 @@ def _in_order(typed: pd.DataFrame, arrangement: Mapping[str, Any], groups: np.nd
         if lost < len(typed):
             stamps = np.where(np.isfinite(found), found, np.inf)
             if lost:
-                have = "row has no time; it stands at the end of its" if lost == 1 else "rows have no time; they stand at the end of their"
-                notes.append(Message("W0315", f"{lost:,} {have} series"))
+                untimed = number(lost, "row has no time; it stands at the end of its", "rows have no time; they stand at the end of their")
+                notes.append(Message("W0315", f"{untimed} series"))
     order = np.lexsort((np.arange(len(typed)), stamps, groups))
     order = order[groups[order] >= 0]
     return _Rows(order, stamps[order], np.searchsorted(groups[order], np.arange(n + 1)))

@@ -22,6 +22,7 @@ from automl_assist.profile._modality import infer_modality
 from automl_assist.profile._pictures import Looked, look_at, picture_facts
 from automl_assist.profile._rewriting import cast_as_written, truths
 from automl_assist.profile._sampled_layout import Part, find_layout_in_part
+from automl_assist.profile._series_facts import repeats_told
 from automl_assist.profile._sizes import MOST_GAPS, layout_facts, series_of_each_label
 from automl_assist.profile._strings import items_of
 from automl_assist.profile._target import guess_target, require_column
@@ -35,8 +36,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BOOLEANS", "MOST_GAPS", "DateStyle", "Looked", "cast", "cast_as_written", "date_part_of", "describe", "describe_rows", "is_year",
-    "items_of", "look_at", "require_column", "require_learnable", "stamps_of", "style_of", "target_problem", "truths", "words_of",
-    "written_dates",
+    "items_of", "look_at", "repeats_told", "require_column", "require_learnable", "stamps_of", "style_of", "target_problem", "truths",
+    "words_of", "written_dates",
 ]  # fmt: skip
 
 # Kinds that carry nothing to learn from, with the reason; the plan has the last word.

@@ -7,7 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from automl_assist.errors import number
 from automl_assist.profile.frequency import Frequency, find_frequency
+from automl_assist.schema import Message
 
 MOST_SERIES = 60  # looked at for seasons, evenly chosen
 MOST_STEPS = 6_000  # of each, the latest
@@ -200,3 +202,12 @@ def _cycles(rows: Sequence[np.ndarray]) -> list[int]:
     best = max(peaks, key=lambda k: mean[k])
     period = next(k for k in peaks if mean[k] >= 0.8 * mean[best])
     return [period] + ([7 * period] if period in (24, 48, 96) else [])
+
+
+def repeats_told(repeated: int) -> list[Message]:
+    """Return what is said where so many rows repeat the very time of another one of their series."""
+    if not repeated:
+        return []
+    rows = number(repeated, "row repeats a time of its", "rows repeat a time of their")
+    said = f"{rows} series; the mean of the rows of one time was taken"
+    return [Message("W0312", said, "where that is not meant, keep one row for each time of a series")]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from automl_assist.rules._rule import FORCED, ORDINARY, SPECIAL, Choice, Decided, Rule
-from automl_assist.schema import Facts, Rejected
+from automl_assist.schema import Column, Facts, Finding, Rejected
 
 # Kinds that carry nothing to learn from, with the reason.
 USELESS = {
@@ -75,34 +75,35 @@ def _pictures(facts: Facts, _: Decided) -> Iterator[Choice]:
 
 
 def _copies(facts: Facts, _: Decided) -> Iterator[Choice]:
-    kinds = {column.name: column.kind for column in facts.profile.features}
-    for finding in facts.findings:
-        if finding.code != COPY_OF_TARGET:
-            continue
-        for name in finding.columns:
-            if name in kinds:
-                yield Choice(
-                    {"use": False, "kind": kinds[name]},
-                    f"it gives the target away: {finding.message}",
-                    {"finding": finding.code},
-                    (Rejected("keep", "the score would be that of a copy, and the column is not known before the target"),),
-                    f"set columns.{name}.use to true in plan.yaml if it really is known beforehand",
-                    name,
-                )
+    for column, finding in _found(facts, COPY_OF_TARGET):
+        yield Choice(
+            {"use": False, "kind": column.kind},
+            f"it gives the target away: {finding.message}",
+            {"finding": finding.code},
+            (Rejected("keep", "the score would be that of a copy, and the column is not known before the target"),),
+            f"set columns.{column.name}.use to true in plan.yaml if it really is known beforehand",
+            column.name,
+        )
 
 
 def _parts(facts: Facts, _: Decided) -> Iterator[Choice]:
-    kinds = {column.name: column.kind for column in facts.profile.features}
-    found = [name for finding in facts.findings if finding.code == PARTS_OF_SPLIT for name in finding.columns]
-    for name in [name for name in found if name in kinds]:
+    for column, finding in _found(facts, PARTS_OF_SPLIT):
         yield Choice(
-            {"use": False, "kind": kinds[name]},
+            {"use": False, "kind": column.kind},
             "it says which part of somebody's split a row belongs to, and new rows belong to none",
-            {"finding": PARTS_OF_SPLIT},
+            {"finding": finding.code},
             (Rejected("keep", "how rows were drawn for a test says nothing about them"),),
-            f"set columns.{name}.use to true in plan.yaml if its values mean something else",
-            name,
+            f"set columns.{column.name}.use to true in plan.yaml if its values mean something else",
+            column.name,
         )
+
+
+def _found(facts: Facts, code: str) -> Iterator[tuple[Column, Finding]]:
+    """Yield the columns that may be learned from and that a check found, and what it found."""
+    features = {column.name: column for column in facts.profile.features}
+    for finding in facts.findings:
+        if finding.code == code:
+            yield from ((features[name], finding) for name in finding.columns if name in features)
 
 
 def _split_lines(facts: Facts, _: Decided) -> Iterator[Choice]:

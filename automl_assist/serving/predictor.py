@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from threadpoolctl import threadpool_limits
 
-from automl_assist.errors import AssistError, did_you_mean
+from automl_assist.errors import AssistError, did_you_mean, number
 from automl_assist.evaluation import calibration
 from automl_assist.evaluation.ensemble import averaged
 from automl_assist.evaluation.scoring import labels
@@ -28,7 +28,7 @@ from automl_assist.schema import CLASSIFICATION, NUMERIC_KINDS, Column, Message
 from automl_assist.serving.bundle import Bundle, Member, read_bundle
 from automl_assist.serving.headless import nothing_known
 from automl_assist.serving.names import MOST_HINTS, alone_as, named_as, named_otherwise
-from automl_assist.serving.wording import counted, listed, number
+from automl_assist.serving.wording import counted, listed
 
 FEWEST_ROWS, MOST_ROWS = 2_000, 50_000  # fewer are answered before threads would pay; more at a time would take their memory
 FEWEST_DENSE, MOST_DENSE = 50, 250  # pictures and series, each of which becomes thousands of figures

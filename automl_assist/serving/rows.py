@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from automl_assist.errors import AssistError, Exit
+from automl_assist.errors import AssistError, Exit, number
 from automl_assist.records import from_json, to_json
 from automl_assist.runs import open_run, verify_model, write_bytes
 from automl_assist.schema import CLASSIFICATION, Message, Notify, Reading, ReadOptions
@@ -316,7 +316,7 @@ def _scored(predictor: Predictor, examples: Examples, y: np.ndarray, trained: Ma
     import numpy as np
 
     from automl_assist.evaluation.assessment import TestPart, measured
-    from automl_assist.serving.wording import listed, number
+    from automl_assist.serving.wording import listed
 
     bundle = predictor.bundle
     known = y >= 0 if bundle.task in CLASSIFICATION else np.isfinite(y)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from automl_assist.errors import number
+
 
 def listed(names: Sequence[str], most: int = 6) -> str:
     """Return the first names in words, and how many more there are."""
@@ -14,8 +16,3 @@ def listed(names: Sequence[str], most: int = 6) -> str:
 def counted(names: Sequence[str], one: str, many: str) -> str:
     """Return how many names there are, and the noun and verb for so many."""
     return number(len(names), one, many)
-
-
-def number(count: int, one: str, many: str) -> str:
-    """Return a number, and the noun and verb for so many."""
-    return f"{count:,} {one if count == 1 else many}"

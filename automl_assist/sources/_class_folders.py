@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from automl_assist.errors import AssistError
+from automl_assist.errors import AssistError, number
 from automl_assist.schema import Reading
 from automl_assist.sources._engine import frame_of
 from automl_assist.sources._files import digest
@@ -126,7 +126,7 @@ def table_of(source: Input, listing: Listing, parts: tuple[str, ...], fingerprin
     notes = Notes()
     if again:
         rows += [(path, None, size) for path, size in listing.loose]
-        held = f"It holds {len(rows):,} image{'s' if len(rows) != 1 else ''}"
+        held = f"It holds {number(len(rows), 'image', 'images')}"
         notes.assume(held + (f" in {len(labels):,} class folders." if labels else " without class folders."))
     if not rows or (not again and len(labels) < FEWEST_CLASSES):
         raise _no_classes(source, labels, listing, again)

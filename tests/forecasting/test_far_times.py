@@ -26,6 +26,17 @@ def test_it_is_left_out_and_said(tmp_path, far, row):
     assert not far or f"row {row}" in rows.messages[0].message
 
 
+@pytest.mark.parametrize(("lost", "said"), [(1, "1 row has no time and was left out"), (3, "3 rows have no time and were left out")])
+def test_rows_without_a_time_are_told(tmp_path, lost, said):
+    pd.DataFrame({"day": DAYS, "sold": np.random.default_rng(0).normal(50, 5, 300).round(2)}).to_csv(tmp_path / "t.csv", index=False)
+    options = Options(target="sold")
+    understood = planning.understand(str(tmp_path / "t.csv"), options, None)
+    form = form_of(understood.profile, understood.table.frame, understood.typed, planning.decide(understood, options).settings)
+    untimed = understood.typed.assign(day=understood.typed["day"].where(understood.typed.index >= lost))
+    rows = place_rows(understood.table.frame, untimed, form)
+    assert (len(rows.step), [m.message for m in rows.messages]) == (300 - lost, [said])
+
+
 @pytest.mark.parametrize(("again", "said"), [([], None), (["a"], "1 row repeats a time of its"), (["a", "a", "b"], "3 rows repeat")])
 def test_rows_that_repeat_a_time_of_their_series_are_told(tmp_path, again, said):
     values = np.random.default_rng(0).normal(50, 5, 600).round(2)
